@@ -1,0 +1,11 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Off-heap memory, library lookup and bindings: the only module that calls restricted methods of the foreign function API. */
+@NullMarked
+module org.narrowbert.ffm {
+    requires static org.jspecify;
+
+    exports org.narrowbert.ffm.memory to
+            org.narrowbert.engine,
+            org.narrowbert.cli;
+}

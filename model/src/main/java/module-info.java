@@ -1,0 +1,10 @@
+import org.jspecify.annotations.NullMarked;
+
+/** BERT encoders as graphs: layouts, heads, text and token data, checkpoints, training and evaluation. */
+@NullMarked
+module org.narrowbert.model {
+    requires transitive org.narrowbert.engine;
+    requires ai.djl.tokenizers;
+    requires tools.jackson.databind;
+    requires static org.jspecify;
+}
