@@ -14,11 +14,11 @@ package org.narrowbert.engine.backend;
  * @param gradientScale factor of every gradient: 1, or less when clipped
  */
 public record AdamWStep(
-    double learningRate,
-    double beta1,
-    double beta2,
-    double epsilon,
-    double weightDecay,
-    double correction1,
-    double correction2,
-    double gradientScale) {}
+        double learningRate,
+        double beta1,
+        double beta2,
+        double epsilon,
+        double weightDecay,
+        double correction1,
+        double correction2,
+        double gradientScale) {}

@@ -5,22 +5,22 @@ import org.narrowbert.engine.tensor.ElementType;
 
 /** A running backend: its kernels, and the threads and workspace they use. */
 public interface Backend extends AutoCloseable {
-  /** The provider's name. */
-  String name();
+    /** The provider's name. */
+    String name();
 
-  /** What its matrices hold. */
-  ElementType elementType();
+    /** What its matrices hold. */
+    ElementType elementType();
 
-  Kernels kernels();
+    Kernels kernels();
 
-  /** Off-heap bytes the kernels keep for themselves (packed panels, partial sums) while the backend is open. */
-  long workspaceBytes();
+    /** Off-heap bytes the kernels keep for themselves (packed panels, partial sums) while the backend is open. */
+    long workspaceBytes();
 
-  /** Memory its kernels can reach; the caller closes it. */
-  default Buffer allocate(long elements) {
-    return Buffer.open(elementType(), elements);
-  }
+    /** Memory its kernels can reach; the caller closes it. */
+    default Buffer allocate(long elements) {
+        return Buffer.open(elementType(), elements);
+    }
 
-  @Override
-  void close();
+    @Override
+    void close();
 }

@@ -7,17 +7,17 @@ package org.narrowbert.engine.random;
  * @param site number of this place in the model, so that no two places share a mask
  */
 public record Dropout(float rate, int site) {
-  /** No dropout. */
-  public static final Dropout NONE = new Dropout(0, 0);
+    /** No dropout. */
+    public static final Dropout NONE = new Dropout(0, 0);
 
-  public Dropout {
-    if (!(rate >= 0 && rate < 1)) {
-      throw new IllegalArgumentException("dropout rate " + rate + " is not in [0, 1)");
+    public Dropout {
+        if (!(rate >= 0 && rate < 1)) {
+            throw new IllegalArgumentException("dropout rate " + rate + " is not in [0, 1)");
+        }
     }
-  }
 
-  /** Whether anything is dropped. */
-  public boolean active() {
-    return rate > 0;
-  }
+    /** Whether anything is dropped. */
+    public boolean active() {
+        return rate > 0;
+    }
 }

@@ -9,43 +9,44 @@ package org.narrowbert.engine.random;
  * @param firstToken number of tokens in the step's earlier micro-batches; added to a row's token index
  */
 public record DropoutMask(float rate, long key, int firstToken) {
-  /** Drops nothing. */
-  public static final DropoutMask NONE = new DropoutMask(0, 0, 0);
+    /** Drops nothing. */
+    public static final DropoutMask NONE = new DropoutMask(0, 0, 0);
 
-  /** The mask of a place in a step. */
-  public static DropoutMask of(Dropout dropout, long seed, long step, int firstToken) {
-    return dropout.active()
-        ? new DropoutMask(dropout.rate(), CounterRandom.key(CounterRandom.key(seed, step), dropout.site()), firstToken)
-        : NONE;
-  }
+    /** The mask of a place in a step. */
+    public static DropoutMask of(Dropout dropout, long seed, long step, int firstToken) {
+        return dropout.active()
+                ? new DropoutMask(
+                        dropout.rate(), CounterRandom.key(CounterRandom.key(seed, step), dropout.site()), firstToken)
+                : NONE;
+    }
 
-  /** Whether anything is dropped. */
-  public boolean active() {
-    return rate > 0;
-  }
+    /** Whether anything is dropped. */
+    public boolean active() {
+        return rate > 0;
+    }
 
-  /** What a kept element is multiplied by. */
-  public float scale() {
-    return 1 / (1 - rate);
-  }
+    /** What a kept element is multiplied by. */
+    public float scale() {
+        return 1 / (1 - rate);
+    }
 
-  /** An element is kept when its bits, shifted right by 8 (unsigned), are at least this. */
-  public int threshold() {
-    return (int) (rate * (1 << 24));
-  }
+    /** An element is kept when its bits, shifted right by 8 (unsigned), are at least this. */
+    public int threshold() {
+        return (int) (rate * (1 << 24));
+    }
 
-  /** The key of a token's row, for {@link CounterRandom#bits} with the column. */
-  public long rowKey(int token) {
-    return CounterRandom.key(key, firstToken + token);
-  }
+    /** The key of a token's row, for {@link CounterRandom#bits} with the column. */
+    public long rowKey(int token) {
+        return CounterRandom.key(key, firstToken + token);
+    }
 
-  /** The key of a query token's row of attention probabilities in one head; the column is {@code firstToken} + the key row's token. */
-  public long rowKey(int token, int head) {
-    return CounterRandom.key(key, firstToken + token, head);
-  }
+    /** The key of a query token's row of attention probabilities in one head; the column is {@code firstToken} + the key row's token. */
+    public long rowKey(int token, int head) {
+        return CounterRandom.key(key, firstToken + token, head);
+    }
 
-  /** Whether the element is kept. */
-  public boolean keeps(long rowKey, int column) {
-    return CounterRandom.bits(rowKey, column) >>> 8 >= threshold();
-  }
+    /** Whether the element is kept. */
+    public boolean keeps(long rowKey, int column) {
+        return CounterRandom.bits(rowKey, column) >>> 8 >= threshold();
+    }
 }

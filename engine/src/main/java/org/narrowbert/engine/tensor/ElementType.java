@@ -2,17 +2,17 @@ package org.narrowbert.engine.tensor;
 
 /** What one element of a {@link Buffer} is. */
 public enum ElementType {
-  FLOAT32(4),
-  FLOAT64(8);
+    FLOAT32(4),
+    FLOAT64(8);
 
-  private final int bytes;
+    private final int bytes;
 
-  ElementType(int bytes) {
-    this.bytes = bytes;
-  }
+    ElementType(int bytes) {
+        this.bytes = bytes;
+    }
 
-  /** Size of one element in bytes. */
-  public int bytes() {
-    return bytes;
-  }
+    /** Size of one element in bytes. */
+    public int bytes() {
+        return bytes;
+    }
 }

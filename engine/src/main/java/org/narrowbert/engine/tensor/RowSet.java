@@ -6,10 +6,10 @@ package org.narrowbert.engine.tensor;
  * <p>{@code NARROW} and {@code KEPT} are subsets of {@code TOKENS}; all three are cut by the same sequences.
  */
 public enum RowSet {
-  /** Every token of the batch, sequences end to end. */
-  TOKENS,
-  /** The rows the model's head reads: masked positions when pretraining. */
-  NARROW,
-  /** The important tokens that token dropping keeps in the middle layers. */
-  KEPT
+    /** Every token of the batch, sequences end to end. */
+    TOKENS,
+    /** The rows the model's head reads: masked positions when pretraining. */
+    NARROW,
+    /** The important tokens that token dropping keeps in the middle layers. */
+    KEPT
 }

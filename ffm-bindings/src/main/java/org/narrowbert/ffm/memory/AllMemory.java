@@ -10,8 +10,9 @@ import java.lang.foreign.MemorySegment;
  * Nothing guards an access through it: check a matrix's extents before using an address taken from it.
  */
 public final class AllMemory {
-  /** Starts at address 0; an offset into it is an absolute address in bytes. */
-  public static final MemorySegment SEGMENT = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+    /** Starts at address 0; an offset into it is an absolute address in bytes. */
+    @SuppressWarnings("restricted")
+    public static final MemorySegment SEGMENT = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
-  private AllMemory() {}
+    private AllMemory() {}
 }
