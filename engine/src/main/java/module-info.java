@@ -9,4 +9,5 @@ module org.narrowbert.engine {
 
     exports org.narrowbert.engine.error;
     exports org.narrowbert.engine.tensor;
+    exports org.narrowbert.engine.threads;
 }
