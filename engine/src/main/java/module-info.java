@@ -1,4 +1,6 @@
 import org.jspecify.annotations.NullMarked;
+import org.narrowbert.engine.backend.BackendProvider;
+import org.narrowbert.engine.backend.reference.ReferenceBackendProvider;
 
 /** Graphs over row sets, their plans, the backends that run them, and the optimizer. */
 @NullMarked
@@ -7,7 +9,15 @@ module org.narrowbert.engine {
     requires static jdk.incubator.vector;
     requires static org.jspecify;
 
+    exports org.narrowbert.engine.backend;
     exports org.narrowbert.engine.error;
+    exports org.narrowbert.engine.graph;
+    exports org.narrowbert.engine.random;
     exports org.narrowbert.engine.tensor;
     exports org.narrowbert.engine.threads;
+
+    uses BackendProvider;
+
+    provides BackendProvider with
+            ReferenceBackendProvider;
 }

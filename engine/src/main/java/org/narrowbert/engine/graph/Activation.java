@@ -10,14 +10,14 @@ import org.narrowbert.engine.tensor.RowSet;
  * @param columns number of columns
  */
 public record Activation(String name, RowSet rows, int columns) implements Operand {
-  public Activation {
-    if (columns < 1) {
-      throw new IllegalArgumentException("activation " + name + " has " + columns + " columns");
+    public Activation {
+        if (columns < 1) {
+            throw new IllegalArgumentException("activation " + name + " has " + columns + " columns");
+        }
     }
-  }
 
-  @Override
-  public String toString() {
-    return name + " [" + rows.name().toLowerCase(java.util.Locale.ROOT) + ", " + columns + "]";
-  }
+    @Override
+    public String toString() {
+        return name + " [" + rows.name().toLowerCase(java.util.Locale.ROOT) + ", " + columns + "]";
+    }
 }

@@ -13,41 +13,41 @@ import java.util.Set;
  * @param outputs activations that are read from outside, and whose gradients are given when training
  */
 public record Graph(String name, List<Op> ops, List<Activation> inputs, List<Activation> outputs) {
-  public Graph {
-    ops = List.copyOf(ops);
-    inputs = List.copyOf(inputs);
-    outputs = List.copyOf(outputs);
-    Set<Operand> known = new LinkedHashSet<>(inputs);
-    Set<String> names = new LinkedHashSet<>();
-    for (Op op : ops) {
-      for (Operand read : op.reads()) {
-        if (read instanceof Activation && !known.contains(read)) {
-          throw new IllegalArgumentException(read + " is read before anything wrote it, by " + op);
+    public Graph {
+        ops = List.copyOf(ops);
+        inputs = List.copyOf(inputs);
+        outputs = List.copyOf(outputs);
+        Set<Operand> known = new LinkedHashSet<>(inputs);
+        Set<String> names = new LinkedHashSet<>();
+        for (Op op : ops) {
+            for (Operand read : op.reads()) {
+                if (read instanceof Activation && !known.contains(read)) {
+                    throw new IllegalArgumentException(read + " is read before anything wrote it, by " + op);
+                }
+            }
+            for (Operand written : op.writes()) {
+                if (!known.add(written) || !names.add(written.name())) {
+                    throw new IllegalArgumentException(written + " is written twice, the second time by " + op);
+                }
+            }
         }
-      }
-      for (Operand written : op.writes()) {
-        if (!known.add(written) || !names.add(written.name())) {
-          throw new IllegalArgumentException(written + " is written twice, the second time by " + op);
+        for (Activation output : outputs) {
+            if (!known.contains(output)) {
+                throw new IllegalArgumentException(output + " is an output that nothing writes");
+            }
         }
-      }
     }
-    for (Activation output : outputs) {
-      if (!known.contains(output)) {
-        throw new IllegalArgumentException(output + " is an output that nothing writes");
-      }
-    }
-  }
 
-  /** All parameters, in the order in which the ops first read them. */
-  public List<Parameter> parameters() {
-    Set<Parameter> parameters = new LinkedHashSet<>();
-    for (Op op : ops) {
-      for (Operand operand : op.reads()) {
-        if (operand instanceof Parameter parameter) {
-          parameters.add(parameter);
+    /** All parameters, in the order in which the ops first read them. */
+    public List<Parameter> parameters() {
+        Set<Parameter> parameters = new LinkedHashSet<>();
+        for (Op op : ops) {
+            for (Operand operand : op.reads()) {
+                if (operand instanceof Parameter parameter) {
+                    parameters.add(parameter);
+                }
+            }
         }
-      }
+        return List.copyOf(parameters);
     }
-    return List.copyOf(parameters);
-  }
 }

@@ -8,35 +8,35 @@ import org.narrowbert.engine.tensor.Extents;
  * lists the five places, four of which the compiler names.
  */
 public sealed interface Op permits LinearOp, AttentionOp, NormalizeOp, RowOp, EmbeddingOp, LossOp {
-  /** Operands whose values it needs. */
-  List<Operand> reads();
+    /** Operands whose values it needs. */
+    List<Operand> reads();
 
-  /** Operands it gives values to, scratch included. */
-  List<Operand> writes();
+    /** Operands it gives values to, scratch included. */
+    List<Operand> writes();
 
-  /** Pairs of operands that may share one place. */
-  default List<Alias> aliases() {
-    return List.of();
-  }
+    /** Pairs of operands that may share one place. */
+    default List<Alias> aliases() {
+        return List.of();
+    }
 
-  /** FLOPs and bytes for these row counts. */
-  Cost cost(Extents batch);
+    /** FLOPs and bytes for these row counts. */
+    Cost cost(Extents batch);
 
-  /** An op of the forward pass, with its gradient rule. */
-  sealed interface Differentiable
-      permits LinearOp.Linear,
-          LinearOp.LinearActivation,
-          AttentionOp.Attention,
-          NormalizeOp.AddNormalize,
-          NormalizeOp.Normalize,
-          RowOp.Gather,
-          RowOp.Merge,
-          EmbeddingOp.Embed,
-          LossOp.CrossEntropy {
-    /** The result whose gradient the rule starts from. */
-    Activation output();
+    /** An op of the forward pass, with its gradient rule. */
+    sealed interface Differentiable
+            permits LinearOp.Linear,
+                    LinearOp.LinearActivation,
+                    AttentionOp.Attention,
+                    NormalizeOp.AddNormalize,
+                    NormalizeOp.Normalize,
+                    RowOp.Gather,
+                    RowOp.Merge,
+                    EmbeddingOp.Embed,
+                    LossOp.CrossEntropy {
+        /** The result whose gradient the rule starts from. */
+        Activation output();
 
-    /** Emits the ops that carry the output's gradient to everything the op read. */
-    void differentiate(Derivation to);
-  }
+        /** Emits the ops that carry the output's gradient to everything the op read. */
+        void differentiate(Derivation to);
+    }
 }

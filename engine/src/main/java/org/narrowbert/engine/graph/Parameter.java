@@ -11,44 +11,45 @@ package org.narrowbert.engine.graph;
  *     parameter is frozen
  */
 public record Parameter(String name, int rank, int rows, int columns, boolean trained) implements Operand {
-  public Parameter {
-    if (rank < 1 || rank > 2 || rows < 1 || columns < 1 || rank == 1 && rows != 1) {
-      throw new IllegalArgumentException("parameter " + name + " of rank " + rank + " cannot be [" + rows + ", " + columns + "]");
+    public Parameter {
+        if (rank < 1 || rank > 2 || rows < 1 || columns < 1 || rank == 1 && rows != 1) {
+            throw new IllegalArgumentException(
+                    "parameter " + name + " of rank " + rank + " cannot be [" + rows + ", " + columns + "]");
+        }
     }
-  }
 
-  /** A trained matrix. */
-  public static Parameter matrix(String name, int rows, int columns) {
-    return new Parameter(name, 2, rows, columns, true);
-  }
+    /** A trained matrix. */
+    public static Parameter matrix(String name, int rows, int columns) {
+        return new Parameter(name, 2, rows, columns, true);
+    }
 
-  /** A trained vector. */
-  public static Parameter vector(String name, int columns) {
-    return new Parameter(name, 1, 1, columns, true);
-  }
+    /** A trained vector. */
+    public static Parameter vector(String name, int columns) {
+        return new Parameter(name, 1, 1, columns, true);
+    }
 
-  /** The same parameter, never changed by training. */
-  public Parameter frozen() {
-    return new Parameter(name, rank, rows, columns, false);
-  }
+    /** The same parameter, never changed by training. */
+    public Parameter frozen() {
+        return new Parameter(name, rank, rows, columns, false);
+    }
 
-  /** Number of elements. */
-  public long size() {
-    return (long) rows * columns;
-  }
+    /** Number of elements. */
+    public long size() {
+        return (long) rows * columns;
+    }
 
-  /** Whether weight decay applies: to matrices, not to biases and LayerNorm. */
-  public boolean decayed() {
-    return rank == 2;
-  }
+    /** Whether weight decay applies: to matrices, not to biases and LayerNorm. */
+    public boolean decayed() {
+        return rank == 2;
+    }
 
-  /** Its shape as Hugging Face's file has it. */
-  public long[] shape() {
-    return rank == 1 ? new long[] {columns} : new long[] {rows, columns};
-  }
+    /** Its shape as Hugging Face's file has it. */
+    public long[] shape() {
+        return rank == 1 ? new long[] {columns} : new long[] {rows, columns};
+    }
 
-  @Override
-  public String toString() {
-    return name + (rank == 1 ? " [" + columns + "]" : " [" + rows + ", " + columns + "]");
-  }
+    @Override
+    public String toString() {
+        return name + (rank == 1 ? " [" + columns + "]" : " [" + rows + ", " + columns + "]");
+    }
 }
