@@ -12,7 +12,10 @@ module org.narrowbert.engine {
     exports org.narrowbert.engine.backend;
     exports org.narrowbert.engine.error;
     exports org.narrowbert.engine.graph;
+    exports org.narrowbert.engine.optimizer;
+    exports org.narrowbert.engine.plan;
     exports org.narrowbert.engine.random;
+    exports org.narrowbert.engine.session;
     exports org.narrowbert.engine.tensor;
     exports org.narrowbert.engine.threads;
 

@@ -1,0 +1,36 @@
+package org.narrowbert.engine.plan;
+
+import java.util.List;
+import org.narrowbert.engine.graph.Cost;
+import org.narrowbert.engine.graph.Op;
+import org.narrowbert.engine.tensor.Extents;
+
+/**
+ * Predicts how long an op takes: the larger of its FLOPs at its kind's rate and its bytes at the memory's.
+ *
+ * @param productGigaflops rate of large matrix products, GFLOP/s
+ * @param attentionGigaflops rate of attention's products and softmax, GFLOP/s
+ * @param gigabytesPerSecond rate of memory, GB/s
+ */
+public record CostModel(double productGigaflops, double attentionGigaflops, double gigabytesPerSecond) {
+    /**
+     * Rates of a two-core AVX-512 machine. Predictions are used as ratios between plans, which depend on the proportions of the three
+     * rates and hardly on the machine.
+     */
+    public static final CostModel TYPICAL = new CostModel(190, 90, 30);
+
+    /** Predicted seconds of one op. */
+    public double seconds(Cost cost) {
+        double rate = switch (cost.kind()) {
+            case MATRIX_PRODUCT -> productGigaflops;
+            case ATTENTION -> attentionGigaflops;
+            case ELEMENT_WISE -> Double.POSITIVE_INFINITY;
+        };
+        return Math.max(cost.flops() / rate, cost.bytes() / gigabytesPerSecond) * 1e-9;
+    }
+
+    /** Predicted seconds of all ops for a batch. */
+    public double seconds(List<Op> ops, Extents batch) {
+        return ops.stream().mapToDouble(op -> seconds(op.cost(batch))).sum();
+    }
+}

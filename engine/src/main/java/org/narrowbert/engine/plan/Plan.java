@@ -1,0 +1,117 @@
+package org.narrowbert.engine.plan;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.narrowbert.engine.graph.Activation;
+import org.narrowbert.engine.graph.Derivation;
+import org.narrowbert.engine.graph.Graph;
+import org.narrowbert.engine.graph.Op;
+import org.narrowbert.engine.graph.Operand;
+import org.narrowbert.engine.tensor.Extents;
+
+/**
+ * How a graph is run: its ops in order, those of its backward pass, and where every activation lies.
+ *
+ * @param graph what is computed
+ * @param limits the largest batch that fits
+ * @param forward ops of the forward pass
+ * @param backward ops of the backward pass; empty for inference
+ * @param gradients the gradient of each operand that has one; a parameter stands for its own place in the gradients
+ * @param memory where activations lie
+ * @param savedElements elements of the activations that the forward pass makes and the backward pass reads, at the limits
+ */
+public record Plan(
+        Graph graph,
+        Extents limits,
+        List<Op> forward,
+        List<Op> backward,
+        Map<Operand, Operand> gradients,
+        MemoryMap memory,
+        long savedElements) {
+    public Plan {
+        forward = List.copyOf(forward);
+        backward = List.copyOf(backward);
+        gradients = Map.copyOf(gradients);
+    }
+
+    /** A plan of the forward pass alone. */
+    public static Plan inference(Graph graph, Extents limits) {
+        return inference(graph, limits, Set.of());
+    }
+
+    /** A plan of the forward pass alone that keeps further activations to be looked at. */
+    public static Plan inference(Graph graph, Extents limits, Set<Activation> kept) {
+        return of(graph, limits, new Derivation.Result(List.of(), Map.of()), kept);
+    }
+
+    /** A plan of the forward and the backward pass. */
+    public static Plan training(Graph graph, Extents limits) {
+        return training(graph, limits, Set.of());
+    }
+
+    /** A plan of the forward and the backward pass that keeps further activations to be looked at. */
+    public static Plan training(Graph graph, Extents limits, Set<Activation> kept) {
+        return of(graph, limits, Derivation.of(graph), kept);
+    }
+
+    private static Plan of(Graph graph, Extents limits, Derivation.Result derived, Set<Activation> alsoKept) {
+        List<Op> ops = new ArrayList<>(graph.ops());
+        ops.addAll(derived.ops());
+        Map<Activation, Integer> given = new LinkedHashMap<>();
+        graph.inputs().forEach(input -> given.put(input, 0));
+        Set<Activation> kept = new HashSet<>(alsoKept);
+        kept.addAll(graph.outputs());
+        for (Activation output : graph.outputs()) {
+            if (derived.gradients().get(output) instanceof Activation gradient) {
+                given.put(gradient, Math.max(0, graph.ops().size() - 1));
+            }
+        }
+        for (Activation input : graph.inputs()) {
+            if (derived.gradients().get(input) instanceof Activation gradient) {
+                kept.add(gradient);
+            }
+        }
+        MemoryMap memory = MemoryMap.of(ops, Liveness.of(ops, given, kept), limits);
+        return new Plan(
+                graph,
+                limits,
+                graph.ops(),
+                derived.ops(),
+                derived.gradients(),
+                memory,
+                savedElements(graph, derived.ops(), limits));
+    }
+
+    private static long savedElements(Graph graph, List<Op> backward, Extents limits) {
+        Set<Operand> made = new HashSet<>();
+        graph.ops().forEach(op -> made.addAll(op.writes()));
+        Set<Operand> read = new HashSet<>();
+        backward.forEach(op -> read.addAll(op.reads()));
+        made.retainAll(read);
+        return made.stream()
+                .mapToLong(operand ->
+                        operand instanceof Activation activation ? MemoryMap.elements(activation, limits) : 0)
+                .sum();
+    }
+
+    /** Whether it has a backward pass. */
+    public boolean trains() {
+        return !backward.isEmpty();
+    }
+
+    /** All ops, forward then backward. */
+    public List<Op> ops() {
+        List<Op> all = new ArrayList<>(forward);
+        all.addAll(backward);
+        return all;
+    }
+
+    /** FLOPs of all ops for a batch; a multiplication with its addition counts as two. */
+    public double flops(Extents batch) {
+        return ops().stream().mapToDouble(op -> op.cost(batch).flops()).sum();
+    }
+}

@@ -1,0 +1,96 @@
+package org.narrowbert.engine.session;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.graph.Parameter;
+import org.narrowbert.engine.tensor.Buffer;
+import org.narrowbert.engine.tensor.Matrix;
+
+/**
+ * One value for every element of a model's parameters, in one buffer: the weights themselves, their gradients, or one of the optimizer's
+ * moments. Matrices come first, then vectors, so that what weight decay applies to is one run of elements. Owns the buffer.
+ */
+public final class Parameters implements AutoCloseable {
+    private static final int ALIGNMENT = 16;
+
+    private final Map<String, Matrix> views;
+    private final List<Parameter> parameters;
+    private final long decayedElements;
+    private final Buffer buffer;
+
+    private Parameters(Map<String, Matrix> views, List<Parameter> parameters, long decayedElements, Buffer buffer) {
+        this.views = views;
+        this.parameters = parameters;
+        this.decayedElements = decayedElements;
+        this.buffer = buffer;
+    }
+
+    /** Allocates zeros for the given parameters. */
+    public static Parameters open(List<Parameter> parameters, Backend backend) {
+        Map<Parameter, Long> offsets = new LinkedHashMap<>();
+        long end = place(parameters, true, 0, offsets);
+        long decayed = end;
+        end = place(parameters, false, end, offsets);
+        Buffer buffer = backend.allocate(end);
+        Map<String, Matrix> views = new LinkedHashMap<>();
+        offsets.forEach((parameter, offset) -> {
+            if (views.put(parameter.name(), Matrix.dense(buffer, offset, parameter.rows(), parameter.columns()))
+                    != null) {
+                throw new IllegalArgumentException("two parameters are called " + parameter.name());
+            }
+        });
+        return new Parameters(views, List.copyOf(parameters), decayed, buffer);
+    }
+
+    /** Elements that so many parameters take, gaps for alignment included. */
+    public static long elements(List<Parameter> parameters) {
+        Map<Parameter, Long> offsets = new LinkedHashMap<>();
+        return place(parameters, false, place(parameters, true, 0, offsets), offsets);
+    }
+
+    private static long place(List<Parameter> parameters, boolean decayed, long end, Map<Parameter, Long> offsets) {
+        for (Parameter parameter : parameters) {
+            if (parameter.decayed() == decayed) {
+                offsets.put(parameter, end);
+                end += (parameter.size() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+            }
+        }
+        return end;
+    }
+
+    /** The parameters, in the graph's order. */
+    public List<Parameter> list() {
+        return parameters;
+    }
+
+    /** A parameter's values, [rows, columns]; a vector is [1, columns]. */
+    public Matrix of(Parameter parameter) {
+        Matrix view = views.get(parameter.name());
+        if (view == null || view.rows() != parameter.rows() || view.columns() != parameter.columns()) {
+            throw new IllegalArgumentException("there is no parameter " + parameter);
+        }
+        return view;
+    }
+
+    /** All values that weight decay applies to, as one row; gaps for alignment are zero. */
+    public Matrix decayed() {
+        return Matrix.dense(buffer, 0, 1, Math.toIntExact(decayedElements));
+    }
+
+    /** All other values, as one row. */
+    public Matrix undecayed() {
+        return Matrix.dense(buffer, decayedElements, 1, Math.toIntExact(buffer.elements() - decayedElements));
+    }
+
+    /** Size in bytes. */
+    public long bytes() {
+        return buffer.bytes();
+    }
+
+    @Override
+    public void close() {
+        buffer.close();
+    }
+}
