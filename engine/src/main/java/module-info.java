@@ -10,6 +10,7 @@ module org.narrowbert.engine {
     requires static org.jspecify;
 
     exports org.narrowbert.engine.backend;
+    exports org.narrowbert.engine.check;
     exports org.narrowbert.engine.error;
     exports org.narrowbert.engine.graph;
     exports org.narrowbert.engine.optimizer;
