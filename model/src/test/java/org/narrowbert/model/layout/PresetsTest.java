@@ -1,0 +1,46 @@
+package org.narrowbert.model.layout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PresetsTest {
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+                    bert, 12, {sf}12:
+                    sparse-queries, 12, {sf}2:{sf}10
+                    sparse-queries-1, 12, {sf}1:{sf}11
+                    sparse-queries-11, 12, {sf}11:{sf}1
+                    context-first, 12, sfsf{s}10:{f}10
+                    context-first, 3, sfsf{s}1:{f}1
+                    token-dropping, 12, {sf}5[{sf}6]{sf}1:
+                    token-dropping, 6, {sf}2[{sf}3]{sf}1:
+                    token-dropping, 5, {sf}1[{sf}3]{sf}1:
+                    token-dropping, 2, [{sf}1]{sf}1:
+                    {sf}3:sf, 12, {sf}3:sf
+                    """)
+    void aNameMakesItsLayoutForTheDepthAndAStringIsItself(String name, int layers, String layout) {
+        assertThat(Presets.layout(name, layers).source()).isEqualTo(layout);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sparse-queries-2, 2, layout sparse-queries-2 needs at least 3 layers but the model has 2",
+        "context-first, 2, layout context-first needs at least 3 layers but the model has 2",
+        "token-dropping, 1, layout token-dropping needs at least 2 layers but the model has 1",
+    })
+    void aNameThatNeedsMoreLayersSaysHowMany(String name, int layers, String message) {
+        assertThatThrownBy(() -> Presets.layout(name, layers)).hasMessage(message.replace(" but", ", but"));
+    }
+
+    @Test
+    void anUnknownNameIsAnsweredWithTheNamesThereAre() {
+        assertThatThrownBy(() -> Presets.layout("sparse-querries-2", 12))
+                .hasMessage("layout 'sparse-querries-2': column 2: expected 's', 'f', '{', '(', '[' or ':', found 'p'"
+                        + " (and the named layouts are bert, sparse-queries-K, context-first, token-dropping)");
+        assertThatThrownBy(() -> Presets.layout("{sf}2x", 12)).hasMessageEndingWith("found 'x'");
+    }
+}
