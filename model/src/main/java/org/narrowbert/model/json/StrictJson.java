@@ -1,0 +1,123 @@
+package org.narrowbert.model.json;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.narrowbert.engine.error.RunError;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.DefaultIndenter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.core.util.Separators;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Reads JSON objects within limits: no key twice, nothing after the object, depth at most 64, strings at most 20 MB, numbers at most 40
+ * digits, documents at most 100 MB.
+ */
+public final class StrictJson {
+    /** The largest document in bytes. */
+    public static final long MAX_BYTES = 100_000_000;
+
+    private static final int MAX_DEPTH = 64;
+    private static final int MAX_STRING = 20_000_000;
+    private static final int MAX_NUMBER_DIGITS = 40;
+
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(MAX_DEPTH)
+                            .maxStringLength(MAX_STRING)
+                            .maxNameLength(MAX_STRING)
+                            .maxNumberLength(MAX_NUMBER_DIGITS)
+                            .maxDocumentLength(MAX_BYTES)
+                            .build())
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .build();
+
+    private StrictJson() {}
+
+    /**
+     * Reads a file that holds one JSON object.
+     *
+     * @throws RunError when it cannot be read, is too large, or is not one sound JSON object
+     */
+    public static ObjectNode readObject(Path file) {
+        try {
+            long size = Files.size(file);
+            if (size > MAX_BYTES) {
+                throw new RunError(file + " has " + size + " bytes, but a JSON file may have " + MAX_BYTES);
+            }
+            return parseObject(file.toString(), Files.readAllBytes(file));
+        } catch (NoSuchFileException error) {
+            throw new RunError(file + " does not exist", error);
+        } catch (IOException error) {
+            throw new RunError(file + " cannot be read: " + error.getMessage(), error);
+        }
+    }
+
+    /**
+     * Reads one JSON object.
+     *
+     * @param where the file, and the part of it, that error messages name
+     * @throws RunError when it is not one sound JSON object in UTF-8
+     */
+    public static ObjectNode parseObject(String where, byte[] json) {
+        try {
+            // The library guesses UTF-16 and skips a byte order mark; what we read is UTF-8 and nothing else.
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(json))
+                    .toString();
+            JsonNode node = MAPPER.readTree(text);
+            if (node instanceof ObjectNode object) {
+                return object;
+            }
+            throw new RunError(where + " is not a JSON object");
+        } catch (CharacterCodingException error) {
+            throw new RunError(where + " is not UTF-8 text", error);
+        } catch (JacksonException error) {
+            throw new RunError(where + " is not sound JSON: " + describe(error), error);
+        }
+    }
+
+    /** The object as indented text in UTF-8, keys in their order, with a line end. */
+    public static byte[] write(ObjectNode object) {
+        DefaultIndenter lines = new DefaultIndenter("  ", "\n");
+        DefaultPrettyPrinter printer = new DefaultPrettyPrinter()
+                .withSeparators(Separators.createDefaultInstance().withObjectNameValueSpacing(Separators.Spacing.AFTER))
+                .withObjectIndenter(lines)
+                .withArrayIndenter(lines);
+        return (MAPPER.writer().with(printer).writeValueAsString(object) + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A new, empty object. */
+    public static ObjectNode object() {
+        return MAPPER.createObjectNode();
+    }
+
+    /** A value as an error message shows it: JSON, cut when it is long. */
+    public static String show(JsonNode value) {
+        String json = value.isContainer() ? (value.isArray() ? "a list" : "an object") : value.toString();
+        return json.length() <= 80 ? json : json.substring(0, 80) + "...";
+    }
+
+    private static String describe(JacksonException error) {
+        String problem = error.getOriginalMessage().lines().findFirst().orElse("no reason given");
+        var location = error.getLocation();
+        return location == null || location.getLineNr() < 1
+                ? problem
+                : "line " + location.getLineNr() + ", column " + location.getColumnNr() + ": " + problem;
+    }
+}
