@@ -10,8 +10,6 @@ import org.narrowbert.engine.graph.Operand;
 
 /** A plan as lines for people: every op with its rows, FLOPs and bytes, and the sums. */
 public final class PlanText {
-    private static final String ROW = "%4s  %-26s %-34s %-7s %9s %10s %9s %7s";
-
     private PlanText() {}
 
     /**
@@ -32,8 +30,7 @@ public final class PlanText {
         return lines;
     }
 
-    private static void ops(
-            Plan plan, List<Op> ops, int first, CostModel costs, double seconds, List<String> lines) {
+    private static void ops(Plan plan, List<Op> ops, int first, CostModel costs, double seconds, List<String> lines) {
         for (int index = 0; index < ops.size(); index++) {
             Op op = ops.get(index);
             Cost cost = op.cost(plan.limits());
@@ -72,6 +69,6 @@ public final class PlanText {
     }
 
     private static String row(Object... cells) {
-        return ROW.formatted(cells).stripTrailing();
+        return "%4s  %-26s %-34s %-7s %9s %10s %9s %7s".formatted(cells).stripTrailing();
     }
 }
