@@ -8,4 +8,6 @@ module org.narrowbert.ffm {
     exports org.narrowbert.ffm.memory to
             org.narrowbert.engine,
             org.narrowbert.cli;
+    exports org.narrowbert.ffm.process to
+            org.narrowbert.cli;
 }

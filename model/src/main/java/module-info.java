@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module org.narrowbert.model {
     requires transitive org.narrowbert.engine;
+    requires ai.djl.api;
     requires ai.djl.tokenizers;
     requires tools.jackson.databind;
     requires static org.jspecify;

@@ -1,15 +1,94 @@
 package org.narrowbert.cli;
 
+import java.io.PrintWriter;
+import java.util.Arrays;
+import org.narrowbert.ffm.process.StandardError;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
-/** The root command. */
-@Command(name = "narrowbert")
-public final class Main {
+/** The root command, which only names the others, and the process's entry. */
+@Command(
+        name = "narrowbert",
+        description = "Pretrains, fine-tunes and runs BERT encoders that compute only the rows that matter.",
+        mixinStandardHelpOptions = true,
+        versionProvider = BuildVersion.class,
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "A first run, on an English corpus that comes along:",
+            "  narrowbert pretrain --output-dir runs/first",
+            "",
+            "Exit codes: 0 done, 1 something read or run failed, 2 wrong command line or configuration."
+        })
+public final class Main implements Runnable {
+    /** System property that holds the number of the descriptor where the launcher keeps the real standard error. */
+    private static final String STANDARD_ERROR = "narrowbert.stderr";
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--debug",
+            scope = ScopeType.INHERIT,
+            description = "Print the stack trace of an error as well (or set NARROWBERT_DEBUG=1).")
+    private boolean debug;
+
     private Main() {}
 
-    /** Runs the command that the arguments name. */
+    /** Runs the command that the arguments name and ends the process with its exit code. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main()).execute(arguments));
+        Integer descriptor = Integer.getInteger(STANDARD_ERROR);
+        if (descriptor != null) {
+            StandardError.restoreFrom(descriptor);
+        }
+        PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
+        PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
+        System.exit(run(arguments, out, err));
+    }
+
+    /**
+     * Runs the command that the arguments name.
+     *
+     * @return the exit code
+     */
+    static int run(String[] arguments, PrintWriter out, PrintWriter err) {
+        Main main = new Main();
+        boolean debugVariable = "1".equals(System.getenv("NARROWBERT_DEBUG"));
+        CommandLine commandLine = new CommandLine(main)
+                .setOut(out)
+                .setErr(err)
+                .setUsageHelpAutoWidth(true)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((exception, rejected) -> ExitPolicy.reportUsage(exception, err))
+                .setExecutionExceptionHandler(
+                        (exception, command, parsed) -> ExitPolicy.report(exception, err, main.debug || debugVariable));
+        try {
+            return commandLine.execute(withDashes(arguments));
+        } catch (Error error) {
+            return ExitPolicy.report(error, err, main.debug || debugVariable);
+        }
+    }
+
+    /** Option names with dashes for underscores: `--max_seq_length` is how other trainers write `--max-seq-length`. */
+    static String[] withDashes(String[] arguments) {
+        String[] result = arguments.clone();
+        int end = Arrays.asList(arguments).indexOf("--");
+        for (int i = 0; i < (end < 0 ? result.length : end); i++) {
+            if (result[i].startsWith("--")) {
+                int equals = result[i].indexOf('=');
+                int nameEnd = equals < 0 ? result[i].length() : equals;
+                result[i] = result[i].substring(0, nameEnd).replace('_', '-') + result[i].substring(nameEnd);
+            }
+        }
+        return result;
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
     }
 }
