@@ -8,6 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.UserError;
@@ -60,8 +61,7 @@ final class ExitPolicy {
         return switch (failure) {
             case UserError error -> oneLine(error.getMessage());
             case RunError error -> oneLine(error.getMessage());
-            case UncheckedIOException exception
-            when exception.getCause() instanceof IOException cause -> sentence(cause);
+            case UncheckedIOException exception -> sentence(Objects.requireNonNull(exception.getCause()));
             case NoSuchFileException exception -> exception.getFile() + " does not exist";
             case AccessDeniedException exception -> exception.getFile() + " may not be read or written by this user";
             case FileAlreadyExistsException exception -> exception.getFile() + " exists already";
