@@ -8,4 +8,8 @@ module org.narrowbert.model {
     requires ai.djl.tokenizers;
     requires tools.jackson.databind;
     requires static org.jspecify;
+
+    exports org.narrowbert.model.encoder;
+    exports org.narrowbert.model.heads;
+    exports org.narrowbert.model.layout;
 }

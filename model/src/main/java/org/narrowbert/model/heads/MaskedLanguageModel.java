@@ -1,0 +1,113 @@
+package org.narrowbert.model.heads;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.narrowbert.engine.graph.Activation;
+import org.narrowbert.engine.graph.Graph;
+import org.narrowbert.engine.graph.LinearOp;
+import org.narrowbert.engine.graph.LossOp;
+import org.narrowbert.engine.graph.NormalizeOp;
+import org.narrowbert.engine.graph.Op;
+import org.narrowbert.engine.graph.Parameter;
+import org.narrowbert.engine.random.Dropout;
+import org.narrowbert.engine.tensor.RowSet;
+import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.encoder.EncoderGraph;
+import org.narrowbert.model.encoder.WeightNames;
+
+/**
+ * BERT's masked language model: a transform (dense, activation, LayerNorm) and a decoder tied to the word embeddings, on the narrow rows
+ * alone, which are the masked positions. In every layout: the loss reads nothing else.
+ *
+ * @param graph encoder and head
+ * @param output [narrow rows, 1] losses, or [narrow rows, vocabulary] logits
+ * @param embeddings [tokens, hidden] the rows before the first sublayer
+ * @param sublayers the rows after each sublayer
+ */
+public record MaskedLanguageModel(Graph graph, Activation output, Activation embeddings, List<Activation> sublayers) {
+    /** Columns of logits made at a time: what is in cache when a chunk's softmax is taken, and no [rows, vocabulary] matrix in memory. */
+    private static final int CHUNK_COLUMNS = 2048;
+
+    /** The losses of the masked rows with dropout and, between brackets, kept rows alone. */
+    public static MaskedLanguageModel training(BertConfig config) {
+        return losses(config, true);
+    }
+
+    /** The losses of the masked rows without dropout; no token is dropped. */
+    public static MaskedLanguageModel evaluation(BertConfig config) {
+        return losses(config, false);
+    }
+
+    /** The logits of the narrow rows. */
+    public static MaskedLanguageModel inference(BertConfig config) {
+        return logits(config, false);
+    }
+
+    /** The logits of the narrow rows as training computes them, dropout and kept rows included: for comparison with other engines. */
+    public static MaskedLanguageModel trainingLogits(BertConfig config) {
+        return logits(config, true);
+    }
+
+    private static MaskedLanguageModel losses(BertConfig config, boolean training) {
+        EncoderGraph.Encoder encoder = EncoderGraph.of(config, training);
+        List<Op> ops = new ArrayList<>(encoder.ops());
+        Activation transformed = transform(config, encoder.narrow(), ops);
+        Activation losses = narrow("losses", 1);
+        ops.add(new LossOp.CrossEntropy(
+                transformed,
+                WeightNames.wordEmbeddings(config),
+                bias(config),
+                narrow("logits.chunk", Math.min(CHUNK_COLUMNS, config.vocabSize())),
+                narrow("logits.logSumExp", 1),
+                losses));
+        return of(config, ops, encoder, losses);
+    }
+
+    private static MaskedLanguageModel logits(BertConfig config, boolean training) {
+        EncoderGraph.Encoder encoder = EncoderGraph.of(config, training);
+        List<Op> ops = new ArrayList<>(encoder.ops());
+        Activation transformed = transform(config, encoder.narrow(), ops);
+        Activation logits = narrow("logits", config.vocabSize());
+        ops.add(new LinearOp.Linear(transformed, WeightNames.wordEmbeddings(config), bias(config), logits));
+        return of(config, ops, encoder, logits);
+    }
+
+    private static MaskedLanguageModel of(
+            BertConfig config, List<Op> ops, EncoderGraph.Encoder encoder, Activation output) {
+        String name = config.layout().text() + " with masked language model";
+        return new MaskedLanguageModel(
+                new Graph(name, ops, List.of(), List.of(output)), output, encoder.embeddings(), encoder.sublayers());
+    }
+
+    private static Activation transform(BertConfig config, Activation rows, List<Op> ops) {
+        int hidden = config.hiddenSize();
+        String dense = WeightNames.PREDICTIONS + ".transform.dense";
+        String norm = WeightNames.PREDICTIONS + ".transform.LayerNorm";
+        Activation activated = narrow("transform.activated", hidden);
+        Activation transformed = narrow("transform", hidden);
+        ops.add(new LinearOp.LinearActivation(
+                config.hiddenAct(),
+                rows,
+                WeightNames.weight(dense, hidden, hidden),
+                WeightNames.bias(dense, hidden),
+                narrow("transform.before", hidden),
+                activated));
+        ops.add(new NormalizeOp.Normalize(
+                activated,
+                WeightNames.weightVector(norm, hidden),
+                WeightNames.bias(norm, hidden),
+                (float) config.layerNormEps(),
+                Dropout.NONE,
+                narrow("transform.statistics", 2),
+                transformed));
+        return transformed;
+    }
+
+    private static Parameter bias(BertConfig config) {
+        return WeightNames.bias(WeightNames.PREDICTIONS, config.vocabSize());
+    }
+
+    private static Activation narrow(String name, int columns) {
+        return new Activation(name, RowSet.NARROW, columns);
+    }
+}
