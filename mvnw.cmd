@@ -27,6 +27,13 @@
 @REM   MVNW_VERBOSE - true: enable verbose log; others: silence the output
 @REM ----------------------------------------------------------------------------
 
+@REM NarrowBERT: Maven itself runs on JDK 25, whatever the default java is.
+@SETLOCAL
+@SET "NARROWBERT_JDK="
+@FOR /F "usebackq delims=" %%J IN (`powershell -noprofile -executionpolicy bypass -file "%~dp0.mvn\find-jdk.ps1"`) DO @SET "NARROWBERT_JDK=%%J"
+@IF "%NARROWBERT_JDK%"=="" EXIT /B 1
+@SET "JAVA_HOME=%NARROWBERT_JDK%"
+
 @IF "%__MVNW_ARG0_NAME__%"=="" (SET __MVNW_ARG0_NAME__=%~nx0)
 @SET __MVNW_CMD__=
 @SET __MVNW_ERROR__=
