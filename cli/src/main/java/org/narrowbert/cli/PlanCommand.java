@@ -120,9 +120,14 @@ final class PlanCommand implements Callable<Integer> {
         out.println("predicted speed-up over %s: %.2f (FLOPs alone: %.2f)"
                 .formatted(
                         dense.layout().text(),
-                        CostModel.TYPICAL.seconds(baseline.ops(), limits)
-                                / CostModel.TYPICAL.seconds(plan.ops(), limits),
+                        seconds(baseline, limits) / seconds(plan, limits),
                         baseline.flops(limits) / plan.flops(limits)));
+    }
+
+    private static double seconds(Plan plan, Extents limits) {
+        double update =
+                CostModel.TYPICAL.updateSeconds(Parameters.elements(plan.graph().parameters()));
+        return CostModel.TYPICAL.seconds(plan.ops(), limits) + (plan.trains() ? update : 0);
     }
 
     private Plan plan(BertConfig config, Extents limits) {

@@ -29,6 +29,11 @@ public record CostModel(double productGigaflops, double attentionGigaflops, doub
         return Math.max(cost.flops() / rate, cost.bytes() / gigabytesPerSecond) * 1e-9;
     }
 
+    /** Predicted seconds of the gradients' norm and AdamW's update, which read or write every parameter's values eight times. */
+    public double updateSeconds(long parameterElements) {
+        return 8 * 4.0 * parameterElements / gigabytesPerSecond * 1e-9;
+    }
+
     /** Predicted seconds of all ops for a batch. */
     public double seconds(List<Op> ops, Extents batch) {
         return ops.stream().mapToDouble(op -> seconds(op.cost(batch))).sum();
