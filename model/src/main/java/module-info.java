@@ -9,6 +9,7 @@ module org.narrowbert.model {
     requires tools.jackson.databind;
     requires static org.jspecify;
 
+    exports org.narrowbert.model.checkpoint;
     exports org.narrowbert.model.encoder;
     exports org.narrowbert.model.heads;
     exports org.narrowbert.model.layout;

@@ -1,16 +1,19 @@
 package org.narrowbert.model.json;
 
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.narrowbert.engine.error.RunError;
+import org.narrowbert.model.files.FileProblem;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
@@ -41,6 +44,8 @@ public final class StrictJson {
                             .maxDocumentLength(MAX_BYTES)
                             .build())
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    // Its table of known names is an attack surface, and names rarely repeat here.
+                    .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
                     .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
@@ -60,10 +65,8 @@ public final class StrictJson {
                 throw new RunError(file + " has " + size + " bytes, but a JSON file may have " + MAX_BYTES);
             }
             return parseObject(file.toString(), Files.readAllBytes(file));
-        } catch (NoSuchFileException error) {
-            throw new RunError(file + " does not exist", error);
         } catch (IOException error) {
-            throw new RunError(file + " cannot be read: " + error.getMessage(), error);
+            throw FileProblem.reading(file, error);
         }
     }
 
@@ -88,7 +91,7 @@ public final class StrictJson {
         } catch (CharacterCodingException error) {
             throw new RunError(where + " is not UTF-8 text", error);
         } catch (JacksonException error) {
-            throw new RunError(where + " is not sound JSON: " + describe(error), error);
+            throw unsound(where, error);
         }
     }
 
@@ -111,6 +114,16 @@ public final class StrictJson {
     public static String show(JsonNode value) {
         String json = value.isContainer() ? (value.isArray() ? "a list" : "an object") : value.toString();
         return json.length() <= 80 ? json : json.substring(0, 80) + "...";
+    }
+
+    /** A parser within the limits. */
+    static JsonParser parser(Reader json) {
+        return MAPPER.createParser(json);
+    }
+
+    /** The library's complaint as one sentence. */
+    static RunError unsound(String where, JacksonException error) {
+        return new RunError(where + " is not sound JSON: " + describe(error), error);
     }
 
     private static String describe(JacksonException error) {

@@ -1,0 +1,267 @@
+package org.narrowbert.model.checkpoint;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.narrowbert.engine.error.RunError;
+import org.narrowbert.engine.tensor.ElementType;
+import org.narrowbert.engine.tensor.Matrix;
+import org.narrowbert.model.files.FileProblem;
+
+/**
+ * An open safetensors file: its whole header is checked on opening, its tensors are copied out one by one.
+ *
+ * <p>Values are read from the channel and never from a mapping: as fast when the file is in the page cache, a file that shrinks while it is
+ * read is an error instead of the end of the process, and on systems that lock mapped files the file can be replaced.
+ */
+public final class SafeTensors implements AutoCloseable {
+    /** The longest header in bytes, the format's own limit. */
+    public static final long MAX_HEADER_BYTES = 100_000_000;
+
+    private static final int LENGTH_BYTES = 8;
+
+    /** Elements converted at a time: large enough for the disk, small enough to stay in a core's cache. */
+    private static final int STAGED = 1 << 16;
+
+    private static final ValueLayout.OfLong LENGTH = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private final Path file;
+    private final FileChannel channel;
+    private final long dataStart;
+    private final SafeTensorsHeader header;
+
+    private SafeTensors(Path file, FileChannel channel, long dataStart, SafeTensorsHeader header) {
+        this.file = file;
+        this.channel = channel;
+        this.dataStart = dataStart;
+        this.header = header;
+    }
+
+    /**
+     * Opens a file and checks its header and size.
+     *
+     * @throws RunError naming the file and what is wrong with it
+     */
+    public static SafeTensors open(Path file) {
+        try {
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+            try {
+                return open(file, channel);
+            } catch (IOException | RuntimeException error) {
+                channel.close();
+                throw error;
+            }
+        } catch (IOException error) {
+            throw FileProblem.reading(file, error);
+        }
+    }
+
+    private static SafeTensors open(Path file, FileChannel channel) throws IOException {
+        long size = channel.size();
+        if (size < LENGTH_BYTES) {
+            throw new RunError(
+                    file + " is no safetensors file: it has " + size + " bytes, too few for the length of a header");
+        }
+        ByteBuffer start = ByteBuffer.allocate(LENGTH_BYTES + 1);
+        for (int at = 0; start.hasRemaining() && at >= 0; ) {
+            at = channel.read(start, start.position());
+        }
+        MemorySegment bytes = MemorySegment.ofBuffer(start.flip());
+        long length = bytes.get(LENGTH, 0);
+        long most = Math.min(MAX_HEADER_BYTES, size - LENGTH_BYTES);
+        if (length < 0 || length > most) {
+            throw new RunError(file + " is no safetensors file, or is cut off: it gives its header "
+                    + Long.toUnsignedString(length) + " bytes, at most " + most + " are possible");
+        }
+        if (length == 0 || bytes.get(ValueLayout.JAVA_BYTE, LENGTH_BYTES) != '{') {
+            throw new RunError(file + " is no safetensors file: its header does not begin with '{'");
+        }
+        InputStream json = new ChannelRange(channel, LENGTH_BYTES, length);
+        long dataStart = LENGTH_BYTES + length;
+        return new SafeTensors(
+                file, channel, dataStart, SafeTensorsHeader.read(file.toString(), json, size - dataStart));
+    }
+
+    /** The file it was opened from. */
+    public Path file() {
+        return file;
+    }
+
+    /** The names of all tensors in alphabetical order. */
+    public SortedSet<String> names() {
+        return new TreeSet<>(header.tensors().keySet());
+    }
+
+    /** The {@code __metadata__} entry; empty when there is none. */
+    public SortedMap<String, String> metadata() {
+        return header.metadata();
+    }
+
+    /** A tensor if the file has it. */
+    public Optional<TensorInfo> find(String name) {
+        return Optional.ofNullable(header.tensors().get(name));
+    }
+
+    /**
+     * A tensor that must be there.
+     *
+     * @throws RunError naming the file and the tensor
+     */
+    public TensorInfo tensor(String name) {
+        return find(name).orElseThrow(() -> new RunError(file + " has no tensor " + name));
+    }
+
+    /**
+     * Copies a tensor's values, widened or rounded to float32.
+     *
+     * @param target float32 values in native order, as many bytes as the tensor's elements take
+     * @throws RunError when there is no such tensor, its type is none of F32, F16, BF16 and F64, or it cannot be read
+     */
+    public void readFloats(String name, MemorySegment target) {
+        TensorInfo tensor = tensor(name);
+        if (target.byteSize() != tensor.elements() * Float.BYTES) {
+            throw new IllegalArgumentException("tensor " + name + " has " + tensor.elements() + " elements, the target "
+                    + target.byteSize() + " bytes");
+        }
+        readFloats(tensor, 0, target);
+    }
+
+    /**
+     * Copies a tensor's values into a matrix of as many elements, row after row, widened or rounded to float32 on the way.
+     *
+     * @throws RunError as {@link #readFloats(String, MemorySegment)}
+     */
+    public void readFloats(String name, Matrix target) {
+        TensorInfo tensor = tensor(name);
+        if (target.size() != tensor.elements()) {
+            throw new IllegalArgumentException(
+                    "tensor " + name + " is " + tensor.shape() + ", the target " + target.shape());
+        }
+        if (target.buffer().elementType() == ElementType.FLOAT32 && target.stride() == target.columns()) {
+            MemorySegment all = target.buffer().segment();
+            readFloats(tensor, 0, all.asSlice(target.offset() * Float.BYTES, target.size() * Float.BYTES));
+            return;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment row = arena.allocate((long) target.columns() * Float.BYTES, Float.BYTES);
+            for (int index = 0; index < target.rows(); index++) {
+                readFloats(tensor, (long) index * target.columns(), row);
+                target.rows(index, 1).copyFrom(row);
+            }
+        }
+    }
+
+    /** The values of a tensor that is small enough for an array, as {@link #readFloats(String, MemorySegment)}. */
+    public float[] readFloats(String name) {
+        float[] values = new float[arrayLength(tensor(name))];
+        readFloats(name, MemorySegment.ofArray(values));
+        return values;
+    }
+
+    /**
+     * The values of a tensor of I32, or of I64 whose values all fit.
+     *
+     * @throws RunError when there is no such tensor, it is of another type, a value does not fit 32 bits, or it cannot be read
+     */
+    public int[] readInts(String name) {
+        TensorInfo tensor = tensor(name);
+        if (tensor.dtype() != Dtype.I32 && tensor.dtype() != Dtype.I64) {
+            throw new RunError(file + ": tensor " + name + " has dtype " + tensor.dtype() + ", expected I32 or I64");
+        }
+        int[] values = new int[arrayLength(tensor)];
+        int width = tensor.dtype().bytes();
+        inChunks(tensor, 0, values.length, (first, staged, count) -> {
+            for (int index = 0; index < count; index++) {
+                long at = (long) index * width;
+                long value = width == Integer.BYTES ? staged.get(INT, at) : staged.get(LONG, at);
+                if (value != (int) value) {
+                    throw new RunError(file + ": tensor " + name + " holds " + value + ", which does not fit 32 bits");
+                }
+                values[(int) first + index] = (int) value;
+            }
+        });
+        return values;
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException error) {
+            throw FileProblem.reading(file, error);
+        }
+    }
+
+    private void readFloats(TensorInfo tensor, long first, MemorySegment target) {
+        long count = target.byteSize() / Float.BYTES;
+        if (!Widening.takes(tensor.dtype())) {
+            throw new RunError(file + ": tensor " + tensor.name() + " has dtype " + tensor.dtype()
+                    + ", expected F32, F16, BF16 or F64");
+        }
+        boolean asStored = tensor.dtype() == Dtype.F32 && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+        if (asStored && target.isNative()) {
+            readFully(dataStart + tensor.begin() + first * Float.BYTES, target);
+            return;
+        }
+        inChunks(tensor, first, count, (done, staged, chunk) -> {
+            Widening.toFloats(tensor.dtype(), staged, target.asSlice(done * Float.BYTES, (long) chunk * Float.BYTES));
+        });
+    }
+
+    /** Takes a run of a tensor's elements as they are stored. */
+    @FunctionalInterface
+    private interface Chunk {
+        void take(long first, MemorySegment staged, int count);
+    }
+
+    private void inChunks(TensorInfo tensor, long first, long count, Chunk chunk) {
+        int width = tensor.dtype().bytes();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment staging = arena.allocate(Math.min(count, STAGED) * width, 8);
+            for (long done = 0; done < count; ) {
+                int now = (int) Math.min(STAGED, count - done);
+                MemorySegment staged = staging.asSlice(0, (long) now * width);
+                readFully(dataStart + tensor.begin() + (first + done) * width, staged);
+                chunk.take(done, staged, now);
+                done += now;
+            }
+        }
+    }
+
+    private void readFully(long position, MemorySegment target) {
+        try {
+            for (long done = 0; done < target.byteSize(); ) {
+                // A buffer's size is an int; half of that keeps chunks aligned to pages.
+                long length = Math.min(target.byteSize() - done, 1L << 30);
+                int read = channel.read(target.asSlice(done, length).asByteBuffer(), position + done);
+                if (read < 0) {
+                    throw new RunError(file + " became shorter while it was read; write models beside and rename them");
+                }
+                done += read;
+            }
+        } catch (IOException error) {
+            throw FileProblem.reading(file, error);
+        }
+    }
+
+    private int arrayLength(TensorInfo tensor) {
+        if (tensor.elements() > Integer.MAX_VALUE - 8) {
+            throw new RunError(file + ": tensor " + tensor.name() + " has " + tensor.elements()
+                    + " elements, too many for this use");
+        }
+        return (int) tensor.elements();
+    }
+}

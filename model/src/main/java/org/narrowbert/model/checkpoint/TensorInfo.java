@@ -1,0 +1,23 @@
+package org.narrowbert.model.checkpoint;
+
+import java.util.List;
+
+/**
+ * One tensor of a safetensors file.
+ *
+ * @param name its name
+ * @param dtype type of its elements
+ * @param shape its dimensions; empty for a scalar
+ * @param begin first byte of its data, counted from the end of the header
+ * @param end one past its last byte
+ */
+public record TensorInfo(String name, Dtype dtype, List<Long> shape, long begin, long end) {
+    public TensorInfo {
+        shape = List.copyOf(shape);
+    }
+
+    /** Number of elements. */
+    public long elements() {
+        return (end - begin) / dtype.bytes();
+    }
+}

@@ -1,0 +1,42 @@
+package org.narrowbert.model.files;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import org.narrowbert.engine.error.RunError;
+
+/** Says in words what an I/O failure means; the JDK's own messages often repeat the path and nothing else. */
+public final class FileProblem {
+    private FileProblem() {}
+
+    /** The failure to read a file, as one sentence. */
+    public static RunError reading(Path file, IOException error) {
+        return new RunError(
+                error instanceof NoSuchFileException
+                        ? file + " does not exist"
+                        : file + " cannot be read: " + why(error),
+                error);
+    }
+
+    /** The failure to write a file, as one sentence. */
+    public static RunError writing(Path file, IOException error) {
+        return new RunError(file + " cannot be written: " + why(error), error);
+    }
+
+    private static String why(IOException error) {
+        return switch (error) {
+            case AccessDeniedException _ -> "permission denied";
+            case NoSuchFileException missing -> missing.getFile() + " does not exist";
+            case NotDirectoryException other -> other.getFile() + " is not a folder";
+            case FileAlreadyExistsException existing -> existing.getFile() + " exists";
+            case DirectoryNotEmptyException folder -> folder.getFile() + " is not empty";
+            case FileSystemException other when other.getReason() != null -> other.getReason();
+            default -> error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
+        };
+    }
+}
