@@ -1,6 +1,5 @@
 package org.narrowbert.cli;
 
-import java.io.Console;
 import java.io.PrintWriter;
 import java.util.Optional;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
@@ -40,8 +39,7 @@ final class Progress implements AutoCloseable {
 
     /** Whether someone watches: standard input and output are a terminal. */
     static boolean isTerminal() {
-        Console console = System.console();
-        return console != null && console.isTerminal();
+        return System.console().isTerminal();
     }
 
     private static ProgressBar bar(PrintWriter out, String task, long total) {
