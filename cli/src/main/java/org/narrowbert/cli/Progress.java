@@ -1,5 +1,6 @@
 package org.narrowbert.cli;
 
+import java.io.Console;
 import java.io.PrintWriter;
 import java.util.Optional;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
@@ -39,7 +40,7 @@ final class Progress implements AutoCloseable {
 
     /** Whether someone watches: standard input and output are a terminal. */
     static boolean isTerminal() {
-        return System.console().isTerminal();
+        return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     }
 
     private static ProgressBar bar(PrintWriter out, String task, long total) {
