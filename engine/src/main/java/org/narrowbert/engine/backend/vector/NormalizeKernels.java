@@ -1,0 +1,254 @@
+package org.narrowbert.engine.backend.vector;
+
+import static org.narrowbert.engine.backend.vector.Checks.row;
+
+import java.lang.foreign.ValueLayout;
+import org.narrowbert.engine.backend.Kernels;
+import org.narrowbert.engine.random.DropoutMask;
+import org.narrowbert.engine.tensor.Matrix;
+import org.narrowbert.engine.tensor.Rows;
+import org.narrowbert.engine.threads.FixedPool;
+import org.narrowbert.ffm.memory.AllMemory;
+
+/** LayerNorm, alone and fused with residual and dropout, and its gradients: every matrix goes through memory once. */
+final class NormalizeKernels implements AutoCloseable {
+    /** Rows of one forward task: enough to outweigh its start, few enough to share out small batches. */
+    private static final int ROWS_PER_TASK = 8;
+
+    /** A weight's and a bias' gradient. */
+    private static final int SUMS = 2;
+
+    private static final int WEIGHT = 0;
+    private static final int BIAS = 1;
+
+    private final FixedPool pool;
+    private final ParameterSums sums = new ParameterSums();
+    private final Scratch droppedRows = new Scratch();
+    private final NormalizeRowGradient.Operands[] operands;
+
+    NormalizeKernels(FixedPool pool) {
+        this.pool = pool;
+        operands = new NormalizeRowGradient.Operands[pool.threads()];
+        for (int worker = 0; worker < operands.length; worker++) {
+            operands[worker] = new NormalizeRowGradient.Operands();
+        }
+    }
+
+    /** Off-heap bytes kept between calls. */
+    long workspaceBytes() {
+        return sums.bytes() + droppedRows.bytes();
+    }
+
+    /** As {@link Kernels#addNormalize}. */
+    void addNormalize(
+            Rows rows,
+            Matrix input,
+            Matrix residual,
+            DropoutMask dropout,
+            Matrix weight,
+            Matrix bias,
+            float epsilon,
+            Matrix sum,
+            Matrix statistics,
+            Matrix output) {
+        int columns = input.columns();
+        checkForward(rows, input, weight, bias, statistics, output);
+        Checks.same("residual", residual, "input", input);
+        Checks.same("sum", sum, "input", input);
+        long inputs = input.address();
+        long residuals = residual.address();
+        long sumRows = sum.address();
+        pool.run(tasks(rows.count()), (task, worker) -> {
+            int end = Math.min(rows.count(), (task + 1) * ROWS_PER_TASK);
+            for (int r = task * ROWS_PER_TASK; r < end; r++) {
+                long sumRow = row(sumRows, r, sum.stride());
+                long from = row(inputs, r, input.stride());
+                long to = row(residuals, r, residual.stride());
+                float total = dropout.active()
+                        ? NormalizeRow.addDropped(from, to, sumRow, columns, dropout, dropout.rowKey(rows.token(r)))
+                        : NormalizeRow.add(from, to, sumRow, columns);
+                normalizeRow(sumRow, total, r, weight, bias, epsilon, statistics, output);
+            }
+        });
+    }
+
+    /** As {@link Kernels#normalize}. */
+    void normalize(
+            Rows rows,
+            Matrix input,
+            Matrix weight,
+            Matrix bias,
+            float epsilon,
+            DropoutMask dropout,
+            Matrix statistics,
+            Matrix output) {
+        int columns = input.columns();
+        checkForward(rows, input, weight, bias, statistics, output);
+        long inputs = input.address();
+        pool.run(tasks(rows.count()), (task, worker) -> {
+            int end = Math.min(rows.count(), (task + 1) * ROWS_PER_TASK);
+            for (int r = task * ROWS_PER_TASK; r < end; r++) {
+                long inputRow = row(inputs, r, input.stride());
+                float total = NormalizeRow.total(inputRow, columns);
+                normalizeRow(inputRow, total, r, weight, bias, epsilon, statistics, output);
+                if (dropout.active()) {
+                    long outputRow = row(output.address(), r, output.stride());
+                    DropoutLanes.drop(outputRow, outputRow, columns, dropout, dropout.rowKey(rows.token(r)));
+                }
+            }
+        });
+    }
+
+    /** As {@link Kernels#addNormalizeGradient}. */
+    void addNormalizeGradient(
+            Rows rows,
+            Matrix sum,
+            Matrix statistics,
+            DropoutMask dropout,
+            Matrix weight,
+            Matrix outputGradient,
+            Matrix inputGradient,
+            Matrix residualGradient,
+            boolean accumulateResidual,
+            Matrix weightGradient,
+            boolean accumulateWeight,
+            Matrix biasGradient,
+            boolean accumulateBias) {
+        int columns = sum.columns();
+        checkGradient(rows, sum, statistics, weight, outputGradient, inputGradient, weightGradient, biasGradient);
+        Checks.same("residualGradient", residualGradient, "sum", sum);
+        int chunks = sums.begin(rows.count(), columns, SUMS);
+        pool.run(chunks, (chunk, worker) -> {
+            long partial = beginPartial(chunk, columns);
+            NormalizeRowGradient.Operands o = operands[worker];
+            for (int r = sums.first(chunk); r < sums.end(chunk); r++) {
+                long copy = row(inputGradient.address(), r, inputGradient.stride());
+                long target = row(residualGradient.address(), r, residualGradient.stride());
+                set(o, r, sum, statistics, weight, row(outputGradient.address(), r, outputGradient.stride()));
+                NormalizeRowGradient.sums(o);
+                NormalizeRowGradient.apply(
+                        o, target, accumulateResidual, copy, partial, partial + (long) columns * Float.BYTES);
+                if (dropout.active()) {
+                    DropoutLanes.drop(copy, copy, columns, dropout, dropout.rowKey(rows.token(r)));
+                }
+            }
+        });
+        sums.end(pool, chunks, SUMS, WEIGHT, weightGradient, accumulateWeight);
+        sums.end(pool, chunks, SUMS, BIAS, biasGradient, accumulateBias);
+    }
+
+    /** As {@link Kernels#normalizeGradient}. */
+    void normalizeGradient(
+            Rows rows,
+            Matrix input,
+            Matrix statistics,
+            DropoutMask dropout,
+            Matrix weight,
+            Matrix outputGradient,
+            Matrix inputGradient,
+            boolean accumulateInput,
+            Matrix weightGradient,
+            boolean accumulateWeight,
+            Matrix biasGradient,
+            boolean accumulateBias) {
+        int columns = input.columns();
+        checkGradient(rows, input, statistics, weight, outputGradient, inputGradient, weightGradient, biasGradient);
+        long rowBytes = (columns * (long) Float.BYTES + 63) & -64;
+        long dropped = droppedRows.reserve(dropout.active() ? pool.threads() * rowBytes : 0);
+        int chunks = sums.begin(rows.count(), columns, SUMS);
+        pool.run(chunks, (chunk, worker) -> {
+            long partial = beginPartial(chunk, columns);
+            NormalizeRowGradient.Operands o = operands[worker];
+            for (int r = sums.first(chunk); r < sums.end(chunk); r++) {
+                long gradient = row(outputGradient.address(), r, outputGradient.stride());
+                if (dropout.active()) {
+                    long target = dropped + worker * rowBytes;
+                    DropoutLanes.drop(gradient, target, columns, dropout, dropout.rowKey(rows.token(r)));
+                    gradient = target;
+                }
+                long target = row(inputGradient.address(), r, inputGradient.stride());
+                set(o, r, input, statistics, weight, gradient);
+                NormalizeRowGradient.sums(o);
+                NormalizeRowGradient.apply(
+                        o, target, accumulateInput, target, partial, partial + (long) columns * Float.BYTES);
+            }
+        });
+        sums.end(pool, chunks, SUMS, WEIGHT, weightGradient, accumulateWeight);
+        sums.end(pool, chunks, SUMS, BIAS, biasGradient, accumulateBias);
+    }
+
+    private static int tasks(int rows) {
+        return (rows + ROWS_PER_TASK - 1) / ROWS_PER_TASK;
+    }
+
+    /** Everything after the row's total is known. */
+    private static void normalizeRow(
+            long values,
+            float total,
+            int r,
+            Matrix weight,
+            Matrix bias,
+            float epsilon,
+            Matrix statistics,
+            Matrix output) {
+        int columns = output.columns();
+        float mean = total / columns;
+        float variance = NormalizeRow.squares(values, columns, mean) / columns;
+        float inverseDeviation = (float) (1 / Math.sqrt((double) variance + epsilon));
+        long statistic = row(statistics.address(), r, statistics.stride());
+        AllMemory.SEGMENT.set(ValueLayout.JAVA_FLOAT, statistic, mean);
+        AllMemory.SEGMENT.set(ValueLayout.JAVA_FLOAT, statistic + Float.BYTES, inverseDeviation);
+        long target = row(output.address(), r, output.stride());
+        NormalizeRow.scale(values, columns, mean, inverseDeviation, weight.address(), bias.address(), target);
+    }
+
+    private long beginPartial(int chunk, int columns) {
+        long partial = sums.partial(chunk, SUMS);
+        Scratch.zero(partial, (long) SUMS * columns * Float.BYTES);
+        return partial;
+    }
+
+    private static void set(
+            NormalizeRowGradient.Operands o, int r, Matrix values, Matrix statistics, Matrix weight, long gradient) {
+        long statistic = row(statistics.address(), r, statistics.stride());
+        o.row = row(values.address(), r, values.stride());
+        o.gradient = gradient;
+        o.weight = weight.address();
+        o.columns = values.columns();
+        o.mean = AllMemory.SEGMENT.get(ValueLayout.JAVA_FLOAT, statistic);
+        o.inverseDeviation = AllMemory.SEGMENT.get(ValueLayout.JAVA_FLOAT, statistic + Float.BYTES);
+    }
+
+    private static void checkForward(
+            Rows rows, Matrix input, Matrix weight, Matrix bias, Matrix statistics, Matrix output) {
+        Checks.shape("input", input, rows.count(), input.columns());
+        Checks.shape("weight", weight, 1, input.columns());
+        Checks.shape("bias", bias, 1, input.columns());
+        Checks.shape("statistics", statistics, rows.count(), 2);
+        Checks.same("output", output, "input", input);
+    }
+
+    private static void checkGradient(
+            Rows rows,
+            Matrix values,
+            Matrix statistics,
+            Matrix weight,
+            Matrix outputGradient,
+            Matrix inputGradient,
+            Matrix weightGradient,
+            Matrix biasGradient) {
+        Checks.shape("values", values, rows.count(), values.columns());
+        Checks.shape("statistics", statistics, rows.count(), 2);
+        Checks.shape("weight", weight, 1, values.columns());
+        Checks.same("outputGradient", outputGradient, "values", values);
+        Checks.same("inputGradient", inputGradient, "values", values);
+        Checks.same("weightGradient", weightGradient, "weight", weight);
+        Checks.same("biasGradient", biasGradient, "weight", weight);
+    }
+
+    @Override
+    public void close() {
+        sums.close();
+        droppedRows.close();
+    }
+}

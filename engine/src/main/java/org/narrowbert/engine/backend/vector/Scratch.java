@@ -1,0 +1,40 @@
+package org.narrowbert.engine.backend.vector;
+
+import org.narrowbert.ffm.memory.AllMemory;
+import org.narrowbert.ffm.memory.NativeMemory;
+
+/** One block of aligned off-heap memory that a kernel keeps from call to call and that grows when a larger shape comes by. */
+final class Scratch implements AutoCloseable {
+    private NativeMemory memory = NativeMemory.open(0);
+    private long bytes;
+
+    /**
+     * Makes room; what the block held is lost when it grows. Called at a kernel's entry, never from within a task.
+     *
+     * @param needed bytes
+     * @return the block's address, aligned to 64 bytes
+     */
+    long reserve(long needed) {
+        if (needed > bytes) {
+            memory.close();
+            memory = NativeMemory.open(needed);
+            bytes = needed;
+        }
+        return memory.address();
+    }
+
+    /** Size in bytes. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** Sets {@code count} bytes of any memory to 0. */
+    static void zero(long address, long count) {
+        AllMemory.SEGMENT.asSlice(address, count).fill((byte) 0);
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+    }
+}
