@@ -1,0 +1,92 @@
+package org.narrowbert.engine.backend.vector;
+
+import java.lang.foreign.ValueLayout;
+import org.narrowbert.engine.random.CounterRandom;
+import org.narrowbert.engine.tensor.Rows;
+import org.narrowbert.ffm.memory.AllMemory;
+
+/**
+ * Copies of one head's rows into the layouts that {@link AttentionTile} reads: panels of {@link AttentionTile#COLUMNS} columns, one after the
+ * other, each [k][columns]. Columns that fill up the last panel are 0.
+ */
+final class AttentionPacking {
+    private AttentionPacking() {}
+
+    /**
+     * Packs rows as they are: k counts rows.
+     *
+     * @param source address of the first row's first element
+     * @param stride bytes from row to row
+     * @param rows number of rows to pack
+     * @param width elements of a row
+     * @param capacity rows that a panel has room for
+     */
+    static void rows(long source, long stride, int rows, int width, long target, int capacity) {
+        for (int panel = 0; panel < AttentionTile.panels(width); panel++) {
+            int first = panel * AttentionTile.COLUMNS;
+            long from = source + (long) first * Float.BYTES;
+            long to = target + (long) panel * capacity * AttentionTile.PANEL_BYTES;
+            if (width - first >= AttentionTile.COLUMNS) {
+                for (int row = 0; row < rows; row++) {
+                    Lanes.store(Lanes.load(from), to);
+                    Lanes.store(Lanes.load(from + Lanes.BYTES), to + Lanes.BYTES);
+                    from += stride;
+                    to += AttentionTile.PANEL_BYTES;
+                }
+            } else {
+                narrowRows(from, stride, rows, width - first, to);
+            }
+        }
+    }
+
+    /** Packs the panel of the last columns, which don't fill it. */
+    private static void narrowRows(long source, long stride, int rows, int columns, long target) {
+        for (int row = 0; row < rows; row++) {
+            long from = source + row * stride;
+            long to = target + (long) row * AttentionTile.PANEL_BYTES;
+            for (int column = 0; column < AttentionTile.COLUMNS; column += Lanes.COUNT) {
+                long at = (long) column * Float.BYTES;
+                Lanes.store(Lanes.load(from + at, Lanes.tail(column, Math.max(column, columns))), to + at);
+            }
+        }
+    }
+
+    /**
+     * Packs the transpose: k counts columns of the source, a panel's columns are the source's rows, and every number is multiplied by {@code
+     * scale}.
+     */
+    static void transposed(long source, long stride, int rows, int width, float scale, long target) {
+        for (int panel = 0; panel < AttentionTile.panels(rows); panel++) {
+            int first = panel * AttentionTile.COLUMNS;
+            long from = source + first * stride;
+            long to = target + (long) panel * width * AttentionTile.PANEL_BYTES;
+            int count = Math.min(AttentionTile.COLUMNS, rows - first);
+            for (int k = 0; k < width; k++) {
+                for (int row = 0; row < count; row++) {
+                    float value = AllMemory.SEGMENT.get(Lanes.FLOAT, from + row * stride + (long) k * Float.BYTES);
+                    AllMemory.SEGMENT.set(Lanes.FLOAT, to + (long) row * Float.BYTES, value * scale);
+                }
+                for (int row = count; row < AttentionTile.COLUMNS; row++) {
+                    AllMemory.SEGMENT.set(Lanes.FLOAT, to + (long) row * Float.BYTES, 0f);
+                }
+                to += AttentionTile.PANEL_BYTES;
+            }
+        }
+    }
+
+    /** Copies up to a tile of rows, without gaps, to memory where a whole tile may be read. */
+    static void edge(long source, long stride, int rows, int width, long target) {
+        for (int row = 0; row < rows; row++) {
+            RowMoves.copy(source + row * stride, target + (long) row * width * Float.BYTES, width);
+        }
+    }
+
+    /** Each key's dropout column, multiplied as {@link DropoutLanes#kept} expects it. */
+    static void dropoutColumns(Rows keyRows, int firstKey, int keys, int firstToken, long target) {
+        for (int key = 0; key < keys; key++) {
+            int column = firstToken + keyRows.token(firstKey + key);
+            AllMemory.SEGMENT.set(
+                    ValueLayout.JAVA_INT, target + (long) key * Integer.BYTES, column * CounterRandom.COLUMN_STEP);
+        }
+    }
+}
