@@ -34,12 +34,15 @@ classify() {
   if [ "$major" -gt 25 ]; then
     kind=newer
   elif [ "$major" -eq 25 ]; then
-    rest=${1#25}
-    rest=${rest#.}
-    minor=${rest%%[!0-9]*}
+    after=${1#25}
+    after=${after#.}
+    minor=${after%%[!0-9]*}
     patch=0
-    case $rest in
-    *.*) patch=${rest#*.} patch=${patch%%[!0-9]*} ;;
+    case $after in
+    *.*)
+      patch=${after#*.}
+      patch=${patch%%[!0-9]*}
+      ;;
     esac
     if [ "${minor:-0}" -gt 0 ] || [ "${patch:-0}" -ge 3 ]; then kind=25; fi
   fi
@@ -109,10 +112,10 @@ consider_named "${JDK_HOME-}"
 consider_path
 
 if [ -n "${NARROWBERT_JDK_FOLDERS+set}" ]; then
-  rest=$NARROWBERT_JDK_FOLDERS:
-  while [ -n "$rest" ]; do
-    folder=${rest%%:*}
-    rest=${rest#*:}
+  folders=$NARROWBERT_JDK_FOLDERS:
+  while [ -n "$folders" ]; do
+    folder=${folders%%:*}
+    folders=${folders#*:}
     [ -z "$folder" ] || consider_folder "$folder"
   done
 else

@@ -1,0 +1,81 @@
+package org.narrowbert.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Runs the project's shell scripts with an environment of the test's own, and makes the files they look at. */
+final class Shell {
+    /** The project's folder. */
+    static final Path PROJECT = Path.of(System.getProperty("narrowbert.root", ".."));
+
+    private Shell() {}
+
+    /**
+     * What a script did.
+     *
+     * @param exitCode its exit code
+     * @param pid the process that was started
+     * @param out standard output, lines ended by line feeds
+     * @param err standard error, lines ended by line feeds
+     */
+    record Result(int exitCode, long pid, String out, String err) {}
+
+    /**
+     * Runs a script with {@code /bin/sh} to its end.
+     *
+     * @param environment the whole environment: nothing is inherited
+     */
+    static Result run(Path folder, Map<String, String> environment, Path script, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("/bin/sh", script.toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        process.getOutputStream().close();
+        try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<String> err = readers.submit(() -> read(process.getErrorStream()));
+            String out = read(process.getInputStream());
+            return new Result(process.waitFor(), process.pid(), out, err.get());
+        } catch (ExecutionException exception) {
+            throw new IOException(exception);
+        }
+    }
+
+    private static String read(InputStream stream) throws IOException {
+        return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    /** Writes a file that may be executed. */
+    static Path executable(Path file, String text) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** Makes a folder that looks like a JDK of a version, whose {@code java} is the given script. */
+    static Path jdk(Path folder, String version, String java) throws IOException {
+        executable(folder.resolve("bin/javac"), "#!/bin/sh\nexit 99\n");
+        executable(folder.resolve("bin/java"), java);
+        Files.writeString(
+                folder.resolve("release"), "IMPLEMENTOR=\"Nobody\"\nJAVA_VERSION=\"" + version + "\"\nLIBC=\"gnu\"\n");
+        return folder;
+    }
+
+    /** Makes a folder that looks like a JDK of a version and fails if anything is started from it. */
+    static Path jdk(Path folder, String version) throws IOException {
+        return jdk(folder, version, "#!/bin/sh\nexit 99\n");
+    }
+}
