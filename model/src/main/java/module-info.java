@@ -12,5 +12,6 @@ module org.narrowbert.model {
     exports org.narrowbert.model.checkpoint;
     exports org.narrowbert.model.encoder;
     exports org.narrowbert.model.heads;
+    exports org.narrowbert.model.importance;
     exports org.narrowbert.model.layout;
 }
