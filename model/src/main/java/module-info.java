@@ -14,4 +14,5 @@ module org.narrowbert.model {
     exports org.narrowbert.model.heads;
     exports org.narrowbert.model.importance;
     exports org.narrowbert.model.layout;
+    exports org.narrowbert.model.training;
 }

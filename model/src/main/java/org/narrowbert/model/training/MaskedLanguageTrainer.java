@@ -1,0 +1,239 @@
+package org.narrowbert.model.training;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.optimizer.AdamW;
+import org.narrowbert.engine.optimizer.AdamWSettings;
+import org.narrowbert.engine.plan.Plan;
+import org.narrowbert.engine.session.Batch;
+import org.narrowbert.engine.session.Parameters;
+import org.narrowbert.engine.session.Session;
+import org.narrowbert.engine.session.StepPlace;
+import org.narrowbert.engine.tensor.Buffer;
+import org.narrowbert.engine.tensor.Extents;
+import org.narrowbert.engine.tensor.Matrix;
+import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.heads.MaskedLanguageModel;
+import org.narrowbert.model.importance.TokenImportance;
+
+/**
+ * One masked language model in training: its parameters, gradients, optimizer state, token importance, and a session each for training and
+ * evaluation that take turns in one piece of memory. Owns all of it.
+ */
+public final class MaskedLanguageTrainer implements AutoCloseable {
+    private final BertConfig config;
+    private final long seed;
+    private final MaskedLanguageModel training;
+    private final MaskedLanguageModel evaluation;
+    private final List<AutoCloseable> owned;
+    private final Parameters parameters;
+    private final Parameters gradients;
+    private final AdamW optimizer;
+    private final Session trainingSession;
+    private final Session evaluationSession;
+    private final Optional<TokenImportance> importance;
+    private final int[] keptOffsets;
+    private final int[] keptTokens;
+    private float[] losses = new float[0];
+
+    private MaskedLanguageTrainer(
+            BertConfig config,
+            AdamWSettings settings,
+            Optional<TokenImportance> importance,
+            Extents limits,
+            long seed,
+            Backend backend,
+            List<AutoCloseable> owned) {
+        this.config = config;
+        this.seed = seed;
+        this.importance = importance;
+        this.owned = owned;
+        training = MaskedLanguageModel.training(config);
+        evaluation = MaskedLanguageModel.evaluation(config);
+        keptOffsets = new int[limits.sequences() + 1];
+        keptTokens = new int[limits.tokens()];
+        Plan trainingPlan = Plan.training(training.graph(), withKeptRows(limits));
+        Plan evaluationPlan = Plan.inference(evaluation.graph(), limits);
+        parameters = own(Parameters.open(training.graph().parameters(), backend));
+        gradients = own(Parameters.open(training.graph().parameters(), backend));
+        optimizer = own(AdamW.open(settings, parameters, gradients, backend));
+        Buffer memory = own(backend.allocate(Math.max(
+                trainingPlan.memory().elements(), evaluationPlan.memory().elements())));
+        trainingSession = own(Session.sharing(memory, trainingPlan, parameters, gradients, backend));
+        evaluationSession = own(Session.sharing(memory, evaluationPlan, parameters, gradients, backend));
+    }
+
+    /**
+     * Allocates everything; parameters are zero until they are initialized or read.
+     *
+     * @param importance token importance, where the layout has brackets
+     * @param limits the largest micro-batch; its kept rows are worked out here
+     * @param seed of dropout
+     */
+    public static MaskedLanguageTrainer open(
+            BertConfig config,
+            AdamWSettings settings,
+            Optional<TokenImportance> importance,
+            Extents limits,
+            long seed,
+            Backend backend) {
+        List<AutoCloseable> owned = new ArrayList<>();
+        try {
+            return new MaskedLanguageTrainer(config, settings, importance, limits, seed, backend, owned);
+        } catch (RuntimeException | Error error) {
+            closeAll(owned);
+            throw error;
+        }
+    }
+
+    /**
+     * What one optimizer step did.
+     *
+     * @param loss mean cross-entropy over all masked tokens of the step, in nats; 0 when there were none
+     * @param gradientNorm over all parameters, before clipping
+     * @param tokens number of tokens
+     * @param maskedTokens number of masked tokens; where it is 0 nothing was updated
+     */
+    public record StepResult(double loss, double gradientNorm, long tokens, long maskedTokens) {
+        /** Whether loss and gradients are numbers, so that the update was made. */
+        public boolean finite() {
+            return Double.isFinite(loss) && Double.isFinite(gradientNorm);
+        }
+    }
+
+    /**
+     * One optimizer step: forward and backward for every micro-batch, then one update. The loss is the mean over all masked tokens of all
+     * micro-batches. Nothing is updated when there is no masked token, or when loss or gradients are not finite.
+     *
+     * @param microBatches one or more
+     * @param step number of the step, which dropout depends on
+     * @param learningRate of this update
+     */
+    public StepResult step(List<Batch> microBatches, long step, double learningRate) {
+        long masked =
+                microBatches.stream().mapToLong(batch -> batch.narrow().count()).sum();
+        long tokens =
+                microBatches.stream().mapToLong(batch -> batch.tokens().count()).sum();
+        if (masked == 0) {
+            return new StepResult(0, 0, tokens, 0);
+        }
+        double sum = 0;
+        int firstToken = 0;
+        boolean accumulate = false;
+        for (Batch given : microBatches) {
+            Batch batch = withKeptRows(given);
+            StepPlace place = new StepPlace(seed, step, firstToken);
+            trainingSession.forward(batch, place);
+            sum += lossOf(trainingSession, training, batch);
+            importance.ifPresent(tracked -> tracked.record(batch.labels(), trainingSession.values(training.output())));
+            trainingSession.outputGradient(training.output()).fill(1.0 / masked);
+            trainingSession.backward(batch, place, accumulate);
+            accumulate = true;
+            firstToken += batch.tokens().count();
+        }
+        StepResult result = new StepResult(sum / masked, optimizer.gradientNorm(), tokens, masked);
+        if (result.finite()) {
+            optimizer.step(learningRate, result.gradientNorm());
+            importance.ifPresent(TokenImportance::update);
+        }
+        return result;
+    }
+
+    /**
+     * The mean loss over all masked tokens of some batches, without dropout and without dropping tokens.
+     *
+     * @param batches read once, one after the other
+     */
+    public double evaluate(Iterator<Batch> batches) {
+        double sum = 0;
+        long masked = 0;
+        while (batches.hasNext()) {
+            Batch batch = batches.next();
+            evaluationSession.forward(batch, StepPlace.NONE);
+            sum += lossOf(evaluationSession, evaluation, batch);
+            masked += batch.narrow().count();
+        }
+        return masked == 0 ? 0 : sum / masked;
+    }
+
+    /** The sum of the batch's losses, in the order of the rows. */
+    private double lossOf(Session session, MaskedLanguageModel model, Batch batch) {
+        Matrix values = session.values(model.output());
+        int count = batch.narrow().count();
+        if (losses.length < count) {
+            losses = new float[count];
+        }
+        values.copyTo(MemorySegment.ofArray(losses));
+        double sum = 0;
+        for (int row = 0; row < count; row++) {
+            sum += losses[row];
+        }
+        return sum;
+    }
+
+    private Batch withKeptRows(Batch batch) {
+        return importance
+                .map(tracked -> batch.keeping(
+                        tracked.select(batch.tokens(), batch.inputIds(), config.tokenKeep(), keptOffsets, keptTokens)))
+                .orElse(batch);
+    }
+
+    /** The limits with room for the rows that token dropping keeps: k = max(1, floor(share * length)) of each sequence. */
+    private Extents withKeptRows(Extents limits) {
+        if (importance.isEmpty()) {
+            return limits;
+        }
+        int most = (int) (config.tokenKeep() * limits.tokens()) + limits.sequences();
+        return new Extents(limits.sequences(), limits.tokens(), limits.narrow(), Math.min(limits.tokens(), most));
+    }
+
+    /** The model's configuration. */
+    public BertConfig config() {
+        return config;
+    }
+
+    /** The model's parameters. */
+    public Parameters parameters() {
+        return parameters;
+    }
+
+    /** The gradients of the last step, before clipping. */
+    public Parameters gradients() {
+        return gradients;
+    }
+
+    /** How a training step is run. */
+    public Plan plan() {
+        return trainingSession.plan();
+    }
+
+    /** Token importance, where the layout has brackets. */
+    public Optional<TokenImportance> importance() {
+        return importance;
+    }
+
+    private <T extends AutoCloseable> T own(T resource) {
+        owned.add(resource);
+        return resource;
+    }
+
+    private static void closeAll(List<AutoCloseable> owned) {
+        for (AutoCloseable resource : owned.reversed()) {
+            try {
+                resource.close();
+            } catch (Exception error) {
+                throw new AssertionError("closing memory never fails", error);
+            }
+        }
+        owned.clear();
+    }
+
+    @Override
+    public void close() {
+        closeAll(owned);
+    }
+}
