@@ -1,0 +1,144 @@
+package org.narrowbert.model.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.graph.Parameter;
+import org.narrowbert.engine.session.Batch;
+import org.narrowbert.engine.tensor.Matrix;
+import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.training.MaskedLanguageTrainer.StepResult;
+
+class MaskedLanguageTrainerTest {
+    private static final String SPARSE = "{sf}1:{sf}2";
+    private static final String DROPPING = "{sf}1[{sf}1]{sf}1:";
+
+    /** Losses are read as float32. */
+    private static final double ROUNDING = 1e-6;
+
+    @ParameterizedTest
+    @ValueSource(strings = {SPARSE, DROPPING, "sfsf{s}1:{f}1", "{sf}2:"})
+    void accumulatedMicroBatchesEqualOneLargeBatchDropoutIncluded(String layout) {
+        BertConfig config = TinyModels.config(layout).build();
+        Batch first = TinyModels.batch(1, 12, 7, 15);
+        Batch second = TinyModels.batch(2, 16, 5);
+        try (Backend backend = TinyModels.backend("reference", 1);
+                MaskedLanguageTrainer accumulated = TinyModels.trainer(config, backend);
+                MaskedLanguageTrainer whole = TinyModels.trainer(config, backend)) {
+            for (int step = 0; step < 2; step++) {
+                StepResult parts = accumulated.step(List.of(first, second), step, 1e-2);
+                StepResult one = whole.step(List.of(TinyModels.join(first, second)), step, 1e-2);
+                assertThat(parts.loss()).isCloseTo(one.loss(), within(ROUNDING));
+                assertThat(parts.maskedTokens()).isEqualTo(one.maskedTokens());
+                assertThat(parts.gradientNorm()).isCloseTo(one.gradientNorm(), within(1e-6 * one.gradientNorm()));
+            }
+            for (Parameter parameter : whole.parameters().list()) {
+                assertClose(
+                        parameter.name(),
+                        accumulated.parameters().of(parameter),
+                        whole.parameters().of(parameter));
+            }
+            assertThat(accumulated.importance().map(importance -> importance.values()))
+                    .usingRecursiveComparison()
+                    .isEqualTo(whole.importance().map(importance -> importance.values()));
+        }
+    }
+
+    private static void assertClose(String name, Matrix actual, Matrix expected) {
+        for (int row = 0; row < expected.rows(); row++) {
+            for (int column = 0; column < expected.columns(); column++) {
+                assertThat(actual.get(row, column))
+                        .as("%s[%d, %d]", name, row, column)
+                        .isCloseTo(expected.get(row, column), within(1e-5));
+            }
+        }
+    }
+
+    @Test
+    void trainingOnOneBatchDrivesItsLossDown() {
+        BertConfig config = TinyModels.config(SPARSE).build();
+        Batch batch = TinyModels.batch(3, 16, 16, 9);
+        try (Backend backend = TinyModels.backend("reference", 1);
+                MaskedLanguageTrainer trainer = TinyModels.trainer(config, backend)) {
+            double before = trainer.evaluate(List.of(batch).iterator());
+            for (int step = 0; step < 40; step++) {
+                trainer.step(List.of(batch), step, 1e-2);
+            }
+            assertThat(trainer.evaluate(List.of(batch).iterator())).isLessThan(before / 2);
+        }
+    }
+
+    @Test
+    void aStepWithoutAMaskedTokenChangesNothing() {
+        BertConfig config = TinyModels.config(SPARSE).build();
+        Batch nothing = TinyModels.batch(4, 3, 2, 1);
+        try (Backend backend = TinyModels.backend("reference", 1);
+                MaskedLanguageTrainer trainer = TinyModels.trainer(config, backend);
+                MaskedLanguageTrainer untouched = TinyModels.trainer(config, backend)) {
+            StepResult result = trainer.step(List.of(nothing), 0, 1e-2);
+            assertThat(result.maskedTokens()).isZero();
+            assertThat(result.finite()).isTrue();
+            for (Parameter parameter : trainer.parameters().list()) {
+                assertThat(trainer.parameters().of(parameter).toArray())
+                        .isEqualTo(untouched.parameters().of(parameter).toArray());
+            }
+        }
+    }
+
+    @Test
+    void aMicroBatchWithoutAMaskedTokenAddsNothingToTheOthers() {
+        BertConfig config = TinyModels.config(SPARSE)
+                .hiddenDropoutProb(0)
+                .attentionProbsDropoutProb(0)
+                .build();
+        Batch batch = TinyModels.batch(5, 14, 6);
+        Batch nothing = TinyModels.batch(4, 3, 2);
+        try (Backend backend = TinyModels.backend("reference", 1);
+                MaskedLanguageTrainer with = TinyModels.trainer(config, backend);
+                MaskedLanguageTrainer without = TinyModels.trainer(config, backend)) {
+            StepResult two = with.step(List.of(nothing, batch), 0, 1e-2);
+            StepResult one = without.step(List.of(batch), 0, 1e-2);
+            assertThat(two.loss()).isEqualTo(one.loss());
+            assertThat(two.gradientNorm()).isCloseTo(one.gradientNorm(), within(1e-9));
+        }
+    }
+
+    @Test
+    void aWeightThatIsNotANumberIsNoticedAndNothingIsUpdated() {
+        BertConfig config = TinyModels.config(SPARSE).build();
+        try (Backend backend = TinyModels.backend("reference", 1);
+                MaskedLanguageTrainer trainer = TinyModels.trainer(config, backend)) {
+            Parameter spoiled = trainer.parameters().list().getLast();
+            trainer.parameters().of(spoiled).set(0, 0, Double.NaN);
+            Parameter other = trainer.parameters().list().getFirst();
+            float[] before = trainer.parameters().of(other).toArray();
+            assertThat(trainer.step(List.of(TinyModels.batch(6, 16)), 0, 1e-2).finite())
+                    .isFalse();
+            assertThat(trainer.parameters().of(other).toArray()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void evaluationDropsNoTokenAndHasNoDropout() {
+        BertConfig dropping = TinyModels.config(DROPPING).build();
+        BertConfig dense = TinyModels.config("{sf}3:").hiddenDropoutProb(0).build();
+        Batch batch = TinyModels.batch(7, 16, 11);
+        try (Backend backend = TinyModels.backend("reference", 1);
+                MaskedLanguageTrainer one = TinyModels.trainer(dropping, backend);
+                MaskedLanguageTrainer other = TinyModels.trainer(dense, backend)) {
+            for (Parameter parameter : one.parameters().list()) {
+                other.parameters()
+                        .of(parameter)
+                        .copyFrom(java.lang.foreign.MemorySegment.ofArray(
+                                one.parameters().of(parameter).toArray()));
+            }
+            assertThat(one.evaluate(List.of(batch).iterator()))
+                    .isCloseTo(other.evaluate(List.of(batch).iterator()), within(1e-6));
+        }
+    }
+}
