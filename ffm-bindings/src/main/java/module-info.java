@@ -5,6 +5,9 @@ import org.jspecify.annotations.NullMarked;
 module org.narrowbert.ffm {
     requires static org.jspecify;
 
+    exports org.narrowbert.ffm.library to
+            org.narrowbert.engine,
+            org.narrowbert.cli;
     exports org.narrowbert.ffm.memory to
             org.narrowbert.engine,
             org.narrowbert.cli;
