@@ -10,9 +10,11 @@ module org.narrowbert.model {
     requires static org.jspecify;
 
     exports org.narrowbert.model.checkpoint;
+    exports org.narrowbert.model.data;
     exports org.narrowbert.model.encoder;
     exports org.narrowbert.model.heads;
     exports org.narrowbert.model.importance;
     exports org.narrowbert.model.layout;
+    exports org.narrowbert.model.tokenizer;
     exports org.narrowbert.model.training;
 }

@@ -1,0 +1,67 @@
+package org.narrowbert.model.tokenizer;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.narrowbert.engine.error.RunError;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The four files by which a Hugging Face directory says how it makes tokens. */
+public final class TokenizerFiles {
+    /** The whole tokenizer. */
+    public static final String TOKENIZER = "tokenizer.json";
+
+    /** One token a line. */
+    public static final String VOCABULARY = "vocab.txt";
+
+    /** The tokenizer's class and options. */
+    public static final String CONFIG = "tokenizer_config.json";
+
+    /** The special tokens by role. */
+    public static final String SPECIAL_TOKENS = "special_tokens_map.json";
+
+    private TokenizerFiles() {}
+
+    /** Writes the four files into a folder that exists. No limit on a text's length is stated. */
+    public static void write(Path folder, Tokenizer tokenizer) {
+        write(folder, tokenizer, TokenizerJson.MAPPER.createObjectNode());
+    }
+
+    /**
+     * Writes the four files into a folder that exists.
+     *
+     * @param modelMaxLength most tokens of a text that the model takes, special tokens included
+     */
+    public static void write(Path folder, Tokenizer tokenizer, int modelMaxLength) {
+        write(folder, tokenizer, TokenizerJson.MAPPER.createObjectNode().put("model_max_length", modelMaxLength));
+    }
+
+    private static void write(Path folder, Tokenizer tokenizer, ObjectNode limits) {
+        ObjectNode special = TokenizerJson.MAPPER.createObjectNode();
+        special.put("cls_token", "[CLS]")
+                .put("mask_token", "[MASK]")
+                .put("pad_token", "[PAD]")
+                .put("sep_token", "[SEP]")
+                .put("unk_token", "[UNK]");
+        ObjectNode config = TokenizerJson.MAPPER.createObjectNode();
+        config.put("tokenizer_class", "BertTokenizer").put("do_lower_case", tokenizer.lowercase());
+        config.setAll(limits);
+        config.setAll(special);
+        write(folder.resolve(VOCABULARY), String.join("\n", tokenizer.vocabulary()) + "\n");
+        write(folder.resolve(TOKENIZER), tokenizer.json());
+        write(folder.resolve(CONFIG), pretty(config));
+        write(folder.resolve(SPECIAL_TOKENS), pretty(special));
+    }
+
+    private static String pretty(ObjectNode node) {
+        return TokenizerJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node) + "\n";
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new RunError("Cannot write " + file + ": " + e.getMessage() + ".", e);
+        }
+    }
+}
