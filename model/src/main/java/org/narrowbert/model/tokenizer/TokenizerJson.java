@@ -7,6 +7,7 @@ import org.narrowbert.engine.error.RunError;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -161,10 +162,11 @@ record TokenizerJson(String json, Vocabulary vocabulary, boolean lowercase, bool
                 return root;
             }
         } catch (JacksonException e) {
-            throw new RunError(
-                    where + " is not JSON at line " + e.getLocation().getLineNr() + ", column "
-                            + e.getLocation().getColumnNr() + ": " + e.getOriginalMessage() + ".",
-                    e);
+            // Breaches of the limits above carry no place.
+            TokenStreamLocation place = e.getLocation();
+            String at = place == null ? "" : " at line " + place.getLineNr() + ", column " + place.getColumnNr();
+            String reason = e.getOriginalMessage().lines().findFirst().orElse("no reason is given");
+            throw new RunError(where + " is not JSON" + at + ": " + reason + ".", e);
         }
         throw new RunError(where + " is not a JSON object.");
     }

@@ -105,7 +105,7 @@ public record VocabularyTrainer(int size, int minFrequency, int alphabetLimit) {
         });
         Map<Integer, CharacterCount> kept = new TreeMap<>();
         all.entrySet().stream()
-                .sorted(Comparator.comparing(entry -> -entry.getValue().count))
+                .sorted(Comparator.comparingLong(entry -> -entry.getValue().count))
                 .limit(alphabetLimit)
                 .forEach(entry -> kept.put(entry.getKey(), entry.getValue()));
         return kept;

