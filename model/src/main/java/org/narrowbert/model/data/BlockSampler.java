@@ -35,8 +35,8 @@ public final class BlockSampler {
         this.seed = seed;
         this.blocks = stream.size() / length;
         if (blocks == 0) {
-            throw new RunError("The " + name + " has " + stream.size() + " tokens, fewer than one block of " + length
-                    + ": give more text or a smaller --max-seq-length.");
+            throw new RunError("the " + name + " has " + stream.size() + " tokens, fewer than one block of " + length
+                    + ": give more text or a smaller --max-seq-length");
         }
     }
 

@@ -60,7 +60,7 @@ final class FileDocuments implements Documents {
 
     private void closeFile() {
         if (!fileHasText) {
-            throw new RunError(files.get(file) + " has no text, only blank lines: name a file with text.");
+            throw new RunError(files.get(file) + " has no text, only blank lines: name a file with text");
         }
         bytesOfEarlierFiles += reader.orElseThrow().offset();
         close();

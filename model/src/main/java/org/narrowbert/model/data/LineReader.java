@@ -113,7 +113,7 @@ final class LineReader implements AutoCloseable {
         for (int i = position; i < position + length; i++) {
             if (buffer[i] == 0) {
                 throw new RunError(
-                        file + " is not text: byte " + (offset + i - position) + " is NUL; name a file of UTF-8 text.");
+                        file + " is not text: byte " + (offset + i - position) + " is NUL; name a file of UTF-8 text");
             }
         }
         ByteBuffer bytes = ByteBuffer.wrap(buffer, position, length);
@@ -124,7 +124,7 @@ final class LineReader implements AutoCloseable {
         } catch (CharacterCodingException e) {
             throw new RunError(
                     file + " is not UTF-8 text: byte " + (offset + bytes.position() - position) + ", in line " + line
-                            + ", cannot be decoded; convert the file to UTF-8.",
+                            + ", cannot be decoded; convert the file to UTF-8",
                     e);
         }
     }
@@ -152,7 +152,7 @@ final class LineReader implements AutoCloseable {
     }
 
     private RunError failure(IOException e) {
-        return new RunError("Cannot read " + file + ": " + e.getMessage() + ".", e);
+        return new RunError("cannot read " + file + ": " + e.getMessage(), e);
     }
 
     /** Number of the line that {@link #next} gave last, from 1. */

@@ -28,7 +28,7 @@ public record Masker(double probability, SpecialTokens special, int vocabularySi
     public Masker {
         if (!(probability > 0 && probability <= 1)) {
             throw new UserError(
-                    "A masking probability of " + probability + " is not possible: choose above 0, at most 1.");
+                    "a masking probability of " + probability + " is not possible: choose above 0, at most 1");
         }
     }
 

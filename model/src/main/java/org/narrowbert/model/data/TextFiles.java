@@ -20,7 +20,7 @@ public record TextFiles(List<Path> files, DocumentUnit unit) implements TextSour
     public TextFiles {
         files = List.copyOf(files);
         if (files.isEmpty()) {
-            throw new UserError("No text file is given: name at least one.");
+            throw new UserError("no text file is given: name at least one");
         }
         files.forEach(TextFiles::check);
     }
@@ -32,19 +32,19 @@ public record TextFiles(List<Path> files, DocumentUnit unit) implements TextSour
 
     private static void check(Path file) {
         if (!Files.exists(file)) {
-            throw new RunError("There is no file " + file + ": check the name.");
+            throw new RunError("there is no file " + file + ": check the name");
         }
         if (Files.isDirectory(file)) {
-            throw new RunError(file + " is a folder: name the text files in it.");
+            throw new RunError(file + " is a folder: name the text files in it");
         }
         if (!Files.isRegularFile(file)) {
-            throw new RunError(file + " is not a regular file: it is read more than once, so save it to a file first.");
+            throw new RunError(file + " is not a regular file: it is read more than once, so save it to a file first");
         }
         if (!Files.isReadable(file)) {
-            throw new RunError(file + " cannot be read: check its permissions.");
+            throw new RunError(file + " cannot be read: check its permissions");
         }
         if (size(file) == 0) {
-            throw new RunError(file + " is empty: name a file with text.");
+            throw new RunError(file + " is empty: name a file with text");
         }
     }
 
@@ -52,7 +52,7 @@ public record TextFiles(List<Path> files, DocumentUnit unit) implements TextSour
         try {
             return Files.size(file);
         } catch (IOException e) {
-            throw new RunError("Cannot read " + file + ": " + e.getMessage() + ".", e);
+            throw new RunError("cannot read " + file + ": " + e.getMessage(), e);
         }
     }
 

@@ -47,7 +47,7 @@ public record TokenizedCorpus(
         public Split {
             if (!(share >= 0 && share < 1)) {
                 throw new UserError(
-                        "A validation share of " + 100 * share + "% cannot be split off: choose from 0 to below 100.");
+                        "a validation share of " + 100 * share + "% cannot be split off: choose from 0 to below 100");
             }
         }
 
@@ -121,10 +121,10 @@ public record TokenizedCorpus(
             if (e.getCause() instanceof RunError error) {
                 throw error;
             }
-            throw new RunError("A text could not be encoded: " + e.getCause() + ".", e);
+            throw new RunError("a text could not be encoded: " + e.getCause(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new RunError("Encoding was interrupted.", e);
+            throw new RunError("encoding was interrupted", e);
         }
     }
 }

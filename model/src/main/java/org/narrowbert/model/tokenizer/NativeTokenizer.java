@@ -33,7 +33,7 @@ final class NativeTokenizer implements AutoCloseable {
             return new NativeTokenizer(TokenizersLibrary.LIB.createTokenizerFromString(json));
         } catch (RuntimeException e) {
             throw new RunError(
-                    where + " is not a tokenizer that the tokenizers library can read: " + e.getMessage() + ".", e);
+                    where + " is not a tokenizer that the tokenizers library can read: " + e.getMessage(), e);
         }
     }
 
@@ -45,10 +45,10 @@ final class NativeTokenizer implements AutoCloseable {
             LibUtils.checkStatus();
         } catch (RuntimeException | LinkageError e) {
             throw new RunError(
-                    "Cannot load the tokenizer's native library from the folder "
+                    "cannot load the tokenizer's native library from the folder "
                             + Utils.getEngineCacheDir("tokenizers")
                             + " (" + System.getProperty("os.name") + ", " + System.getProperty("os.arch")
-                            + "): set the variable DJL_CACHE_DIR to a folder that can be written and executed from.",
+                            + "): set the variable DJL_CACHE_DIR to a folder that can be written and executed from",
                     e);
         }
     }

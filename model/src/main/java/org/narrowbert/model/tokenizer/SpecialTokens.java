@@ -28,9 +28,9 @@ public record SpecialTokens(int pad, int unk, int cls, int sep, int mask) {
             String name = NAMES.get(i);
             ids[i] = vocabulary
                     .id(name)
-                    .orElseThrow(() -> new RunError("The vocabulary in " + where + " has no " + name
+                    .orElseThrow(() -> new RunError("the vocabulary in " + where + " has no " + name
                             + " token: masked language models need " + String.join(" ", NAMES)
-                            + "; use a BERT vocabulary, or make one with `narrowbert tokenizer train`."));
+                            + "; use a BERT vocabulary, or make one with `narrowbert tokenizer train`"));
         }
         return new SpecialTokens(ids[0], ids[1], ids[2], ids[3], ids[4]);
     }

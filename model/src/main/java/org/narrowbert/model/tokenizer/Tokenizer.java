@@ -41,8 +41,8 @@ public final class Tokenizer implements AutoCloseable {
      */
     public static Tokenizer open(Path path) {
         if (!Files.exists(path)) {
-            throw new RunError("There is no file or folder " + path
-                    + ": name a model's folder, its tokenizer.json or its vocab.txt.");
+            throw new RunError("there is no file or folder " + path
+                    + ": name a model's folder, its tokenizer.json or its vocab.txt");
         }
         if (!Files.isDirectory(path)) {
             return open(
@@ -57,8 +57,8 @@ public final class Tokenizer implements AutoCloseable {
         if (Files.exists(vocabulary)) {
             return open(readVocabulary(vocabulary), vocabulary.toString());
         }
-        throw new RunError("The folder " + path + " has neither " + TokenizerFiles.TOKENIZER + " nor "
-                + TokenizerFiles.VOCABULARY + ": name the folder of a saved model or tokenizer.");
+        throw new RunError("the folder " + path + " has neither " + TokenizerFiles.TOKENIZER + " nor "
+                + TokenizerFiles.VOCABULARY + ": name the folder of a saved model or tokenizer");
     }
 
     /**
@@ -98,8 +98,8 @@ public final class Tokenizer implements AutoCloseable {
      */
     public int[] encode(String text) {
         if (text.length() > TEXT_LIMIT) {
-            throw new RunError("A text of " + text.length() + " characters is more than the " + TEXT_LIMIT
-                    + " that one text may have: split it.");
+            throw new RunError("a text of " + text.length() + " characters is more than the " + TEXT_LIMIT
+                    + " that one text may have: split it");
         }
         if (text.length() <= PIECE || !definition.splitsAtSpaces()) {
             return library.encode(text);

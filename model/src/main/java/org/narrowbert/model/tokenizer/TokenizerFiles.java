@@ -61,7 +61,7 @@ public final class TokenizerFiles {
         try {
             Files.writeString(file, text);
         } catch (IOException e) {
-            throw new RunError("Cannot write " + file + ": " + e.getMessage() + ".", e);
+            throw new RunError("cannot write " + file + ": " + e.getMessage(), e);
         }
     }
 }

@@ -44,7 +44,7 @@ record TokenizerJson(String json, Vocabulary vocabulary, boolean lowercase, bool
         String type = model.path("type").asString("WordPiece");
         if (!type.equals("WordPiece") || !model.path("vocab").isObject()) {
             throw new RunError(where + " describes a tokenizer of type " + type
-                    + ": BERT models need WordPiece, with `model.vocab` an object of tokens and ids.");
+                    + ": BERT models need WordPiece, with `model.vocab` an object of tokens and ids");
         }
         JsonNode normalizer = root.path("normalizer");
         boolean lowercase = normalizer.path("lowercase").asBoolean(true);
@@ -141,7 +141,7 @@ record TokenizerJson(String json, Vocabulary vocabulary, boolean lowercase, bool
             if (id < 0 || id >= tokens.length || (tokens[id] != null && !name.equals(tokens[id]))) {
                 throw new RunError(
                         where + " gives the token '" + name + "' the id " + id
-                                + ", which is taken or not below the number of tokens: ids are whole numbers from 0, one a token.");
+                                + ", which is taken or not below the number of tokens: ids are whole numbers from 0, one a token");
             }
             tokens[id] = name;
             size = Math.max(size, id + 1);
@@ -149,7 +149,7 @@ record TokenizerJson(String json, Vocabulary vocabulary, boolean lowercase, bool
         for (int id = 0; id < size; id++) {
             if (tokens[id] == null) {
                 throw new RunError(
-                        where + " has no token with the id " + id + ": ids are whole numbers from 0 without holes.");
+                        where + " has no token with the id " + id + ": ids are whole numbers from 0 without holes");
             }
         }
         return Vocabulary.of(Arrays.asList(tokens).subList(0, size), where);
@@ -166,8 +166,8 @@ record TokenizerJson(String json, Vocabulary vocabulary, boolean lowercase, bool
             TokenStreamLocation place = e.getLocation();
             String at = place == null ? "" : " at line " + place.getLineNr() + ", column " + place.getColumnNr();
             String reason = e.getOriginalMessage().lines().findFirst().orElse("no reason is given");
-            throw new RunError(where + " is not JSON" + at + ": " + reason + ".", e);
+            throw new RunError(where + " is not JSON" + at + ": " + reason, e);
         }
-        throw new RunError(where + " is not a JSON object.");
+        throw new RunError(where + " is not a JSON object");
     }
 }

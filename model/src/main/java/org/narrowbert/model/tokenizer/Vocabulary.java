@@ -38,19 +38,19 @@ public final class Vocabulary {
      */
     static Vocabulary of(List<String> tokens, String where) {
         if (tokens.isEmpty()) {
-            throw new RunError(where + " has no tokens: a vocabulary has one token a line.");
+            throw new RunError(where + " has no tokens: a vocabulary has one token a line");
         }
         Map<String, Integer> ids = HashMap.newHashMap(tokens.size());
         for (int id = 0; id < tokens.size(); id++) {
             String token = tokens.get(id);
             if (token.isEmpty() || token.length() > TOKEN_LIMIT) {
-                throw new RunError("Line " + (id + 1) + " of " + where + " has " + token.length()
-                        + " characters: a vocabulary has one token of 1 to " + TOKEN_LIMIT + " characters a line.");
+                throw new RunError("line " + (id + 1) + " of " + where + " has " + token.length()
+                        + " characters: a vocabulary has one token of 1 to " + TOKEN_LIMIT + " characters a line");
             }
             Integer earlier = ids.put(token, id);
             if (earlier != null) {
-                throw new RunError("Line " + (id + 1) + " of " + where + " repeats the token '" + token + "' of line "
-                        + (earlier + 1) + ": remove one, each token has one id.");
+                throw new RunError("line " + (id + 1) + " of " + where + " repeats the token '" + token + "' of line "
+                        + (earlier + 1) + ": remove one, each token has one id");
             }
         }
         return new Vocabulary(List.copyOf(tokens), ids);
@@ -71,7 +71,7 @@ public final class Vocabulary {
         try {
             if (Files.size(file) > FILE_LIMIT) {
                 throw new RunError(file + " has " + Files.size(file) + " bytes, more than the " + FILE_LIMIT
-                        + " that a tokenizer file may have.");
+                        + " that a tokenizer file may have");
             }
             ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
             try {
@@ -79,13 +79,13 @@ public final class Vocabulary {
             } catch (CharacterCodingException e) {
                 throw new RunError(
                         file + " is not UTF-8 text: byte " + bytes.position()
-                                + " cannot be decoded; convert it to UTF-8.",
+                                + " cannot be decoded; convert it to UTF-8",
                         e);
             }
         } catch (NoSuchFileException e) {
-            throw new RunError("There is no file " + file + ".", e);
+            throw new RunError("there is no file " + file, e);
         } catch (IOException e) {
-            throw new RunError("Cannot read " + file + ": " + e.getMessage() + ".", e);
+            throw new RunError("cannot read " + file + ": " + e.getMessage(), e);
         }
     }
 

@@ -34,12 +34,12 @@ public record VocabularyTrainer(int size, int minFrequency, int alphabetLimit) {
     public VocabularyTrainer {
         int least = SpecialTokens.NAMES.size() + 1;
         if (size < least || size > SIZE_LIMIT) {
-            throw new UserError("A vocabulary of " + size + " tokens cannot be trained: choose a size from " + least
-                    + " to " + SIZE_LIMIT + ".");
+            throw new UserError("a vocabulary of " + size + " tokens cannot be trained: choose a size from " + least
+                    + " to " + SIZE_LIMIT);
         }
         if (minFrequency < 1 || alphabetLimit < 1) {
-            throw new UserError("The minimum frequency " + minFrequency + " and the alphabet's limit " + alphabetLimit
-                    + " must be at least 1.");
+            throw new UserError("the minimum frequency " + minFrequency + " and the alphabet's limit " + alphabetLimit
+                    + " must be at least 1");
         }
     }
 
@@ -57,7 +57,7 @@ public record VocabularyTrainer(int size, int minFrequency, int alphabetLimit) {
     public List<String> train(WordCounts words, IntConsumer progress) {
         if (words.distinct() == 0) {
             throw new RunError(
-                    "There are no words to train a vocabulary from: the text is empty or has only control characters.");
+                    "there are no words to train a vocabulary from: the text is empty or has only control characters");
         }
         List<String> tokens = new ArrayList<>(SpecialTokens.NAMES);
         Map<String, Integer> ids = new HashMap<>();

@@ -27,8 +27,8 @@ class BlockSamplerTest {
 
         assertThatThrownBy(() -> new BlockSampler(stream, 4, 0, "validation text"))
                 .isInstanceOf(RunError.class)
-                .hasMessage("The validation text has 3 tokens, fewer than one block of 4: give more text or a smaller"
-                        + " --max-seq-length.");
+                .hasMessage("the validation text has 3 tokens, fewer than one block of 4: give more text or a smaller"
+                        + " --max-seq-length");
     }
 
     @Test

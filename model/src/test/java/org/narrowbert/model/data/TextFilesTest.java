@@ -107,7 +107,7 @@ class TextFilesTest {
     void wrongNamesAreRefusedBeforeAnythingIsRead() throws IOException {
         Path empty = file("empty.txt", "");
 
-        refuses(() -> TextFiles.of(folder.resolve("absent.txt")), "There is no file");
+        refuses(() -> TextFiles.of(folder.resolve("absent.txt")), "there is no file");
         refuses(() -> TextFiles.of(folder), "is a folder");
         refuses(() -> TextFiles.of(empty), "is empty");
         assertThatThrownBy(() -> new TextFiles(List.of(), DocumentUnit.LINE)).isInstanceOf(UserError.class);
@@ -149,8 +149,8 @@ class TextFilesTest {
         assertThatThrownBy(reading)
                 .isInstanceOf(RunError.class)
                 .hasMessageContaining(message)
-                .hasMessageEndingWith(".")
                 .message()
-                .doesNotContain("\n");
+                .doesNotContain("\n")
+                .doesNotEndWith(".");
     }
 }

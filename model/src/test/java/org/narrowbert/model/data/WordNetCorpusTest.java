@@ -2,6 +2,7 @@ package org.narrowbert.model.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -49,5 +50,16 @@ class WordNetCorpusTest {
             }
             assertThat(documents.bytesRead()).isEqualTo(corpus.bytes());
         }
+    }
+
+    @Test
+    void itsVocabularyIsTheSameEveryTimeAndSpellsCommonWordsWhole() {
+        List<String> vocabulary = WordNetCorpus.read().vocabulary();
+
+        assertThat(vocabulary)
+                .hasSize(WordNetCorpus.VOCABULARY_SIZE)
+                .startsWith("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "!")
+                .contains("the", "animal", "mountain", "##ness");
+        assertThat(WordNetCorpus.read().vocabulary()).isEqualTo(vocabulary);
     }
 }

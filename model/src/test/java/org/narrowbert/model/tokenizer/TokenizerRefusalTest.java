@@ -30,7 +30,7 @@ class TokenizerRefusalTest {
     void aMissingPathAndAFolderWithoutATokenizerAreRefused() {
         assertThatThrownBy(() -> Tokenizer.open(folder.resolve("absent")))
                 .isInstanceOf(RunError.class)
-                .hasMessageContaining("There is no file or folder");
+                .hasMessageContaining("there is no file or folder");
         assertThatThrownBy(() -> Tokenizer.open(folder))
                 .isInstanceOf(RunError.class)
                 .hasMessageContaining("neither tokenizer.json nor vocab.txt");
@@ -40,9 +40,9 @@ class TokenizerRefusalTest {
     void emptyVocabulariesAndEmptyOrRepeatedTokensAreRefused() throws IOException {
         refuses("vocab.txt", "", "has no tokens");
         refuses("vocab.txt", "\n\n", "has no tokens");
-        refuses("vocab.txt", "[PAD]\n\n[UNK]\n", "Line 2 of");
+        refuses("vocab.txt", "[PAD]\n\n[UNK]\n", "line 2 of");
         refuses("vocab.txt", "[PAD]\n[UNK]\n[PAD]\n", "repeats the token '[PAD]' of line 1");
-        refuses("vocab.txt", "x".repeat(10_000_000) + "\n[PAD]", "Line 1 of");
+        refuses("vocab.txt", "x".repeat(10_000_000) + "\n[PAD]", "line 1 of");
     }
 
     @Test
