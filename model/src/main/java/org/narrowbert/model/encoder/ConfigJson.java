@@ -108,7 +108,8 @@ public final class ConfigJson {
     private static BertConfig parse(ConfigKeys keys, Collection<String> tensorNames) {
         keys.mustBe("model_type", "bert");
         keys.mustBe("position_embedding_type", "absolute");
-        keys.mustNotBeTrue("is_decoder");
+        keys.mustBe("is_decoder", false);
+        keys.mustBe("tie_word_embeddings", true);
         int hiddenSize = keys.integer("hidden_size");
         int heads = keys.integer("num_attention_heads");
         ModelShape shape = new ModelShape(0, hiddenSize, heads, keys.integer("intermediate_size"));

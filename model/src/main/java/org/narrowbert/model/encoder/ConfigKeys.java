@@ -48,10 +48,10 @@ final class ConfigKeys {
         }
     }
 
-    /** Refuses true. */
-    void mustNotBeTrue(String key) {
-        if (has(key) && keys.get(key).asBoolean(false)) {
-            throw wrong(key, "false");
+    /** Refuses another truth value than the one that is understood; absent is that one. */
+    void mustBe(String key, boolean only) {
+        if (has(key) && keys.get(key).asBoolean(!only) != only) {
+            throw wrong(key, String.valueOf(only));
         }
     }
 

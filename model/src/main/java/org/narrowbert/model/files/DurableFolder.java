@@ -31,7 +31,7 @@ public final class DurableFolder {
     public static void write(Path folder, boolean overwrite, Consumer<Path> files) {
         boolean exists = Files.exists(folder, LinkOption.NOFOLLOW_LINKS);
         if (exists && !overwrite) {
-            throw new UserError("output folder " + folder + " exists, choose another or overwrite it");
+            throw new UserError("output folder " + folder + " exists; choose another or give --overwrite-output-dir");
         }
         Path parent = DurableFile.folderOf(folder);
         Path beside = parent.resolve("." + folder.getFileName() + ".tmp");

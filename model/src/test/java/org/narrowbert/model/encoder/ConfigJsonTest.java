@@ -114,6 +114,7 @@ class ConfigJsonTest {
                     {"a":                            | is not sound JSON: line 1, column
                     {"model_type": "roberta", @}     | model_type is "roberta", allowed is "bert"
                     {@, "is_decoder": true}          | is_decoder is true, allowed is false
+                    {@, "tie_word_embeddings": false} | tie_word_embeddings is false, allowed is true
                     {@, "position_embedding_type": "relative_key"} | position_embedding_type is "relative_key", allowed is "absolute"
                     {@, "hidden_act": "tanh"}        | hidden_act is "tanh", allowed is one of gelu, gelu_new, relu, silu
                     {@, "hidden_act": 3}             | hidden_act is 3, allowed is a string

@@ -1,0 +1,143 @@
+package org.narrowbert.model.checkpoint;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.narrowbert.engine.error.RunError;
+import org.narrowbert.engine.graph.Parameter;
+import org.narrowbert.engine.session.Parameters;
+import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.encoder.ConfigJson;
+import org.narrowbert.model.encoder.WeightNames;
+
+/**
+ * A model's folder as Hugging Face's and the NarrowBERT authors' code write it: config.json and model.safetensors, whole or in shards; and
+ * importance.safetensors of ours. {@link HuggingFaceWriter} writes one.
+ */
+public final class HuggingFaceDirectory implements AutoCloseable {
+    static final String CONFIG = "config.json";
+    static final String IMPORTANCE = "importance.safetensors";
+    static final String TOKEN_IMPORTANCE = "token_importance";
+
+    private static final String HEAD_BIAS = WeightNames.PREDICTIONS + ".bias";
+    private static final String DECODER_BIAS = WeightNames.PREDICTIONS + ".decoder.bias";
+
+    private final Path folder;
+    private final ConfigJson config;
+    private final WeightFiles weights;
+
+    private HuggingFaceDirectory(Path folder, ConfigJson config, WeightFiles weights) {
+        this.folder = folder;
+        this.config = config;
+        this.weights = weights;
+    }
+
+    /**
+     * Opens a model: its configuration is read, its weights' headers are checked, no value is read yet.
+     *
+     * @throws RunError naming the file and what is wrong with it
+     */
+    public static HuggingFaceDirectory open(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new RunError(folder + (Files.exists(folder) ? " is not a folder" : " does not exist")
+                    + "; a model is a folder with config.json and model.safetensors");
+        }
+        if (!Files.exists(folder.resolve(CONFIG))) {
+            throw new RunError(folder + " has no " + CONFIG + ", so it is not a model's folder");
+        }
+        WeightFiles weights = WeightFiles.open(folder);
+        try {
+            return new HuggingFaceDirectory(folder, ConfigJson.read(folder.resolve(CONFIG), weights.names()), weights);
+        } catch (RuntimeException error) {
+            weights.close();
+            throw error;
+        }
+    }
+
+    /** The folder. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** What config.json says. */
+    public BertConfig config() {
+        return config.config();
+    }
+
+    /** The whole config.json, with keys that are not ours. */
+    public ConfigJson configJson() {
+        return config;
+    }
+
+    /**
+     * Copies all weights that parameters ask for, after checking all their shapes.
+     *
+     * @param target the model's parameters, found by their names
+     * @throws RunError when a weight has another shape than its parameter, or cannot be read
+     */
+    public LoadReport load(Parameters target) {
+        Map<Parameter, WeightFiles.Stored> found = new LinkedHashMap<>();
+        List<String> missing = new ArrayList<>();
+        Set<String> unexpected = new TreeSet<>(weights.names());
+        unexpected.removeIf(StoredNames::isTolerated);
+        for (Parameter parameter : target.list()) {
+            Optional<WeightFiles.Stored> stored = find(parameter.name());
+            if (stored.isPresent()) {
+                checkShape(parameter, stored.get().info());
+                found.put(parameter, stored.get());
+            } else {
+                missing.add(parameter.name());
+            }
+            unexpected.remove(parameter.name());
+        }
+        found.forEach(
+                (parameter, stored) -> stored.file().readFloats(stored.info().name(), target.of(parameter)));
+        return new LoadReport(folder, missing, List.copyOf(unexpected));
+    }
+
+    /**
+     * The importance of every vocabulary id, [vocabulary], if the model was trained with token dropping.
+     *
+     * @throws RunError when importance.safetensors is unsound or of another vocabulary
+     */
+    public Optional<float[]> tokenImportance() {
+        Path file = folder.resolve(IMPORTANCE);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try (SafeTensors tensors = SafeTensors.open(file)) {
+            List<Long> shape = tensors.tensor(TOKEN_IMPORTANCE).shape();
+            if (!shape.equals(List.of((long) config().vocabSize()))) {
+                throw new RunError(file + ": " + TOKEN_IMPORTANCE + " is " + shape + ", config.json says ["
+                        + config().vocabSize() + "]");
+            }
+            return Optional.of(tensors.readFloats(TOKEN_IMPORTANCE));
+        }
+    }
+
+    @Override
+    public void close() {
+        weights.close();
+    }
+
+    /** A weight under its present name; the head's bias may be stored as the decoder's, which is the same tensor in Hugging Face's model. */
+    private Optional<WeightFiles.Stored> find(String name) {
+        Optional<WeightFiles.Stored> stored = weights.find(name);
+        return stored.isEmpty() && name.equals(HEAD_BIAS) ? weights.find(DECODER_BIAS) : stored;
+    }
+
+    private void checkShape(Parameter parameter, TensorInfo stored) {
+        List<Long> expected = Arrays.stream(parameter.shape()).boxed().toList();
+        if (!stored.shape().equals(expected)) {
+            throw new RunError(
+                    folder + ": weight " + stored.name() + " is " + stored.shape() + ", config.json says " + expected);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package org.narrowbert.model.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.narrowbert.engine.error.RunError;
+
+class DurableFileTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aWriteThatFailsHalfwayLeavesTheOldContentAndNothingElse() throws IOException {
+        Path file = Files.writeString(folder.resolve("a.json"), "old");
+        assertThatThrownBy(() -> DurableFile.write(file, channel -> {
+                    channel.write(ByteBuffer.wrap(new byte[100]));
+                    throw new IOException("No space left on device");
+                }))
+                .isInstanceOf(RunError.class)
+                .hasMessage(file + " cannot be written: No space left on device");
+        assertThat(file).hasContent("old");
+        assertOnly(file);
+    }
+
+    @Test
+    void aTemporaryFileThatAKilledProcessLeftIsNoObstacle() throws IOException {
+        Path file = folder.resolve("a.json");
+        Files.writeString(folder.resolve(".a.json.tmp"), "a half-written file of an earlier run");
+        DurableFile.write(file, "new".getBytes(StandardCharsets.UTF_8));
+        assertThat(file).hasContent("new");
+        assertOnly(file);
+    }
+
+    @Test
+    void aPlaceThatIsAFolderOrInNoFolderIsNamed() throws IOException {
+        Path taken = Files.createDirectories(folder.resolve("taken"));
+        Files.writeString(taken.resolve("inside"), "");
+        assertThatThrownBy(() -> DurableFile.write(taken, new byte[1]))
+                .isInstanceOf(RunError.class)
+                .hasMessageStartingWith(taken + " cannot be written: ");
+        Path nowhere = folder.resolve("no").resolve("where");
+        assertThatThrownBy(() -> DurableFile.write(nowhere, new byte[1]))
+                .isInstanceOf(RunError.class)
+                .hasMessageStartingWith(nowhere + " cannot be written: ")
+                .hasMessageEndingWith("does not exist");
+        assertOnly(taken);
+    }
+
+    @Test
+    void aFolderThatAKilledProcessLeftHalfWrittenIsNoObstacle() throws IOException {
+        Path model = folder.resolve("model");
+        Files.createDirectories(folder.resolve(".model.tmp").resolve("deep"));
+        Files.writeString(folder.resolve(".model.tmp").resolve("deep").resolve("half"), "");
+        DurableFolder.write(model, false, into -> DurableFile.write(into.resolve("new"), new byte[1]));
+        try (Stream<Path> files = Files.list(model)) {
+            assertThat(files).containsExactly(model.resolve("new"));
+        }
+        assertOnly(model);
+    }
+
+    private void assertOnly(Path file) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).containsExactly(file);
+        }
+    }
+}
