@@ -64,7 +64,7 @@ final class VectorMath {
     }
 
     /**
-     * The probability that a standard normal variable exceeds {@code t}, relative error below 2.5e-6 (5e-7 up to 2): 1 - Phi(t), or (1 - erf(t / sqrt 2)) / 2
+     * The probability that a standard normal variable exceeds {@code t}, relative error below 4e-6 (5e-7 up to 2): 1 - Phi(t), or (1 - erf(t / sqrt 2)) / 2
      * without its cancellation.
      *
      * @param t 0 to {@link #TAIL_END}

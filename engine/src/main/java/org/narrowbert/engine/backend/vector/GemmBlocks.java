@@ -1,0 +1,74 @@
+package org.narrowbert.engine.backend.vector;
+
+/**
+ * How a product [rows, depth] x [depth, columns] is cut: by its shape alone, never by the number of threads, so that its bits are the same for
+ * any number. One object is set again for each product.
+ *
+ * <p>From the outside in: a <em>chunk</em> is what of B is packed at once (some panels, some depth blocks); a <em>task</em> makes some rows and
+ * some panels of C from one chunk; a <em>depth block</em> is what one call of the micro-kernel sums in registers. The depth blocks of a row
+ * depend on the depth alone.
+ */
+final class GemmBlocks {
+    /** The longest depth block: 6 rows of it leave a first-level cache of 32 KiB room for the panel that streams by. */
+    static final int DEPTH = 768;
+
+    /** Most tiles below each other in a task: their rows of A stay in the second-level cache beside a panel of B. */
+    static final int TASK_TILES = 14;
+
+    /** Floats of a chunk (16 MiB): all of B for the layers of BERT-large. */
+    static final int CHUNK_FLOATS = 1 << 22;
+
+    /** Columns of a task, where there are as many: each pass over a task's rows copies them once for so many columns. */
+    private static final int TASK_COLUMNS = 768;
+
+    /** About as many tasks as a product is cut into: so many that the last ones leave few threads waiting. */
+    private static final int TASKS = 48;
+
+    /** Panels that are worth a task of their own in a product of few rows. */
+    private static final int LEAST_PANELS = 4;
+
+    int rows;
+    int columns;
+    int depth;
+    int depthBlock;
+    int depthBlocks;
+    int panels;
+    int chunkPanels;
+    int chunkDepthBlocks;
+    int taskRows;
+    int taskPanels;
+
+    /**
+     * Cuts a product.
+     *
+     * @param height rows of a tile
+     * @param width columns of a panel
+     */
+    void set(int rows, int columns, int depth, int height, int width) {
+        this.rows = rows;
+        this.columns = columns;
+        this.depth = depth;
+        depthBlock = Math.max(1, Math.ceilDiv(depth, Math.max(1, Math.ceilDiv(depth, DEPTH))));
+        depthBlocks = Math.max(1, Math.ceilDiv(depth, depthBlock));
+        panels = Math.ceilDiv(columns, width);
+
+        // As many columns as fit with all of the depth, so that sums need not return to memory between chunks.
+        int mostPanels = Math.max(TASK_COLUMNS, CHUNK_FLOATS / (depthBlock * depthBlocks)) / width;
+        chunkPanels = Math.ceilDiv(panels, Math.ceilDiv(panels, mostPanels));
+        chunkDepthBlocks = Math.clamp(CHUNK_FLOATS / (chunkPanels * width * depthBlock), 1, depthBlocks);
+
+        int tiles = Math.ceilDiv(rows, height);
+        int across = Math.ceilDiv(chunkPanels * width, TASK_COLUMNS);
+        if (tiles * across < TASKS / 2) {
+            across =
+                    Math.min(Math.ceilDiv(chunkPanels, LEAST_PANELS), Math.max(across, Math.ceilDiv(TASKS / 2, tiles)));
+        }
+        taskPanels = Math.ceilDiv(chunkPanels, across);
+        taskRows = height * Math.clamp(Math.ceilDiv((long) tiles * across, TASKS), 1, TASK_TILES);
+    }
+
+    /** Floats a packed panel takes up: those of one depth block. */
+    long panelFloats(int width) {
+        return (long) depthBlock * width;
+    }
+}

@@ -1,0 +1,253 @@
+package org.narrowbert.engine.backend.vector;
+
+import java.lang.invoke.MethodHandles;
+import org.narrowbert.engine.tensor.Buffer;
+import org.narrowbert.engine.tensor.ElementType;
+import org.narrowbert.engine.tensor.Matrix;
+import org.narrowbert.engine.threads.FixedPool;
+
+/**
+ * Matrix products C = addend + A B, each of A and B possibly transposed: packs a chunk of B, then computes tiles of C, both on all threads. Owns
+ * the packed panels; one product at a time.
+ *
+ * <p>An element's bits depend on its row of A, its column of B and the depth alone: every tile sums in the same order, and a tile that reaches
+ * over the last row or column is made in scratch memory by the same kernels.
+ */
+final class GemmDriver implements AutoCloseable {
+    /** What follows a product, while the rows are still in a cache. */
+    interface Epilogue {
+        /** Does nothing. */
+        Epilogue NONE = (firstRow, endRow, firstColumn, endColumn) -> {};
+
+        /** Called once for each part of C when its elements are final, on any thread. */
+        void finish(int firstRow, int endRow, int firstColumn, int endColumn);
+    }
+
+    /** Panels that are packed together: a row of a matrix is then read in stretches of some cache lines. */
+    private static final int PACKED_TOGETHER = 8;
+
+    private static final long LINE_BYTES = 64;
+
+    private final FixedPool pool;
+    private final GemmMicroKernel kernel;
+    private final int height;
+    private final int width;
+    private final float[][] rowsOf;
+    private final long panelsAt;
+    private final long tilesAt;
+    private final long tileBytes;
+    private final long zeroAt;
+    private final Buffer workspace;
+    private final FixedPool.Task pack = this::pack;
+    private final FixedPool.Task compute = this::compute;
+
+    // The product under way.
+    private final GemmBlocks blocks = new GemmBlocks();
+    private long a;
+    private int aStride;
+    private boolean aTransposed;
+    private long b;
+    private int bStride;
+    private boolean bTransposed;
+    private long addend;
+    private int addendRowStep;
+    private int addendColumnStep;
+    private long c;
+    private int cStride;
+    private Epilogue epilogue = Epilogue.NONE;
+
+    // The chunk under way.
+    private int firstPanel;
+    private int endPanel;
+    private int firstDepthBlock;
+    private int endDepthBlock;
+
+    /**
+     * Allocates the workspace.
+     *
+     * @param pool the threads to compute on; remains the caller's
+     * @param vectorBits 128, 256 or 512
+     */
+    GemmDriver(FixedPool pool, int vectorBits) {
+        this.pool = pool;
+        kernel = vectorBits == 512
+                ? new GemmKernel6x4()
+                : WidthCopies.of(MethodHandles.lookup(), GemmKernel6x2.class, vectorBits);
+        height = kernel.height();
+        width = kernel.width();
+        rowsOf = new float[pool.threads()][GemmBlocks.TASK_TILES * height * GemmMicroKernel.ROW_FLOATS];
+        tileBytes = Math.ceilDiv((long) height * width * Float.BYTES, LINE_BYTES) * LINE_BYTES;
+        long panelBytes = GemmBlocks.CHUNK_FLOATS * (long) Float.BYTES;
+        long bytes = panelBytes + pool.threads() * tileBytes + width * (long) Float.BYTES;
+        workspace = Buffer.open(ElementType.FLOAT32, bytes / Float.BYTES);
+        panelsAt = workspace.address();
+        tilesAt = panelsAt + panelBytes;
+        zeroAt = tilesAt + pool.threads() * tileBytes;
+    }
+
+    /** Off-heap bytes of the packed panels. */
+    long workspaceBytes() {
+        return workspace.elements() * Float.BYTES;
+    }
+
+    /** The next product's sums start from 0. */
+    void overwrite() {
+        addend = zeroAt;
+        addendRowStep = 0;
+        addendColumnStep = 0;
+    }
+
+    /** The next product is added to what {@code target} holds. */
+    void addTo(Matrix target) {
+        addend = target.address();
+        addendRowStep = target.stride();
+        addendColumnStep = 1;
+    }
+
+    /** The next product is added to {@code row} [1, columns]. */
+    void addToRow(Matrix row) {
+        addend = row.address();
+        addendRowStep = 0;
+        addendColumnStep = 1;
+    }
+
+    /**
+     * Computes C = addend + A B, the addend being what the last call of {@link #overwrite}, {@link #addTo} or {@link #addToRow} said. Shapes have
+     * been checked.
+     *
+     * @param left A [rows, depth], or [depth, rows] when {@code leftTransposed}
+     * @param right B [depth, columns], or [columns, depth] when {@code rightTransposed}
+     * @param target C [rows, columns]; may be the addend
+     */
+    void multiply(
+            Matrix left,
+            boolean leftTransposed,
+            Matrix right,
+            boolean rightTransposed,
+            Matrix target,
+            Epilogue epilogue) {
+        if (target.rows() == 0 || target.columns() == 0) {
+            return;
+        }
+        int depth = leftTransposed ? left.rows() : left.columns();
+        blocks.set(target.rows(), target.columns(), depth, height, width);
+        a = left.address();
+        aStride = left.stride();
+        aTransposed = leftTransposed;
+        b = right.address();
+        bStride = right.stride();
+        bTransposed = rightTransposed;
+        c = target.address();
+        cStride = target.stride();
+        this.epilogue = epilogue;
+        for (firstPanel = 0; firstPanel < blocks.panels; firstPanel = endPanel) {
+            endPanel = Math.min(firstPanel + blocks.chunkPanels, blocks.panels);
+            for (firstDepthBlock = 0; firstDepthBlock < blocks.depthBlocks; firstDepthBlock = endDepthBlock) {
+                endDepthBlock = Math.min(firstDepthBlock + blocks.chunkDepthBlocks, blocks.depthBlocks);
+                pool.run(packTasksAcross() * (endDepthBlock - firstDepthBlock), pack);
+                pool.run(tasksDown() * Math.ceilDiv(endPanel - firstPanel, blocks.taskPanels), compute);
+            }
+        }
+        this.epilogue = Epilogue.NONE;
+    }
+
+    @Override
+    public void close() {
+        workspace.close();
+    }
+
+    private int packTasksAcross() {
+        return Math.ceilDiv(endPanel - firstPanel, PACKED_TOGETHER);
+    }
+
+    private int tasksDown() {
+        return Math.ceilDiv(blocks.rows, blocks.taskRows);
+    }
+
+    private int depthOf(int depthBlock) {
+        return Math.min(blocks.depthBlock, blocks.depth - depthBlock * blocks.depthBlock);
+    }
+
+    private long panelAt(int depthBlock, int panel) {
+        long slot = (long) (depthBlock - firstDepthBlock) * (endPanel - firstPanel) + panel - firstPanel;
+        return panelsAt + slot * blocks.panelFloats(width) * Float.BYTES;
+    }
+
+    /** Packs some panels of one depth block. */
+    private void pack(int index, int worker) {
+        int across = packTasksAcross();
+        int depthBlock = firstDepthBlock + index / across;
+        int first = firstPanel + index % across * PACKED_TOGETHER;
+        int end = Math.min(first + PACKED_TOGETHER, endPanel);
+        int depth = depthOf(depthBlock);
+        int k = depthBlock * blocks.depthBlock;
+        for (int panel = first; panel < end; panel++) {
+            int column = panel * width;
+            int columns = Math.min(width, blocks.columns - column);
+            long target = panelAt(depthBlock, panel);
+            if (bTransposed) {
+                GemmPacking.transpose(at(b, bStride, column, k), bStride, target, width, columns, depth);
+            } else {
+                GemmPacking.copy(at(b, bStride, k, column), bStride, target, width, depth, columns);
+            }
+            GemmPacking.clear(target, width, depth, columns);
+        }
+    }
+
+    /** Computes some rows of some panels from the packed chunk. */
+    private void compute(int index, int worker) {
+        int down = tasksDown();
+        int firstRow = index % down * blocks.taskRows;
+        int endRow = Math.min(firstRow + blocks.taskRows, blocks.rows);
+        int first = firstPanel + index / down * blocks.taskPanels;
+        int end = Math.min(first + blocks.taskPanels, endPanel);
+        float[] packed = rowsOf[worker];
+        for (int depthBlock = firstDepthBlock; depthBlock < endDepthBlock; depthBlock++) {
+            int depth = depthOf(depthBlock);
+            int k = depthBlock * blocks.depthBlock;
+            int rows = endRow - firstRow;
+            if (aTransposed) {
+                GemmPacking.transposeRows(at(a, aStride, k, firstRow), aStride, packed, depth, rows);
+            } else {
+                GemmPacking.copyRows(at(a, aStride, firstRow, k), aStride, packed, rows, depth);
+            }
+            for (int panel = first; panel < end; panel++) {
+                column(packed, worker, depthBlock, firstRow, endRow, panel);
+            }
+        }
+        if (endDepthBlock == blocks.depthBlocks) {
+            epilogue.finish(firstRow, endRow, first * width, Math.min(end * width, blocks.columns));
+        }
+    }
+
+    /** The tiles below each other in one panel. */
+    private void column(float[] packed, int worker, int depthBlock, int firstRow, int endRow, int panel) {
+        boolean first = depthBlock == 0;
+        long from = first ? addend : c;
+        long rowStep = (first ? addendRowStep : cStride) * (long) Float.BYTES;
+        long columnStep = (first ? addendColumnStep : 1) * (long) Float.BYTES;
+        int depth = depthOf(depthBlock);
+        long bAt = panelAt(depthBlock, panel);
+        long tile = tilesAt + worker * tileBytes;
+        int column = panel * width;
+        int columns = Math.min(width, blocks.columns - column);
+        for (int row = firstRow; row < endRow; row += height) {
+            kernel.multiply(packed, (row - firstRow) * GemmMicroKernel.ROW_FLOATS, bAt, depth, tile);
+            int rows = Math.min(height, endRow - row);
+            long tileFrom = from + row * rowStep + column * columnStep;
+            GemmTile.add(
+                    tile,
+                    width,
+                    tileFrom,
+                    rowStep,
+                    at(c, cStride, row, column),
+                    cStride * (long) Float.BYTES,
+                    rows,
+                    columns);
+        }
+    }
+
+    private static long at(long base, int stride, int row, int column) {
+        return base + ((long) row * stride + column) * Float.BYTES;
+    }
+}

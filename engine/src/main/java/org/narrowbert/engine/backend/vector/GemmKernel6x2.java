@@ -1,0 +1,80 @@
+package org.narrowbert.engine.backend.vector;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+import org.narrowbert.ffm.memory.AllMemory;
+
+/**
+ * The tile of 6 rows by two vectors of 256 bits (6 x 16) or 128 bits (6 x 8): 12 sums, two vectors of B and one broadcast of A make 15 registers
+ * of the 16 that such instruction sets have. Lane i of the sum {@code cRV} is row R, column V * lanes + i. Alignment, tail and the way the loop
+ * is written are those of {@link GemmKernel6x4}.
+ *
+ * <p>The width is a constant of the class, so there is one copy of the class a width: see {@link WidthCopies}.
+ */
+final class GemmKernel6x2 implements GemmMicroKernel {
+    private static final VectorSpecies<Float> SPECIES = WidthCopies.species(MethodHandles.lookup());
+    private static final int WIDTH = 2 * SPECIES.length();
+    private static final long VECTOR = SPECIES.vectorByteSize();
+    private static final MemorySegment MEMORY = AllMemory.SEGMENT;
+    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+    @Override
+    public int height() {
+        return 6;
+    }
+
+    @Override
+    public int width() {
+        return WIDTH;
+    }
+
+    @Override
+    public void multiply(float[] a, int aFrom, long b, int depth, long tile) {
+        FloatVector zero = FloatVector.zero(SPECIES);
+        FloatVector c00 = zero, c01 = zero;
+        FloatVector c10 = zero, c11 = zero;
+        FloatVector c20 = zero, c21 = zero;
+        FloatVector c30 = zero, c31 = zero;
+        FloatVector c40 = zero, c41 = zero;
+        FloatVector c50 = zero, c51 = zero;
+        long bAt = b;
+        for (int k = aFrom; k < aFrom + depth; k++) {
+            FloatVector b0 = FloatVector.fromMemorySegment(SPECIES, MEMORY, bAt, ORDER);
+            FloatVector b1 = FloatVector.fromMemorySegment(SPECIES, MEMORY, bAt + VECTOR, ORDER);
+            FloatVector x = FloatVector.broadcast(SPECIES, a[k]);
+            c00 = x.fma(b0, c00);
+            c01 = x.fma(b1, c01);
+            x = FloatVector.broadcast(SPECIES, a[k + ROW_FLOATS]);
+            c10 = x.fma(b0, c10);
+            c11 = x.fma(b1, c11);
+            x = FloatVector.broadcast(SPECIES, a[k + 2 * ROW_FLOATS]);
+            c20 = x.fma(b0, c20);
+            c21 = x.fma(b1, c21);
+            x = FloatVector.broadcast(SPECIES, a[k + 3 * ROW_FLOATS]);
+            c30 = x.fma(b0, c30);
+            c31 = x.fma(b1, c31);
+            x = FloatVector.broadcast(SPECIES, a[k + 4 * ROW_FLOATS]);
+            c40 = x.fma(b0, c40);
+            c41 = x.fma(b1, c41);
+            x = FloatVector.broadcast(SPECIES, a[k + 5 * ROW_FLOATS]);
+            c50 = x.fma(b0, c50);
+            c51 = x.fma(b1, c51);
+            bAt += 2 * VECTOR;
+        }
+        c00.intoMemorySegment(MEMORY, tile, ORDER);
+        c01.intoMemorySegment(MEMORY, tile + VECTOR, ORDER);
+        c10.intoMemorySegment(MEMORY, tile + 2 * VECTOR, ORDER);
+        c11.intoMemorySegment(MEMORY, tile + 3 * VECTOR, ORDER);
+        c20.intoMemorySegment(MEMORY, tile + 4 * VECTOR, ORDER);
+        c21.intoMemorySegment(MEMORY, tile + 5 * VECTOR, ORDER);
+        c30.intoMemorySegment(MEMORY, tile + 6 * VECTOR, ORDER);
+        c31.intoMemorySegment(MEMORY, tile + 7 * VECTOR, ORDER);
+        c40.intoMemorySegment(MEMORY, tile + 8 * VECTOR, ORDER);
+        c41.intoMemorySegment(MEMORY, tile + 9 * VECTOR, ORDER);
+        c50.intoMemorySegment(MEMORY, tile + 10 * VECTOR, ORDER);
+        c51.intoMemorySegment(MEMORY, tile + 11 * VECTOR, ORDER);
+    }
+}

@@ -1,0 +1,175 @@
+package org.narrowbert.engine.backend.vector;
+
+import org.narrowbert.engine.tensor.ActivationFunction;
+import org.narrowbert.engine.tensor.Matrix;
+import org.narrowbert.engine.threads.FixedPool;
+
+/**
+ * Linear layers, their activation functions and all their gradients. The methods and their contracts are those of {@link
+ * org.narrowbert.engine.backend.Kernels}.
+ */
+final class LinearKernels implements AutoCloseable {
+    /** Elements that one task of an element-wise kernel computes, about: more than enough to outweigh its start. */
+    private static final int TASK_ELEMENTS = 1 << 14;
+
+    private final FixedPool pool;
+    private final GemmDriver products;
+    private final ParameterSums sums = new ParameterSums();
+    private final GemmDriver.Epilogue activate = this::activate;
+    private final FixedPool.Task differentiate = this::differentiate;
+    private final FixedPool.Task addRows = this::addRows;
+
+    // The call under way: what follows a product, or an element-wise kernel.
+    private ActivationFunction function = ActivationFunction.RELU;
+    private long from;
+    private int fromStride;
+    private long gradient;
+    private int gradientStride;
+    private long to;
+    private int toStride;
+    private int rows;
+    private int columns;
+    private int taskRows;
+
+    /**
+     * Allocates the workspace.
+     *
+     * @param pool the threads to compute on; remains the caller's
+     * @param vectorBits width of the matrix products' vectors: 128, 256 or 512; results are the same bits for all
+     */
+    LinearKernels(FixedPool pool, int vectorBits) {
+        this.pool = pool;
+        products = new GemmDriver(pool, vectorBits);
+    }
+
+    /** Off-heap bytes kept from call to call. */
+    long workspaceBytes() {
+        return products.workspaceBytes() + sums.bytes();
+    }
+
+    /** output = input weight^T + bias. */
+    void linear(Matrix input, Matrix weight, Matrix bias, Matrix output) {
+        checkLinear(input, weight, bias);
+        Checks.shape("output", output, input.rows(), weight.rows());
+        products.addToRow(bias);
+        products.multiply(input, false, weight, true, output, GemmDriver.Epilogue.NONE);
+    }
+
+    /** preActivation = input weight^T + bias; output = function(preActivation); the two may be one matrix. */
+    void linearActivation(
+            ActivationFunction function,
+            Matrix input,
+            Matrix weight,
+            Matrix bias,
+            Matrix preActivation,
+            Matrix output) {
+        checkLinear(input, weight, bias);
+        Checks.shape("preActivation", preActivation, input.rows(), weight.rows());
+        Checks.shape("output", output, input.rows(), weight.rows());
+        this.function = function;
+        from = preActivation.address();
+        fromStride = preActivation.stride();
+        to = output.address();
+        toStride = output.stride();
+        products.addToRow(bias);
+        products.multiply(input, false, weight, true, preActivation, activate);
+    }
+
+    /** gradient = outputGradient * function'(preActivation). */
+    void activationGradient(ActivationFunction function, Matrix preActivation, Matrix outputGradient, Matrix gradient) {
+        Checks.float32("preActivation", preActivation);
+        Checks.same("outputGradient", outputGradient, "preActivation", preActivation);
+        Checks.same("gradient", gradient, "preActivation", preActivation);
+        this.function = function;
+        from = preActivation.address();
+        fromStride = preActivation.stride();
+        this.gradient = outputGradient.address();
+        gradientStride = outputGradient.stride();
+        to = gradient.address();
+        toStride = gradient.stride();
+        rows = gradient.rows();
+        columns = gradient.columns();
+        taskRows = Math.max(1, TASK_ELEMENTS / Math.max(1, columns));
+        pool.run(Math.ceilDiv(rows, taskRows), differentiate);
+    }
+
+    /** inputGradient (+)= outputGradient weight. */
+    void linearInputGradient(Matrix outputGradient, Matrix weight, Matrix inputGradient, boolean accumulate) {
+        Checks.float32("weight", weight);
+        Checks.shape("outputGradient", outputGradient, outputGradient.rows(), weight.rows());
+        Checks.shape("inputGradient", inputGradient, outputGradient.rows(), weight.columns());
+        startFrom(inputGradient, accumulate);
+        products.multiply(outputGradient, false, weight, false, inputGradient, GemmDriver.Epilogue.NONE);
+    }
+
+    /** weightGradient (+)= outputGradient^T input. */
+    void linearWeightGradient(Matrix input, Matrix outputGradient, Matrix weightGradient, boolean accumulate) {
+        Checks.float32("input", input);
+        Checks.shape("outputGradient", outputGradient, input.rows(), outputGradient.columns());
+        Checks.shape("weightGradient", weightGradient, outputGradient.columns(), input.columns());
+        startFrom(weightGradient, accumulate);
+        products.multiply(outputGradient, true, input, false, weightGradient, GemmDriver.Epilogue.NONE);
+    }
+
+    /** biasGradient (+)= column sums of outputGradient. */
+    void biasGradient(Matrix outputGradient, Matrix biasGradient, boolean accumulate) {
+        Checks.float32("outputGradient", outputGradient);
+        Checks.shape("biasGradient", biasGradient, 1, outputGradient.columns());
+        from = outputGradient.address();
+        fromStride = outputGradient.stride();
+        columns = outputGradient.columns();
+        int chunks = sums.begin(outputGradient.rows(), columns, 1);
+        pool.run(chunks, addRows);
+        sums.end(pool, chunks, 1, 0, biasGradient, accumulate);
+    }
+
+    @Override
+    public void close() {
+        products.close();
+        sums.close();
+    }
+
+    private static void checkLinear(Matrix input, Matrix weight, Matrix bias) {
+        Checks.float32("input", input);
+        Checks.shape("weight", weight, weight.rows(), input.columns());
+        Checks.shape("bias", bias, 1, weight.rows());
+    }
+
+    private void startFrom(Matrix target, boolean accumulate) {
+        if (accumulate) {
+            products.addTo(target);
+        } else {
+            products.overwrite();
+        }
+    }
+
+    private void activate(int firstRow, int endRow, int firstColumn, int endColumn) {
+        long offset = (long) firstColumn * Float.BYTES;
+        for (int row = firstRow; row < endRow; row++) {
+            ActivationRow.activate(
+                    function,
+                    Checks.row(from, row, fromStride) + offset,
+                    Checks.row(to, row, toStride) + offset,
+                    endColumn - firstColumn);
+        }
+    }
+
+    private void differentiate(int task, int worker) {
+        int end = Math.min(rows, (task + 1) * taskRows);
+        for (int row = task * taskRows; row < end; row++) {
+            ActivationRow.differentiate(
+                    function,
+                    Checks.row(from, row, fromStride),
+                    Checks.row(gradient, row, gradientStride),
+                    Checks.row(to, row, toStride),
+                    columns);
+        }
+    }
+
+    private void addRows(int chunk, int worker) {
+        long partial = sums.partial(chunk, 1);
+        for (int row = sums.first(chunk); row < sums.end(chunk); row++) {
+            RowMoves.put(Checks.row(from, row, fromStride), partial, columns, row > sums.first(chunk));
+        }
+    }
+}
