@@ -58,7 +58,7 @@ $env:TOKENIZERS_PARALLELISM = 'false'
 $env:DJL_OFFLINE = 'true'
 $env:OPT_OUT_TRACKING = 'true'
 
-$flags = @('-XX:+UseSerialGC', '-Xms64m', '-XX:-UsePerfData',
+$flags = @('-XX:+UseSerialGC', '-XX:-UseCompactObjectHeaders', '-Xms64m', '-XX:-UsePerfData',
   '--enable-native-access=org.narrowbert.ffm,ai.djl.tokenizers,com.sun.jna,org.jline.nativ')
 if ($kind -eq 'help') { $flags += '-XX:TieredStopAtLevel=1' }
 if ($kind -eq 'compute') { $flags += '--add-modules', 'jdk.incubator.vector' }

@@ -14,6 +14,7 @@ module org.narrowbert.model {
     exports org.narrowbert.model.encoder;
     exports org.narrowbert.model.heads;
     exports org.narrowbert.model.importance;
+    exports org.narrowbert.model.inference;
     exports org.narrowbert.model.layout;
     exports org.narrowbert.model.tokenizer;
     exports org.narrowbert.model.training;

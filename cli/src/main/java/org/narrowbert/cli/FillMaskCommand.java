@@ -1,0 +1,83 @@
+package org.narrowbert.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.error.UserError;
+import org.narrowbert.engine.session.Parameters;
+import org.narrowbert.model.checkpoint.HuggingFaceDirectory;
+import org.narrowbert.model.heads.MaskedLanguageModel;
+import org.narrowbert.model.inference.FillMask;
+import org.narrowbert.model.inference.FillMask.Candidate;
+import org.narrowbert.model.tokenizer.Tokenizer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Fills the [MASK]s of texts with the likeliest tokens. */
+@Command(
+        name = "fill-mask",
+        description = "Fills each [MASK] of a text with the tokens that a saved model finds likeliest.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Example:",
+            "  narrowbert fill-mask --model runs/first \"the capital and largest [MASK] of France.\""
+        })
+final class FillMaskCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--model", paramLabel = "DIR", required = true, description = "A saved model: a Hugging Face directory.")
+    private Path directory;
+
+    @Option(
+            names = {"--top-k", "-k"},
+            paramLabel = "K",
+            defaultValue = "5",
+            description = "Candidates shown for each [MASK] (default: ${DEFAULT-VALUE}).")
+    private int topK;
+
+    @picocli.CommandLine.Parameters(paramLabel = "TEXT", arity = "1..*", description = "Texts with at least one [MASK] each.")
+    private List<String> texts = new ArrayList<>();
+
+    @Mixin
+    private ComputeOptions compute = new ComputeOptions();
+
+    private FillMaskCommand() {}
+
+    @Override
+    public Integer call() {
+        if (topK < 1) {
+            throw new UserError("--top-k is " + topK + ": it must be 1 or more");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        try (HuggingFaceDirectory saved = HuggingFaceDirectory.open(directory);
+                Tokenizer tokenizer = Tokenizer.open(directory);
+                Backend backend = compute.open();
+                Parameters parameters = Parameters.open(
+                        MaskedLanguageModel.inference(saved.config()).graph().parameters(), backend)) {
+            saved.load(parameters).requireComplete();
+            FillMask fillMask = new FillMask(saved.config(), parameters, tokenizer, backend);
+            for (String text : texts) {
+                List<List<Candidate>> masks = fillMask.fill(text, topK);
+                out.println(text);
+                masks.forEach(candidates -> out.println("    " + line(candidates)));
+            }
+        }
+        return 0;
+    }
+
+    /** "city 41.2%  town 11.0%  ...". */
+    static String line(List<Candidate> candidates) {
+        return candidates.stream()
+                .map(candidate -> "%s %.1f%%".formatted(candidate.token(), 100 * candidate.probability()))
+                .collect(Collectors.joining("  "));
+    }
+}

@@ -1,0 +1,92 @@
+package org.narrowbert.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.narrowbert.model.training.MaskedLanguageTrainer.StepResult;
+import org.narrowbert.model.training.PretrainingListener;
+
+/** Shows a pretraining run while it goes on: loss, speed, time left, validation losses, saves. */
+final class TrainingConsole implements PretrainingListener, AutoCloseable {
+    /** The loss shown is a running average, so that it can be read: a step counts this much. */
+    private static final double NEWEST = 0.1;
+
+    private final PrintWriter out;
+    private final long steps;
+    private Optional<Progress> progress = Optional.empty();
+    private double averageLoss = Double.NaN;
+    private double secondsOfSteps;
+    private long maskedTokens;
+    private long tokens;
+    private long resumed = System.nanoTime();
+    private double firstValidationLoss = Double.NaN;
+    private double lastValidationLoss = Double.NaN;
+
+    TrainingConsole(PrintWriter out, long steps) {
+        this.out = out;
+        this.steps = steps;
+    }
+
+    @Override
+    public void stepped(long step, StepResult result, double learningRate) {
+        secondsOfSteps += lap();
+        maskedTokens += result.maskedTokens();
+        tokens += result.tokens();
+        averageLoss = Double.isNaN(averageLoss)
+                ? result.loss()
+                : averageLoss + NEWEST * (result.loss() - averageLoss);
+        progress().update(step, "loss %.3f  %,.0f masked tokens/s".formatted(averageLoss, maskedTokens / secondsOfSteps));
+    }
+
+    @Override
+    public void evaluated(long step, double loss) {
+        if (Double.isNaN(firstValidationLoss)) {
+            firstValidationLoss = loss;
+        }
+        lastValidationLoss = loss;
+        println("step %,d: validation loss %.4f, perplexity %,.1f".formatted(step, loss, Math.exp(loss)));
+        lap();
+    }
+
+    @Override
+    public void saved(long step, Path directory) {
+        println("step %,d: saved %s".formatted(step, directory));
+        lap();
+    }
+
+    /** Seconds since the last lap; evaluating and saving are laps of their own, so that speeds are those of training. */
+    private double lap() {
+        long now = System.nanoTime();
+        double seconds = (now - resumed) * 1e-9;
+        resumed = now;
+        return seconds;
+    }
+
+    /** What the whole run came to, for its end. */
+    String summary() {
+        return "trained on %,d tokens, %,d of them masked, in %s: %,.0f tokens/s; validation loss %.3f -> %.3f"
+                .formatted(
+                        tokens,
+                        maskedTokens,
+                        Progress.clock(secondsOfSteps),
+                        tokens / secondsOfSteps,
+                        firstValidationLoss,
+                        lastValidationLoss);
+    }
+
+    private void println(String line) {
+        progress.ifPresentOrElse(shown -> shown.println(line), () -> out.println(line));
+    }
+
+    private Progress progress() {
+        if (progress.isEmpty()) {
+            progress = Optional.of(Progress.open(out, "step", steps));
+        }
+        return progress.get();
+    }
+
+    @Override
+    public void close() {
+        progress.ifPresent(Progress::close);
+    }
+}

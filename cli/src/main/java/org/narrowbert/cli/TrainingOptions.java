@@ -1,0 +1,163 @@
+package org.narrowbert.cli;
+
+import java.util.Optional;
+import org.narrowbert.engine.error.UserError;
+import org.narrowbert.engine.optimizer.AdamWSettings;
+import org.narrowbert.model.training.PretrainingSettings;
+import picocli.CommandLine.Option;
+
+/** Options of the optimizer and of the loop around it, under Hugging Face's names. Defaults of the optimizer are NarrowBERT's. */
+final class TrainingOptions {
+    private static final int EMBEDDED_STEPS = 600;
+    private static final int EMBEDDED_BATCH = 16;
+    private static final int BATCH = 8;
+    private static final double EPOCHS = 3;
+    private static final double WARMUP_RATIO = 0.02;
+    private static final int EVALUATIONS = 6;
+    private static final int SAVE_STEPS = 500;
+
+    @Option(
+            names = "--per-device-train-batch-size",
+            paramLabel = "N",
+            description = "Blocks of a micro-batch (default: 8; 16 for the text that comes along).")
+    private Optional<Integer> batchSize = Optional.empty();
+
+    @Option(
+            names = "--gradient-accumulation-steps",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Micro-batches of an optimizer step (default: ${DEFAULT-VALUE}).")
+    private int accumulation;
+
+    @Option(
+            names = "--max-steps",
+            paramLabel = "N",
+            description = "Optimizer steps; overrides --num-train-epochs (default: 600 for the text that comes along).")
+    private Optional<Long> maxSteps = Optional.empty();
+
+    @Option(
+            names = "--num-train-epochs",
+            paramLabel = "N",
+            description = "Passes over the text (default: 3).")
+    private Optional<Double> epochs = Optional.empty();
+
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "RATE",
+            defaultValue = "5e-4",
+            description = "Highest rate; it falls linearly to 0 (default: ${DEFAULT-VALUE}).")
+    private double learningRate;
+
+    @Option(names = "--warmup-steps", paramLabel = "N", description = "Steps in which the rate rises from 0.")
+    private Optional<Long> warmupSteps = Optional.empty();
+
+    @Option(
+            names = "--warmup-ratio",
+            paramLabel = "SHARE",
+            description = "The same as a share of all steps (default: 0.02).")
+    private Optional<Double> warmupRatio = Optional.empty();
+
+    @Option(names = "--weight-decay", paramLabel = "D", defaultValue = "0.01", description = "Default: ${DEFAULT-VALUE}.")
+    private double weightDecay;
+
+    @Option(names = "--adam-beta1", paramLabel = "B", defaultValue = "0.9", description = "Default: ${DEFAULT-VALUE}.")
+    private double beta1;
+
+    @Option(names = "--adam-beta2", paramLabel = "B", defaultValue = "0.999", description = "Default: ${DEFAULT-VALUE}.")
+    private double beta2;
+
+    @Option(names = "--adam-epsilon", paramLabel = "E", defaultValue = "1e-8", description = "Default: ${DEFAULT-VALUE}.")
+    private double epsilon;
+
+    @Option(
+            names = "--max-grad-norm",
+            paramLabel = "N",
+            defaultValue = "1.0",
+            description = "Gradients are scaled down to this norm, 0 for never (default: ${DEFAULT-VALUE}).")
+    private double maxGradNorm;
+
+    @Option(
+            names = "--eval-steps",
+            paramLabel = "N",
+            description = "Steps between two validations (default: a sixth of all steps).")
+    private Optional<Long> evalSteps = Optional.empty();
+
+    @Option(
+            names = "--save-steps",
+            paramLabel = "N",
+            description = "Steps between two saves to OUTPUT-DIR/checkpoint-STEP (default: 500).")
+    private Optional<Long> saveSteps = Optional.empty();
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "42",
+            description = "Of everything random; the same seed gives the same bits (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    TrainingOptions() {}
+
+    long seed() {
+        return seed;
+    }
+
+    /** Blocks of a micro-batch. */
+    int batchSize(boolean embedded) {
+        int size = batchSize.orElse(embedded ? EMBEDDED_BATCH : BATCH);
+        if (size < 1) {
+            throw new UserError("--per-device-train-batch-size is " + size + ": it must be 1 or more");
+        }
+        return size;
+    }
+
+    int accumulation() {
+        if (accumulation < 1) {
+            throw new UserError("--gradient-accumulation-steps is " + accumulation + ": it must be 1 or more");
+        }
+        return accumulation;
+    }
+
+    /**
+     * All settings.
+     *
+     * @param embedded whether the text is the one that comes along
+     * @param blocks number of training blocks, which says how many steps an epoch has
+     */
+    PretrainingSettings settings(boolean embedded, long blocks) {
+        long steps = steps(embedded, blocks);
+        check("--weight-decay", weightDecay, weightDecay >= 0 && weightDecay <= 1, "from 0 to 1");
+        check("--adam-beta1", beta1, beta1 >= 0 && beta1 < 1, "from 0 to below 1");
+        check("--adam-beta2", beta2, beta2 >= 0 && beta2 < 1, "from 0 to below 1");
+        check("--adam-epsilon", epsilon, epsilon > 0 && epsilon <= 1, "above 0 and at most 1");
+        check("--max-grad-norm", maxGradNorm, maxGradNorm >= 0, "0 or more");
+        double ratio = warmupRatio.orElse(WARMUP_RATIO);
+        check("--warmup-ratio", ratio, ratio >= 0 && ratio <= 1, "from 0 to 1");
+        return new PretrainingSettings(
+                steps,
+                accumulation(),
+                learningRate,
+                warmupSteps.orElse((long) Math.ceil(ratio * steps)),
+                new AdamWSettings(beta1, beta2, epsilon, weightDecay, maxGradNorm),
+                evalSteps.orElse(Math.max(1, steps / EVALUATIONS)),
+                saveSteps.orElse((long) SAVE_STEPS));
+    }
+
+    private long steps(boolean embedded, long blocks) {
+        if (maxSteps.isPresent()) {
+            return maxSteps.get();
+        }
+        if (embedded && epochs.isEmpty()) {
+            return EMBEDDED_STEPS;
+        }
+        double passes = epochs.orElse(EPOCHS);
+        check("--num-train-epochs", passes, passes > 0 && passes <= 1e6, "above 0");
+        double perEpoch = (double) blocks / batchSize(embedded) / accumulation();
+        return Math.max(1, (long) Math.ceil(passes * perEpoch));
+    }
+
+    private static void check(String option, double value, boolean allowed, String range) {
+        if (!allowed) {
+            throw new UserError(option + " is " + value + ": it must be " + range);
+        }
+    }
+}

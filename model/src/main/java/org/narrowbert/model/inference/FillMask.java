@@ -1,0 +1,126 @@
+package org.narrowbert.model.inference;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.error.RunError;
+import org.narrowbert.engine.plan.Plan;
+import org.narrowbert.engine.session.Batch;
+import org.narrowbert.engine.session.Parameters;
+import org.narrowbert.engine.session.Session;
+import org.narrowbert.engine.session.StepPlace;
+import org.narrowbert.engine.tensor.Extents;
+import org.narrowbert.engine.tensor.Matrix;
+import org.narrowbert.engine.tensor.Rows;
+import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.heads.MaskedLanguageModel;
+import org.narrowbert.model.tokenizer.Tokenizer;
+
+/**
+ * Fills the [MASK]s of a text with the likeliest tokens. Only the [MASK]s are narrow rows: right of a layout's colon nothing else is
+ * computed. Looks at the model; memory for a text is taken and given back with each.
+ */
+public final class FillMask {
+    private final MaskedLanguageModel model;
+    private final BertConfig config;
+    private final Parameters parameters;
+    private final Tokenizer tokenizer;
+    private final Backend backend;
+
+    /** Fills masks with a model that others own. */
+    public FillMask(BertConfig config, Parameters parameters, Tokenizer tokenizer, Backend backend) {
+        this.model = MaskedLanguageModel.inference(config);
+        this.config = config;
+        this.parameters = parameters;
+        this.tokenizer = tokenizer;
+        this.backend = backend;
+    }
+
+    /**
+     * One token for one [MASK].
+     *
+     * @param id vocabulary id
+     * @param token as the vocabulary has it
+     * @param probability among the whole vocabulary
+     */
+    public record Candidate(int id, String token, double probability) {}
+
+    /**
+     * The likeliest tokens of every [MASK], in the order of the text.
+     *
+     * @param text with at least one [MASK]
+     * @param topK number of candidates a mask, 1 or more
+     * @throws RunError when there is no [MASK], or the text is longer than the model takes
+     */
+    public List<List<Candidate>> fill(String text, int topK) {
+        int[] ids = withSpecialTokens(text);
+        int mask = tokenizer.specialTokens().mask();
+        int[] masks = IntStream.range(0, ids.length)
+                .filter(place -> ids[place] == mask)
+                .toArray();
+        if (masks.length == 0) {
+            throw new RunError("there is no [MASK] in '" + text + "': write [MASK] where a word is to be filled in");
+        }
+        if (ids.length > config.maxPositionEmbeddings()) {
+            throw new RunError("a text of " + ids.length + " tokens is longer than the "
+                    + config.maxPositionEmbeddings() + " positions of the model: shorten it");
+        }
+        int[] all = IntStream.range(0, ids.length).toArray();
+        Batch batch = Batch.of(
+                Rows.of(1, new int[] {0, ids.length}, all),
+                ids,
+                new int[ids.length],
+                Rows.of(1, new int[] {0, masks.length}, masks),
+                new int[0]);
+        Plan plan = Plan.inference(model.graph(), new Extents(1, ids.length, masks.length, 0));
+        try (Session session = Session.inference(plan, parameters, backend)) {
+            session.forward(batch, StepPlace.NONE);
+            Matrix logits = session.values(model.output());
+            List<List<Candidate>> candidates = new ArrayList<>();
+            for (int row = 0; row < masks.length; row++) {
+                candidates.add(likeliest(logits.rows(row, 1).toArray(), topK));
+            }
+            return candidates;
+        }
+    }
+
+    private int[] withSpecialTokens(String text) {
+        int[] inner = tokenizer.encode(text);
+        int[] ids = new int[inner.length + 2];
+        ids[0] = tokenizer.specialTokens().cls();
+        System.arraycopy(inner, 0, ids, 1, inner.length);
+        ids[ids.length - 1] = tokenizer.specialTokens().sep();
+        return ids;
+    }
+
+    private List<Candidate> likeliest(float[] logits, int topK) {
+        double largest = Double.NEGATIVE_INFINITY;
+        for (float logit : logits) {
+            largest = Math.max(largest, logit);
+        }
+        double sum = 0;
+        for (float logit : logits) {
+            sum += Math.exp(logit - largest);
+        }
+        // Of equal logits the lower id comes first, so that the answer does not depend on how they are sorted.
+        long[] ranked = new long[logits.length];
+        for (int id = 0; id < logits.length; id++) {
+            ranked[id] = ((long) ~orderedBits(logits[id]) << 32) | id;
+        }
+        Arrays.sort(ranked);
+        List<Candidate> candidates = new ArrayList<>();
+        for (int rank = 0; rank < Math.min(topK, ranked.length); rank++) {
+            int id = (int) ranked[rank];
+            candidates.add(new Candidate(id, tokenizer.tokens(id).getFirst(), Math.exp(logits[id] - largest) / sum));
+        }
+        return candidates;
+    }
+
+    /** An integer that is larger exactly where the number is. */
+    private static int orderedBits(float value) {
+        int bits = Float.floatToIntBits(value);
+        return bits ^ ((bits >> 31) & Integer.MAX_VALUE);
+    }
+}

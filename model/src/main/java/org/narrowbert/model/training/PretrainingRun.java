@@ -1,0 +1,96 @@
+package org.narrowbert.model.training;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.narrowbert.engine.error.RunError;
+import org.narrowbert.engine.optimizer.Schedule;
+import org.narrowbert.model.training.MaskedLanguageTrainer.StepResult;
+
+/** The loop of a pretraining run: steps, evaluations, saves. */
+public final class PretrainingRun {
+    private final PretrainingSettings settings;
+    private final MaskedLanguageTrainer trainer;
+    private final PretrainingData data;
+    private final ModelWriter writer;
+    private final Path outputDirectory;
+    private final PretrainingListener listener;
+    private Optional<Path> lastSave = Optional.empty();
+    private long stepsWithoutMaskedTokens;
+
+    /**
+     * A run that looks at what others own.
+     *
+     * @param outputDirectory where the model is saved at the end; saves on the way go to {@code checkpoint-STEP} in it
+     */
+    public PretrainingRun(
+            PretrainingSettings settings,
+            MaskedLanguageTrainer trainer,
+            PretrainingData data,
+            ModelWriter writer,
+            Path outputDirectory,
+            PretrainingListener listener) {
+        this.settings = settings;
+        this.trainer = trainer;
+        this.data = data;
+        this.writer = writer;
+        this.outputDirectory = outputDirectory;
+        this.listener = listener;
+    }
+
+    /**
+     * Trains to the end.
+     *
+     * @throws RunError when the loss or a gradient is no longer a number; the message says at which step, and which save is the last
+     */
+    public void run() {
+        Schedule schedule = settings.schedule();
+        evaluate(0);
+        for (long step = 0; step < settings.maxSteps(); step++) {
+            double learningRate = settings.learningRate() * schedule.at(step);
+            StepResult result = trainer.step(data.step(step), step, learningRate);
+            if (!result.finite()) {
+                throw diverged(step + 1, result);
+            }
+            if (result.maskedTokens() == 0) {
+                stepsWithoutMaskedTokens++;
+            }
+            long made = step + 1;
+            listener.stepped(made, result, learningRate);
+            if (made % settings.evalSteps() == 0 || made == settings.maxSteps()) {
+                evaluate(made);
+            }
+            if (made % settings.saveSteps() == 0 && made < settings.maxSteps()) {
+                Path folder = outputDirectory.resolve("checkpoint-" + made);
+                writer.writeFolder(folder);
+                saved(made, folder);
+            }
+        }
+        writer.writeInto(outputDirectory);
+        saved(settings.maxSteps(), outputDirectory);
+    }
+
+    /** Steps that were passed over because no token of theirs was masked. */
+    public long stepsWithoutMaskedTokens() {
+        return stepsWithoutMaskedTokens;
+    }
+
+    private void evaluate(long step) {
+        if (data.validationBlocks() > 0) {
+            listener.evaluated(step, trainer.evaluate(data.validation()));
+        }
+    }
+
+    private void saved(long step, Path directory) {
+        lastSave = Optional.of(directory);
+        listener.saved(step, directory);
+    }
+
+    private RunError diverged(long step, StepResult result) {
+        String what = Double.isFinite(result.loss())
+                ? "the norm of the gradients is " + result.gradientNorm()
+                : "the loss is " + result.loss();
+        String saved = lastSave.map(path -> "the last good save is " + path).orElse("nothing had been saved yet");
+        return new RunError("training stopped at step " + step + " because " + what + ": " + saved
+                + "; try a smaller --learning-rate or a longer --warmup-steps");
+    }
+}
