@@ -39,7 +39,7 @@ if ($env:NARROWBERT_NO_BUILD -ne '1' -and (Test-Stale)) {
   Push-Location $root
   try {
     $log = & .\mvnw.cmd -q -B --no-transfer-progress '-Dnarrowbert.quick' '-Dbuild.folder=target/launcher' `
-      '-Dmaven.test.skip=true' package -pl cli -am
+      '-Dmaven.test.skip=true' '-Denforcer.skip' package -pl cli -am
     if ($LASTEXITCODE -ne 0) {
       $log | Select-Object -First 12 | ForEach-Object { [Console]::Error.WriteLine($_) }
       [Console]::Error.WriteLine('narrowbert: the build failed; run mvnw verify for the whole story')
