@@ -34,8 +34,8 @@ final class GemmDriver implements AutoCloseable {
     private final int width;
     private final float[][] rowsOf;
     private final long panelsAt;
-    private final long tilesAt;
-    private final long tileBytes;
+    private final long scratchAt;
+    private final long scratchBytes;
     private final long zeroAt;
     private final Buffer workspace;
     private final FixedPool.Task pack = this::pack;
@@ -76,13 +76,14 @@ final class GemmDriver implements AutoCloseable {
         height = kernel.height();
         width = kernel.width();
         rowsOf = new float[pool.threads()][GemmBlocks.TASK_TILES * height * GemmMicroKernel.ROW_FLOATS];
-        tileBytes = Math.ceilDiv((long) height * width * Float.BYTES, LINE_BYTES) * LINE_BYTES;
+        long scratchFloats = Math.max(height * width, GemmPacking.SQUARE_FLOATS);
+        scratchBytes = Math.ceilDiv(scratchFloats * Float.BYTES, LINE_BYTES) * LINE_BYTES;
         long panelBytes = GemmBlocks.CHUNK_FLOATS * (long) Float.BYTES;
-        long bytes = panelBytes + pool.threads() * tileBytes + width * (long) Float.BYTES;
+        long bytes = panelBytes + pool.threads() * scratchBytes + width * (long) Float.BYTES;
         workspace = Buffer.open(ElementType.FLOAT32, bytes / Float.BYTES);
         panelsAt = workspace.address();
-        tilesAt = panelsAt + panelBytes;
-        zeroAt = tilesAt + pool.threads() * tileBytes;
+        scratchAt = panelsAt + panelBytes;
+        zeroAt = scratchAt + pool.threads() * scratchBytes;
     }
 
     /** Off-heap bytes of the packed panels. */
@@ -168,6 +169,10 @@ final class GemmDriver implements AutoCloseable {
         return Math.min(blocks.depthBlock, blocks.depth - depthBlock * blocks.depthBlock);
     }
 
+    private long scratchAt(int worker) {
+        return scratchAt + worker * scratchBytes;
+    }
+
     private long panelAt(int depthBlock, int panel) {
         long slot = (long) (depthBlock - firstDepthBlock) * (endPanel - firstPanel) + panel - firstPanel;
         return panelsAt + slot * blocks.panelFloats(width) * Float.BYTES;
@@ -181,17 +186,22 @@ final class GemmDriver implements AutoCloseable {
         int end = Math.min(first + PACKED_TOGETHER, endPanel);
         int depth = depthOf(depthBlock);
         int k = depthBlock * blocks.depthBlock;
-        for (int panel = first; panel < end; panel++) {
-            int column = panel * width;
-            int columns = Math.min(width, blocks.columns - column);
-            long target = panelAt(depthBlock, panel);
-            if (bTransposed) {
+        int endColumn = Math.min(end * width, blocks.columns);
+        if (!bTransposed) {
+            int column = first * width;
+            long target = panelAt(depthBlock, first);
+            long panelFloats = blocks.panelFloats(width);
+            GemmPacking.copyPanels(
+                    at(b, bStride, k, column), bStride, target, panelFloats, width, depth, endColumn - column);
+        } else {
+            for (int panel = first; panel < end; panel++) {
+                int column = panel * width;
+                long target = panelAt(depthBlock, panel);
+                int columns = Math.min(width, endColumn - column);
                 GemmPacking.transpose(at(b, bStride, column, k), bStride, target, width, columns, depth);
-            } else {
-                GemmPacking.copy(at(b, bStride, k, column), bStride, target, width, depth, columns);
             }
-            GemmPacking.clear(target, width, depth, columns);
         }
+        GemmPacking.clear(panelAt(depthBlock, end - 1), width, depth, endColumn - (end - 1) * width);
     }
 
     /** Computes some rows of some panels from the packed chunk. */
@@ -207,7 +217,7 @@ final class GemmDriver implements AutoCloseable {
             int k = depthBlock * blocks.depthBlock;
             int rows = endRow - firstRow;
             if (aTransposed) {
-                GemmPacking.transposeRows(at(a, aStride, k, firstRow), aStride, packed, depth, rows);
+                GemmPacking.transposeRows(at(a, aStride, k, firstRow), aStride, packed, depth, rows, scratchAt(worker));
             } else {
                 GemmPacking.copyRows(at(a, aStride, firstRow, k), aStride, packed, rows, depth);
             }
@@ -228,7 +238,7 @@ final class GemmDriver implements AutoCloseable {
         long columnStep = (first ? addendColumnStep : 1) * (long) Float.BYTES;
         int depth = depthOf(depthBlock);
         long bAt = panelAt(depthBlock, panel);
-        long tile = tilesAt + worker * tileBytes;
+        long tile = scratchAt(worker);
         int column = panel * width;
         int columns = Math.min(width, blocks.columns - column);
         for (int row = firstRow; row < endRow; row += height) {

@@ -13,6 +13,9 @@ interface GemmMicroKernel {
      */
     int ROW_FLOATS = 784;
 
+    /** {@link #ROW_FLOATS} in bytes. */
+    long ROW_BYTES = ROW_FLOATS * (long) Float.BYTES;
+
     /** Rows of A in a tile. */
     int height();
 

@@ -9,28 +9,30 @@ import org.narrowbert.ffm.memory.AllMemory;
  * checked.
  */
 final class GemmPacking {
-    /** Floats of a cache line: a line is read once, whole, wherever its floats go. */
-    private static final int LINE = 16;
+    /** Floats of scratch memory that {@link #transposeRows} needs. */
+    static final int SQUARE_FLOATS = Lanes.COUNT * Lanes.COUNT;
 
     private static final MemorySegment MEMORY = AllMemory.SEGMENT;
 
     private GemmPacking() {}
 
     /**
-     * target[r][c] = source[r][c].
+     * Panels of B as its rows lie: panel[p][r][c] = source[r][p * width + c].
      *
      * @param sourceStride floats from row to row of the source
-     * @param targetStride floats from row to row of the target
+     * @param panelFloats floats from panel to panel
      */
-    static void copy(long source, long sourceStride, long target, long targetStride, int rows, int columns) {
-        long bytes = columns * (long) Float.BYTES;
+    static void copyPanels(
+            long source, long sourceStride, long target, long panelFloats, int width, int rows, int columns) {
         for (int row = 0; row < rows; row++) {
-            MemorySegment.copy(
-                    MEMORY,
-                    source + row * sourceStride * Float.BYTES,
-                    MEMORY,
-                    target + row * targetStride * Float.BYTES,
-                    bytes);
+            long from = source + row * sourceStride * Float.BYTES;
+            long to = target + (long) row * width * Float.BYTES;
+            for (int column = 0; column < columns; column += width) {
+                long bytes = Math.min(width, columns - column) * (long) Float.BYTES;
+                MemorySegment.copy(MEMORY, from, MEMORY, to, bytes);
+                from += bytes;
+                to += panelFloats * Float.BYTES;
+            }
         }
     }
 
@@ -41,21 +43,23 @@ final class GemmPacking {
      * @param targetStride floats from row to row of the target
      */
     static void transpose(long source, long sourceStride, long target, long targetStride, int rows, int columns) {
-        int column = 0;
-        for (; column <= columns - LINE; column += LINE) {
-            for (int row = 0; row < rows; row++) {
-                long from = source / Float.BYTES + row * sourceStride + column;
-                long to = target / Float.BYTES + column * targetStride + row;
-                for (int i = 0; i < LINE; i++) {
-                    move(from + i, to + i * targetStride);
-                }
+        int wholeRows = Lanes.FLOATS.loopBound(rows);
+        int wholeColumns = Lanes.FLOATS.loopBound(columns);
+        long sourceBytes = sourceStride * Float.BYTES;
+        long targetBytes = targetStride * Float.BYTES;
+        for (int row = 0; row < wholeRows; row += Lanes.COUNT) {
+            for (int column = 0; column < wholeColumns; column += Lanes.COUNT) {
+                long from = source + row * sourceBytes + column * (long) Float.BYTES;
+                long to = target + column * targetBytes + row * (long) Float.BYTES;
+                SquareTranspose.transpose(from, sourceBytes, to, targetBytes);
             }
         }
         for (int row = 0; row < rows; row++) {
+            int rest = row < wholeRows ? wholeColumns : 0;
             long from = source / Float.BYTES + row * sourceStride;
             long to = target / Float.BYTES + row;
-            for (int rest = column; rest < columns; rest++) {
-                move(from + rest, to + rest * targetStride);
+            for (int column = rest; column < columns; column++) {
+                move(from + column, to + column * targetStride);
             }
         }
     }
@@ -74,25 +78,30 @@ final class GemmPacking {
 
     /**
      * The rows of A for a task, where they are columns of the source: target[c][r] = source[r][c], {@link GemmMicroKernel#ROW_FLOATS} apart.
+     * Squares go from left to right before they go down, as the source lies in memory.
      *
      * @param sourceStride floats from row to row of the source
+     * @param square address of {@link #SQUARE_FLOATS} floats of scratch memory
      */
-    static void transposeRows(long source, long sourceStride, float[] target, int rows, int columns) {
-        int column = 0;
-        for (; column <= columns - LINE; column += LINE) {
-            for (int row = 0; row < rows; row++) {
-                long from = source / Float.BYTES + row * sourceStride + column;
+    static void transposeRows(long source, long sourceStride, float[] target, int rows, int columns, long square) {
+        int wholeRows = Lanes.FLOATS.loopBound(rows);
+        int wholeColumns = Lanes.FLOATS.loopBound(columns);
+        long sourceBytes = sourceStride * Float.BYTES;
+        for (int row = 0; row < wholeRows; row += Lanes.COUNT) {
+            for (int column = 0; column < wholeColumns; column += Lanes.COUNT) {
+                long from = source + row * sourceBytes + column * (long) Float.BYTES;
+                SquareTranspose.transpose(from, sourceBytes, square, Lanes.BYTES);
                 int to = column * GemmMicroKernel.ROW_FLOATS + row;
-                for (int i = 0; i < LINE; i++) {
-                    target[to + i * GemmMicroKernel.ROW_FLOATS] = MEMORY.getAtIndex(ValueLayout.JAVA_FLOAT, from + i);
+                for (int i = 0; i < Lanes.COUNT; i++) {
+                    Lanes.load(square + (long) i * Lanes.BYTES).intoArray(target, to + i * GemmMicroKernel.ROW_FLOATS);
                 }
             }
         }
         for (int row = 0; row < rows; row++) {
             long from = source / Float.BYTES + row * sourceStride;
-            for (int rest = column; rest < columns; rest++) {
-                target[rest * GemmMicroKernel.ROW_FLOATS + row] =
-                        MEMORY.getAtIndex(ValueLayout.JAVA_FLOAT, from + rest);
+            for (int column = row < wholeRows ? wholeColumns : 0; column < columns; column++) {
+                target[column * GemmMicroKernel.ROW_FLOATS + row] =
+                        MEMORY.getAtIndex(ValueLayout.JAVA_FLOAT, from + column);
             }
         }
     }
