@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -128,6 +129,8 @@ class ConfigJsonTest {
                     {@, "layer_norm_eps": "1e-12"}   | layer_norm_eps is "1e-12", allowed is a number
                     {@, "hidden_dropout_prob": 1}    | hidden_dropout_prob is 1.0, allowed is at least 0 and below 1
                     {@, "hidden_dropout_prob": 1e999} | hidden_dropout_prob is Infinity, allowed is at least 0 and below 1
+                    {@, "token_keep": 1e-999999999}  | token_keep is
+                    {@, "token_keep": 123456789012345678901234567890123456789012345} | is not sound JSON
                     {@, "token_keep": 0}             | token_keep is 0.0, allowed is above 0 and at most 1
                     {@, "token_importance_beta": 1}  | token_importance_beta is 1.0, allowed is at least 0 and below 1
                     {@, "max_position_embeddings": 0} | max_position_embeddings is 0, allowed is a whole number from 1 to 1000000
@@ -172,6 +175,40 @@ class ConfigJsonTest {
         assertThatThrownBy(() -> ConfigJson.read(file, List.of()))
                 .isInstanceOf(RunError.class)
                 .hasMessageContaining("64");
+    }
+
+    /** Two characters of a sound file changed at a time: it is read or refused in a sentence, whatever is in it. */
+    @Test
+    void damagedConfigsNeverDoWorseThanBeRefused() throws IOException {
+        long seed = 20_260_104;
+        Random random = new Random(seed);
+        String sound = "{" + SOUND + ", \"layout\": \"{sf}2[{sf}3]{sf}1:\", \"hidden_act\": \"gelu\", "
+                + "\"layer_norm_eps\": 1e-12, \"token_keep\": 0.5, \"extra\": {\"a\": [1, null, true]}}";
+        String replacements = "{}[]\",:0123456789.-+eEntf \\\n\u0000\u00e9";
+        int read = 0;
+        for (int round = 0; round < 5_000; round++) {
+            StringBuilder damaged = new StringBuilder(sound);
+            for (int change = 0; change < 2; change++) {
+                int at = random.nextInt(damaged.length());
+                char character = replacements.charAt(random.nextInt(replacements.length()));
+                if (random.nextBoolean()) {
+                    damaged.setCharAt(at, character);
+                } else {
+                    damaged.insert(at, character);
+                }
+            }
+            try {
+                ConfigJson json = read(damaged.toString());
+                assertThat(json.bytes()).isNotEmpty();
+                read++;
+            } catch (RunError error) {
+                assertThat(error.getMessage())
+                        .as("seed %d, round %d: %s", seed, round, damaged)
+                        .startsWith(folder.toString())
+                        .doesNotContain("\n");
+            }
+        }
+        assertThat(read).as("seed %d", seed).isGreaterThan(100);
     }
 
     @Test
