@@ -18,8 +18,9 @@ final class CorpusOptions {
             names = "--train-file",
             paramLabel = "FILE",
             arity = "1..*",
-            description = "UTF-8 text to train on: a blank line ends a document, or where there is none each line is one"
-                    + " (default: the glosses of WordNet 3.1, which come along).")
+            description =
+                    "UTF-8 text to train on: a blank line ends a document, or where there is none each line is one"
+                            + " (default: the glosses of WordNet 3.1, which come along).")
     private List<Path> trainFiles = new ArrayList<>();
 
     @Option(
@@ -63,7 +64,8 @@ final class CorpusOptions {
 
     /** The tokenizer; the caller closes it. */
     Tokenizer tokenizer() {
-        return tokenizer.map(Tokenizer::open)
+        return tokenizer
+                .map(Tokenizer::open)
                 .orElseGet(() -> Tokenizer.open(WordNetCorpus.read().vocabulary(), true));
     }
 

@@ -34,7 +34,11 @@ final class FillMaskCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--model", paramLabel = "DIR", required = true, description = "A saved model: a Hugging Face directory.")
+    @Option(
+            names = "--model",
+            paramLabel = "DIR",
+            required = true,
+            description = "A saved model: a Hugging Face directory.")
     private Path directory;
 
     @Option(
@@ -44,7 +48,10 @@ final class FillMaskCommand implements Callable<Integer> {
             description = "Candidates shown for each [MASK] (default: ${DEFAULT-VALUE}).")
     private int topK;
 
-    @picocli.CommandLine.Parameters(paramLabel = "TEXT", arity = "1..*", description = "Texts with at least one [MASK] each.")
+    @picocli.CommandLine.Parameters(
+            paramLabel = "TEXT",
+            arity = "1..*",
+            description = "Texts with at least one [MASK] each.")
     private List<String> texts = new ArrayList<>();
 
     @Mixin

@@ -47,9 +47,7 @@ final class PretrainCommand implements Callable<Integer> {
 
     /** What a fresh model is asked at the end, to show what it has learned. */
     private static final List<String> SAMPLES = List.of(
-            "the capital and largest [MASK] of France.",
-            "a person who [MASK] in a school.",
-            "make or become [MASK].");
+            "the capital and largest [MASK] of France.", "a person who [MASK] in a school.", "make or become [MASK].");
 
     @Spec
     private CommandSpec spec;
@@ -172,14 +170,15 @@ final class PretrainCommand implements Callable<Integer> {
                 .formatted(data.trainingBlocks(), corpus.maxSeqLength(), data.validationBlocks()));
         out.println("model    %s, hidden size %d, vocabulary of %,d, %,.1f million parameters"
                 .formatted(config.layout().text(), config.hiddenSize(), config.vocabSize(), parameters / 1e6));
-        out.println("run      %,d steps of %,d blocks (%.2f epochs), learning rate %s after %,d steps of warm-up, seed %d"
-                .formatted(
-                        settings.maxSteps(),
-                        blocksAStep,
-                        (double) settings.maxSteps() * blocksAStep / data.trainingBlocks(),
-                        settings.learningRate(),
-                        settings.warmupSteps(),
-                        training.seed()));
+        out.println(
+                "run      %,d steps of %,d blocks (%.2f epochs), learning rate %s after %,d steps of warm-up, seed %d"
+                        .formatted(
+                                settings.maxSteps(),
+                                blocksAStep,
+                                (double) settings.maxSteps() * blocksAStep / data.trainingBlocks(),
+                                settings.learningRate(),
+                                settings.warmupSteps(),
+                                training.seed()));
         TrainingMemory memory = TrainingMemory.of(
                 plan,
                 Parameters.elements(plan.graph().parameters()),
@@ -197,21 +196,16 @@ final class PretrainCommand implements Callable<Integer> {
             Tokenizer tokenizer,
             OutputDirectory output,
             PrintWriter out) {
-        try (TrainingConsole console = new TrainingConsole(out, settings.maxSteps())) {
-            PretrainingRun run = new PretrainingRun(
-                    settings,
-                    trainer,
-                    data,
-                    new SavedModel(trainer, tokenizer),
-                    output.path(),
-                    console);
+        TrainingConsole console = new TrainingConsole(out, settings.maxSteps());
+        PretrainingRun run =
+                new PretrainingRun(settings, trainer, data, new SavedModel(trainer, tokenizer), output.path(), console);
+        try (console) {
             run.run();
-            console.close();
-            out.println();
-            out.println(console.summary());
-            if (run.stepsWithoutMaskedTokens() > 0) {
-                out.println("%,d steps had no masked token and were passed over".formatted(run.stepsWithoutMaskedTokens()));
-            }
+        }
+        out.println();
+        out.println(console.summary());
+        if (run.stepsWithoutMaskedTokens() > 0) {
+            out.println("%,d steps had no masked token and were passed over".formatted(run.stepsWithoutMaskedTokens()));
         }
     }
 

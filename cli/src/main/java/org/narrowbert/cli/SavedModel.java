@@ -25,8 +25,8 @@ record SavedModel(MaskedLanguageTrainer trainer, Tokenizer tokenizer) implements
 
     private HuggingFaceWriter writer() {
         HuggingFaceWriter writer = HuggingFaceWriter.of(ConfigJson.of(trainer.config()), trainer.parameters())
-                .files(folder -> TokenizerFiles.write(
-                        folder, tokenizer, trainer.config().maxPositionEmbeddings()));
+                .files(folder ->
+                        TokenizerFiles.write(folder, tokenizer, trainer.config().maxPositionEmbeddings()));
         return trainer.importance()
                 .map(importance -> writer.importance(importance.values()))
                 .orElse(writer);

@@ -32,10 +32,9 @@ final class TrainingConsole implements PretrainingListener, AutoCloseable {
         secondsOfSteps += lap();
         maskedTokens += result.maskedTokens();
         tokens += result.tokens();
-        averageLoss = Double.isNaN(averageLoss)
-                ? result.loss()
-                : averageLoss + NEWEST * (result.loss() - averageLoss);
-        progress().update(step, "loss %.3f  %,.0f masked tokens/s".formatted(averageLoss, maskedTokens / secondsOfSteps));
+        averageLoss = Double.isNaN(averageLoss) ? result.loss() : averageLoss + NEWEST * (result.loss() - averageLoss);
+        progress()
+                .update(step, "loss %.3f  %,.0f masked tokens/s".formatted(averageLoss, maskedTokens / secondsOfSteps));
     }
 
     @Override

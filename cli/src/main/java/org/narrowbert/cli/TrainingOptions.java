@@ -35,10 +35,7 @@ final class TrainingOptions {
             description = "Optimizer steps; overrides --num-train-epochs (default: 600 for the text that comes along).")
     private Optional<Long> maxSteps = Optional.empty();
 
-    @Option(
-            names = "--num-train-epochs",
-            paramLabel = "N",
-            description = "Passes over the text (default: 3).")
+    @Option(names = "--num-train-epochs", paramLabel = "N", description = "Passes over the text (default: 3).")
     private Optional<Double> epochs = Optional.empty();
 
     @Option(
@@ -57,16 +54,28 @@ final class TrainingOptions {
             description = "The same as a share of all steps (default: 0.02).")
     private Optional<Double> warmupRatio = Optional.empty();
 
-    @Option(names = "--weight-decay", paramLabel = "D", defaultValue = "0.01", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--weight-decay",
+            paramLabel = "D",
+            defaultValue = "0.01",
+            description = "Default: ${DEFAULT-VALUE}.")
     private double weightDecay;
 
     @Option(names = "--adam-beta1", paramLabel = "B", defaultValue = "0.9", description = "Default: ${DEFAULT-VALUE}.")
     private double beta1;
 
-    @Option(names = "--adam-beta2", paramLabel = "B", defaultValue = "0.999", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--adam-beta2",
+            paramLabel = "B",
+            defaultValue = "0.999",
+            description = "Default: ${DEFAULT-VALUE}.")
     private double beta2;
 
-    @Option(names = "--adam-epsilon", paramLabel = "E", defaultValue = "1e-8", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--adam-epsilon",
+            paramLabel = "E",
+            defaultValue = "1e-8",
+            description = "Default: ${DEFAULT-VALUE}.")
     private double epsilon;
 
     @Option(
