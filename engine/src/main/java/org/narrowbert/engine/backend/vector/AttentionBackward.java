@@ -64,6 +64,8 @@ final class AttentionBackward {
     private long valueGradients;
     private long queryGradients;
     private long edge;
+    private long sums;
+    private long factors;
     private long columns;
 
     /** Bytes of scratch for heads of a width. */
@@ -75,7 +77,8 @@ final class AttentionBackward {
                 + 2L * TILED_KEYS * panelColumns // keyGradients, valueGradients
                 + QUERIES * panelColumns // queryGradients
                 + AttentionTile.ROWS * (long) width // edge
-                + KEYS; // columns
+                + 2L * KEYS // columns, factors
+                + AttentionTile.ROWS * AttentionTile.COLUMNS; // sums
         return (floats * Float.BYTES + 2 * QUERIES * SCORE_ROW + 8 * 64) & -64;
     }
 
@@ -95,7 +98,9 @@ final class AttentionBackward {
         probabilities = queryGradients + QUERIES * gradientRow;
         scoreGradients = probabilities + QUERIES * SCORE_ROW;
         columns = scoreGradients + QUERIES * SCORE_ROW;
-        edge = columns + KEYS * Integer.BYTES;
+        factors = columns + KEYS * Integer.BYTES;
+        sums = factors + KEYS * Float.BYTES;
+        edge = sums + AttentionTile.ROWS * AttentionTile.PANEL_BYTES;
     }
 
     /** The gradients of one sequence and head. */
@@ -127,7 +132,7 @@ final class AttentionBackward {
             float delta = RowMoves.dot(at(o.output, query, head), at(o.outputGradient, query, head), width);
             AllMemory.SEGMENT.set(Lanes.FLOAT, statistic(o.delta, query, head), delta);
             if (withoutKeys && !o.accumulateQuery) {
-                Scratch.zero(at(o.queryGradient, query, head), (long) width * Float.BYTES);
+                RowMoves.zero(at(o.queryGradient, query, head), width);
             }
         }
     }
@@ -136,10 +141,10 @@ final class AttentionBackward {
         long keyRows = at(o.key, key, head);
         long keyStride = stride(o.key);
         float scale = (float) (1 / Math.sqrt(width));
-        AttentionPacking.transposed(keyRows, keyStride, count, width, scale, keysTransposed);
-        AttentionPacking.transposed(at(o.value, key, head), stride(o.value), count, width, 1, valuesTransposed);
+        AttentionTranspose.pack(keyRows, keyStride, count, width, scale, keysTransposed);
+        AttentionTranspose.pack(at(o.value, key, head), stride(o.value), count, width, 1, valuesTransposed);
         AttentionPacking.rows(keyRows, keyStride, count, width, keys, KEYS);
-        Scratch.zero(keyGradients, 2 * TILED_KEYS * gradientRow);
+        RowMoves.zero(keyGradients, 2 * TILED_KEYS * panels * AttentionTile.COLUMNS);
         if (o.dropout.active()) {
             AttentionPacking.dropoutColumns(o.keyRows, key, count, o.dropout.firstToken(), columns);
         }
@@ -163,7 +168,7 @@ final class AttentionBackward {
             long c = queryGradients + (long) panel * AttentionTile.PANEL_BYTES;
             for (int row = 0; row < rows; row += AttentionTile.ROWS) {
                 long a = scoreGradients + row * SCORE_ROW;
-                AttentionTile.multiply(a, SCORE_ROW, Float.BYTES, b, count, c + row * gradientRow, gradientRow, false);
+                AttentionTile.multiply(a, SCORE_ROW, Float.BYTES, b, count, c + row * gradientRow, gradientRow);
             }
         }
         for (int r = 0; r < rows; r++) {
@@ -185,7 +190,7 @@ final class AttentionBackward {
                 boolean inside = row < whole;
                 long a = inside ? source + row * stride : edge;
                 long aRow = inside ? stride : (long) width * Float.BYTES;
-                AttentionTile.multiply(a, aRow, Float.BYTES, b, width, c + row * SCORE_ROW, SCORE_ROW, false);
+                AttentionTile.multiply(a, aRow, Float.BYTES, b, width, c + row * SCORE_ROW, SCORE_ROW);
             }
         }
     }
@@ -197,7 +202,8 @@ final class AttentionBackward {
             long c = target + (long) panel * AttentionTile.PANEL_BYTES;
             for (int key = 0; key < count; key += AttentionTile.ROWS) {
                 long a = left + (long) key * Float.BYTES;
-                AttentionTile.multiply(a, Float.BYTES, SCORE_ROW, b, rows, c + key * gradientRow, gradientRow, true);
+                AttentionTile.multiply(a, Float.BYTES, SCORE_ROW, b, rows, sums, AttentionTile.PANEL_BYTES);
+                AttentionTile.add(sums, c + key * gradientRow, gradientRow);
             }
         }
     }
@@ -208,17 +214,9 @@ final class AttentionBackward {
         float scale = (float) (1 / Math.sqrt(width));
         DropoutMask dropout = o.dropout;
         if (dropout.active()) {
-            SoftmaxRow.droppedGradient(
-                    scores,
-                    gradients,
-                    count,
-                    logSumExp,
-                    delta,
-                    scale,
-                    columns,
-                    dropout.rowKey(o.queryRows.token(query), head),
-                    dropout.threshold(),
-                    dropout.scale());
+            long rowKey = dropout.rowKey(o.queryRows.token(query), head);
+            SoftmaxRow.dropoutFactors(columns, count, rowKey, dropout.threshold(), dropout.scale(), factors);
+            SoftmaxRow.droppedGradient(scores, gradients, count, logSumExp, delta, scale, factors);
         } else {
             SoftmaxRow.gradient(scores, gradients, count, logSumExp, delta, scale);
         }

@@ -124,8 +124,7 @@ final class AttentionForward {
         long valueStride = (long) o.value.stride() * Float.BYTES;
         long at = (long) head * width * Float.BYTES;
         float scale = (float) (1 / Math.sqrt(width));
-        AttentionPacking.transposed(
-                row(o.key.address(), key, o.key.stride()) + at, keyStride, count, width, scale, keys);
+        AttentionTranspose.pack(row(o.key.address(), key, o.key.stride()) + at, keyStride, count, width, scale, keys);
         AttentionPacking.rows(
                 row(o.value.address(), key, o.value.stride()) + at, valueStride, count, width, values, KEYS);
         if (o.dropout.active()) {
@@ -150,7 +149,7 @@ final class AttentionForward {
                 long a = inside ? queries + tile * AttentionTile.ROWS * stride : edge;
                 long aRow = inside ? stride : (long) width * Float.BYTES;
                 AttentionTile.multiply(
-                        a, aRow, Float.BYTES, b, width, c + tile * AttentionTile.ROWS * SCORE_ROW, SCORE_ROW, false);
+                        a, aRow, Float.BYTES, b, width, c + tile * AttentionTile.ROWS * SCORE_ROW, SCORE_ROW);
             }
         }
     }
@@ -185,8 +184,7 @@ final class AttentionForward {
                         b,
                         count,
                         c + tile * AttentionTile.ROWS * productRow,
-                        productRow,
-                        false);
+                        productRow);
             }
         }
     }
@@ -211,7 +209,7 @@ final class AttentionForward {
     private void withoutKeys(Operands o, int head, int first, int end) {
         for (int query = first; query < end; query++) {
             long output = row(o.output.address(), query, o.output.stride());
-            Scratch.zero(output + (long) head * width * Float.BYTES, (long) width * Float.BYTES);
+            RowMoves.zero(output + (long) head * width * Float.BYTES, width);
             setLogSumExp(o, query, head, Float.NEGATIVE_INFINITY);
         }
     }

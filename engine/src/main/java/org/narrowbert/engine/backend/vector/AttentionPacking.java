@@ -7,13 +7,13 @@ import org.narrowbert.ffm.memory.AllMemory;
 
 /**
  * Copies of one head's rows into the layouts that {@link AttentionTile} reads: panels of {@link AttentionTile#COLUMNS} columns, one after the
- * other, each [k][columns]. Columns that fill up the last panel are 0.
+ * other, each [k][columns].
  */
 final class AttentionPacking {
     private AttentionPacking() {}
 
     /**
-     * Packs rows as they are: k counts rows.
+     * Packs rows as they are: k counts rows. Columns that fill up the last panel are 0.
      *
      * @param source address of the first row's first element
      * @param stride bytes from row to row
@@ -47,29 +47,6 @@ final class AttentionPacking {
             for (int column = 0; column < AttentionTile.COLUMNS; column += Lanes.COUNT) {
                 long at = (long) column * Float.BYTES;
                 Lanes.store(Lanes.load(from + at, Lanes.tail(column, Math.max(column, columns))), to + at);
-            }
-        }
-    }
-
-    /**
-     * Packs the transpose: k counts columns of the source, a panel's columns are the source's rows, and every number is multiplied by {@code
-     * scale}.
-     */
-    static void transposed(long source, long stride, int rows, int width, float scale, long target) {
-        for (int panel = 0; panel < AttentionTile.panels(rows); panel++) {
-            int first = panel * AttentionTile.COLUMNS;
-            long from = source + first * stride;
-            long to = target + (long) panel * width * AttentionTile.PANEL_BYTES;
-            int count = Math.min(AttentionTile.COLUMNS, rows - first);
-            for (int k = 0; k < width; k++) {
-                for (int row = 0; row < count; row++) {
-                    float value = AllMemory.SEGMENT.get(Lanes.FLOAT, from + row * stride + (long) k * Float.BYTES);
-                    AllMemory.SEGMENT.set(Lanes.FLOAT, to + (long) row * Float.BYTES, value * scale);
-                }
-                for (int row = count; row < AttentionTile.COLUMNS; row++) {
-                    AllMemory.SEGMENT.set(Lanes.FLOAT, to + (long) row * Float.BYTES, 0f);
-                }
-                to += AttentionTile.PANEL_BYTES;
             }
         }
     }

@@ -4,7 +4,7 @@ import jdk.incubator.vector.FloatVector;
 import org.narrowbert.ffm.memory.AllMemory;
 
 /**
- * The inner products of attention: tiles of six rows and two vectors, c (+)= a b, where a is read one number at a time, b and c a vector at a
+ * The inner products of attention: tiles of six rows and two vectors, c = a b, where a is read one number at a time, b and c a vector at a
  * time.
  *
  * <p>Twelve accumulators, two vectors of b and one of a fill 15 of AVX2's 16 registers, and hide the latency of a fused multiply-add on wider
@@ -36,7 +36,7 @@ final class AttentionTile {
     }
 
     /**
-     * c[r, j] (+)= sum over k of a[r, k] * b[k, j], for the tile's rows r and columns j.
+     * c[r, j] = sum over k of a[r, k] * b[k, j], for the tile's rows r and columns j.
      *
      * @param a address of a[0, 0]
      * @param aRow bytes from a[r, k] to a[r + 1, k]
@@ -46,7 +46,7 @@ final class AttentionTile {
      * @param c address of c[0, 0]
      * @param cRow bytes from c[r, j] to c[r + 1, j]
      */
-    static void multiply(long a, long aRow, long aStep, long b, int depth, long c, long cRow, boolean accumulate) {
+    static void multiply(long a, long aRow, long aStep, long b, int depth, long c, long cRow) {
         long a1 = a + aRow;
         long a2 = a1 + aRow;
         long a3 = a2 + aRow;
@@ -90,34 +90,36 @@ final class AttentionTile {
             aAt += aStep;
             bAt += PANEL_BYTES;
         }
-        if (accumulate) {
-            add(c00, c01, c);
-            add(c10, c11, c + cRow);
-            add(c20, c21, c + 2 * cRow);
-            add(c30, c31, c + 3 * cRow);
-            add(c40, c41, c + 4 * cRow);
-            add(c50, c51, c + 5 * cRow);
-        } else {
-            set(c00, c01, c);
-            set(c10, c11, c + cRow);
-            set(c20, c21, c + 2 * cRow);
-            set(c30, c31, c + 3 * cRow);
-            set(c40, c41, c + 4 * cRow);
-            set(c50, c51, c + 5 * cRow);
+        Lanes.store(c00, c);
+        Lanes.store(c01, c + Lanes.BYTES);
+        Lanes.store(c10, c + cRow);
+        Lanes.store(c11, c + cRow + Lanes.BYTES);
+        Lanes.store(c20, c + 2 * cRow);
+        Lanes.store(c21, c + 2 * cRow + Lanes.BYTES);
+        Lanes.store(c30, c + 3 * cRow);
+        Lanes.store(c31, c + 3 * cRow + Lanes.BYTES);
+        Lanes.store(c40, c + 4 * cRow);
+        Lanes.store(c41, c + 4 * cRow + Lanes.BYTES);
+        Lanes.store(c50, c + 5 * cRow);
+        Lanes.store(c51, c + 5 * cRow + Lanes.BYTES);
+    }
+
+    /**
+     * Adds a tile to another: c[r, j] += tile[r, j]. A kernel that added by itself would need a branch or loads before its loop, and with either the
+     * compiler was seen to take its accumulators out of their registers.
+     *
+     * @param tile address of the tile, without gaps between its rows
+     */
+    static void add(long tile, long c, long cRow) {
+        for (int row = 0; row < ROWS; row++) {
+            long from = tile + (long) row * PANEL_BYTES;
+            long to = c + row * cRow;
+            Lanes.store(Lanes.load(to).add(Lanes.load(from)), to);
+            Lanes.store(Lanes.load(to + Lanes.BYTES).add(Lanes.load(from + Lanes.BYTES)), to + Lanes.BYTES);
         }
     }
 
     private static FloatVector spread(long address) {
         return Lanes.broadcast(AllMemory.SEGMENT.get(Lanes.FLOAT, address));
-    }
-
-    private static void set(FloatVector left, FloatVector right, long address) {
-        Lanes.store(left, address);
-        Lanes.store(right, address + Lanes.BYTES);
-    }
-
-    private static void add(FloatVector left, FloatVector right, long address) {
-        Lanes.store(Lanes.load(address).add(left), address);
-        Lanes.store(Lanes.load(address + Lanes.BYTES).add(right), address + Lanes.BYTES);
     }
 }

@@ -99,7 +99,7 @@ final class EmbeddingKernels {
         pool.run(tasks, (task, worker) -> {
             int end = Math.min(matrix.rows(), (task + 1) * TABLE_ROWS_PER_TASK);
             for (int r = task * TABLE_ROWS_PER_TASK; r < end; r++) {
-                Scratch.zero(row(matrix.address(), r, matrix.stride()), (long) matrix.columns() * Float.BYTES);
+                RowMoves.zero(row(matrix.address(), r, matrix.stride()), matrix.columns());
             }
         });
     }

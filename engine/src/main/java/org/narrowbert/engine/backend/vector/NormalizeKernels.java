@@ -204,7 +204,7 @@ final class NormalizeKernels implements AutoCloseable {
 
     private long beginPartial(int chunk, int columns) {
         long partial = sums.partial(chunk, SUMS);
-        Scratch.zero(partial, (long) SUMS * columns * Float.BYTES);
+        RowMoves.zero(partial, SUMS * columns);
         return partial;
     }
 

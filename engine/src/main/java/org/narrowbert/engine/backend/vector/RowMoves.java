@@ -7,6 +7,18 @@ import jdk.incubator.vector.VectorMask;
 final class RowMoves {
     private RowMoves() {}
 
+    /** target = 0. */
+    static void zero(long target, int columns) {
+        int body = Lanes.FLOATS.loopBound(columns);
+        int column = 0;
+        for (; column < body; column += Lanes.COUNT) {
+            Lanes.store(Lanes.zero(), target + (long) column * Float.BYTES);
+        }
+        if (column < columns) {
+            Lanes.store(Lanes.zero(), target + (long) column * Float.BYTES, Lanes.tail(column, columns));
+        }
+    }
+
     /** target = source. */
     static void copy(long source, long target, int columns) {
         int body = Lanes.FLOATS.loopBound(columns);

@@ -1,6 +1,5 @@
 package org.narrowbert.engine.backend.vector;
 
-import org.narrowbert.ffm.memory.AllMemory;
 import org.narrowbert.ffm.memory.NativeMemory;
 
 /** One block of aligned off-heap memory that a kernel keeps from call to call and that grows when a larger shape comes by. */
@@ -26,11 +25,6 @@ final class Scratch implements AutoCloseable {
     /** Size in bytes. */
     long bytes() {
         return bytes;
-    }
-
-    /** Sets {@code count} bytes of any memory to 0. */
-    static void zero(long address, long count) {
-        AllMemory.SEGMENT.asSlice(address, count).fill((byte) 0);
     }
 
     @Override

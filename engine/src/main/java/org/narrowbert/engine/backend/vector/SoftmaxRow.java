@@ -20,9 +20,9 @@ final class SoftmaxRow {
             largest = Lanes.larger(largest, Lanes.load(scores + (long) key * Float.BYTES));
         }
         if (key < keys) {
-            FloatVector last = Lanes.load(scores + (long) key * Float.BYTES);
-            VectorMask<Float> counts = Lanes.tail(key, keys).and(last.compare(VectorOperators.GT, largest));
-            largest = largest.blend(last, counts);
+            VectorMask<Float> tail = Lanes.tail(key, keys);
+            FloatVector last = Lanes.load(scores + (long) key * Float.BYTES, tail);
+            largest = largest.blend(last, tail.and(last.compare(VectorOperators.GT, largest)));
         }
         return Lanes.largest(largest);
     }
@@ -78,26 +78,28 @@ final class SoftmaxRow {
     /**
      * As {@link #gradient}, where {@code scores} becomes the probabilities after dropout and {@code gradients} comes in as the gradient of those.
      *
-     * @param keptScale what dropout multiplies the kept probabilities by
+     * @param factors each key's factor, 0 or the kept ones' scale, as {@link #dropoutFactors} makes them
      */
     static void droppedGradient(
-            long scores,
-            long gradients,
-            int keys,
-            float logSumExp,
-            float delta,
-            float scale,
-            long columns,
-            long rowKey,
-            int threshold,
-            float keptScale) {
+            long scores, long gradients, int keys, float logSumExp, float delta, float scale, long factors) {
+        for (int key = 0; key < keys; key += Lanes.COUNT) {
+            long at = (long) key * Float.BYTES;
+            FloatVector factor = Lanes.load(factors + at);
+            FloatVector p = VectorMath.exp(Lanes.load(scores + at).sub(logSumExp));
+            Lanes.store(p.mul(factor), scores + at);
+            Lanes.store(Lanes.load(gradients + at).mul(factor).sub(delta).mul(p).mul(scale), gradients + at);
+        }
+    }
+
+    /**
+     * What dropout multiplies each key's probability by. In a pass of its own: in one with the exponential, the compiler was seen to put the mask on the
+     * heap.
+     */
+    static void dropoutFactors(long columns, int keys, long rowKey, int threshold, float scale, long factors) {
         for (int key = 0; key < keys; key += Lanes.COUNT) {
             long at = (long) key * Float.BYTES;
             VectorMask<Float> kept = DropoutLanes.kept(Lanes.loadInts(columns + at), rowKey, threshold);
-            FloatVector p = VectorMath.exp(Lanes.load(scores + at).sub(logSumExp));
-            FloatVector g = DropoutLanes.drop(Lanes.load(gradients + at), kept, keptScale);
-            Lanes.store(DropoutLanes.drop(p, kept, keptScale), scores + at);
-            Lanes.store(g.sub(delta).mul(p).mul(scale), gradients + at);
+            Lanes.store(Lanes.zero().blend(scale, kept), factors + at);
         }
     }
 }

@@ -124,7 +124,7 @@ final class SubsetKernels {
     }
 
     private static void zero(Matrix matrix, int r) {
-        Scratch.zero(row(matrix.address(), r, matrix.stride()), (long) matrix.columns() * Float.BYTES);
+        RowMoves.zero(row(matrix.address(), r, matrix.stride()), matrix.columns());
     }
 
     private static int tasks(int rows) {

@@ -34,7 +34,7 @@ class AttentionKernelsTest {
     private static final List<RowSet> QUERY_ROWS = List.of(RowSet.TOKENS, RowSet.NARROW, RowSet.KEPT);
 
     static LongStream seeds() {
-        return LongStream.range(0, 16);
+        return LongStream.range(0, 10);
     }
 
     @ParameterizedTest

@@ -26,7 +26,7 @@ class EmbeddingKernelsTest {
     private static final int[] HIDDEN = {256, 64, 39, 3};
 
     static LongStream seeds() {
-        return LongStream.range(0, 20);
+        return LongStream.range(0, 10);
     }
 
     @ParameterizedTest

@@ -20,7 +20,7 @@ class OptimizerKernelsTest {
     private static final double DOUBLE_SUM = 1e-13;
 
     static LongStream seeds() {
-        return LongStream.range(0, 16);
+        return LongStream.range(0, 8);
     }
 
     /** Long rows of several pieces, and matrices with many short ones. */

@@ -22,7 +22,7 @@ class SubsetKernelsTest {
     private static final int[] COLUMNS = {256, 64, 39, 3};
 
     static LongStream seeds() {
-        return LongStream.range(0, 20);
+        return LongStream.range(0, 10);
     }
 
     @ParameterizedTest
