@@ -1,6 +1,7 @@
 import org.jspecify.annotations.NullMarked;
 import org.narrowbert.engine.backend.BackendProvider;
 import org.narrowbert.engine.backend.reference.ReferenceBackendProvider;
+import org.narrowbert.engine.backend.vector.VectorBackendProvider;
 
 /** Graphs over row sets, their plans, the backends that run them, and the optimizer. */
 @NullMarked
@@ -23,5 +24,6 @@ module org.narrowbert.engine {
     uses BackendProvider;
 
     provides BackendProvider with
-            ReferenceBackendProvider;
+            ReferenceBackendProvider,
+            VectorBackendProvider;
 }

@@ -64,6 +64,7 @@ class GoldenModelTest {
                     .sorted()
                     .toList()) {
                 cases.add(Arguments.of("reference", GoldenCase.read(path)));
+                cases.add(Arguments.of("vector", GoldenCase.read(path)));
             }
         }
         return cases;

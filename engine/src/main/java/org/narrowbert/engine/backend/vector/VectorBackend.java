@@ -1,0 +1,45 @@
+package org.narrowbert.engine.backend.vector;
+
+import jdk.incubator.vector.FloatVector;
+import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.backend.BackendOptions;
+import org.narrowbert.engine.backend.Kernels;
+import org.narrowbert.engine.tensor.ElementType;
+import org.narrowbert.engine.threads.FixedPool;
+
+/** The vector backend in operation: float32, a pool of threads, kernels with their workspaces. */
+final class VectorBackend implements Backend {
+    private final FixedPool pool;
+    private final VectorKernels kernels;
+
+    VectorBackend(BackendOptions options) {
+        pool = FixedPool.open(options.threads());
+        kernels = new VectorKernels(pool, FloatVector.SPECIES_PREFERRED.vectorBitSize());
+    }
+
+    @Override
+    public String name() {
+        return VectorBackendProvider.NAME;
+    }
+
+    @Override
+    public ElementType elementType() {
+        return ElementType.FLOAT32;
+    }
+
+    @Override
+    public Kernels kernels() {
+        return kernels;
+    }
+
+    @Override
+    public long workspaceBytes() {
+        return kernels.workspaceBytes();
+    }
+
+    @Override
+    public void close() {
+        kernels.close();
+        pool.close();
+    }
+}
