@@ -9,6 +9,7 @@ module org.narrowbert.cli {
     requires me.tongfei.progressbar;
     requires org.narrowbert.ffm;
     requires org.narrowbert.model;
+    requires tools.jackson.databind;
     requires static org.jspecify;
 
     opens org.narrowbert.cli to

@@ -17,7 +17,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = BuildVersion.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {PretrainCommand.class, FillMaskCommand.class, PlanCommand.class, DoctorCommand.class},
+        subcommands = {
+            PretrainCommand.class,
+            FillMaskCommand.class,
+            TokenizerCommand.class,
+            PlanCommand.class,
+            DoctorCommand.class
+        },
         footer = {
             "",
             "A first run, on an English corpus that comes along:",

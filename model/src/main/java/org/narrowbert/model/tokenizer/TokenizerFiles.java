@@ -1,9 +1,8 @@
 package org.narrowbert.model.tokenizer;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import org.narrowbert.engine.error.RunError;
+import org.narrowbert.model.files.DurableFile;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The four files by which a Hugging Face directory says how it makes tokens. */
@@ -58,10 +57,6 @@ public final class TokenizerFiles {
     }
 
     private static void write(Path file, String text) {
-        try {
-            Files.writeString(file, text);
-        } catch (IOException e) {
-            throw new RunError("cannot write " + file + ": " + e.getMessage(), e);
-        }
+        DurableFile.write(file, text.getBytes(StandardCharsets.UTF_8));
     }
 }
