@@ -61,7 +61,9 @@ final class TokenizerTrainCommand implements Callable<Integer> {
             description = "Folder to write to, made if it is not there.")
     private Path outputFolder = Path.of("");
 
-    @Option(names = "--overwrite-output-dir", description = "Write into a folder that has files already; others of them stay.")
+    @Option(
+            names = "--overwrite-output-dir",
+            description = "Write into a folder that has files already; others of them stay.")
     private boolean overwrite;
 
     @Option(
