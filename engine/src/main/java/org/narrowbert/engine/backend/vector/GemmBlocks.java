@@ -12,8 +12,14 @@ final class GemmBlocks {
     /** The longest depth block: 6 rows of it leave a first-level cache of 32 KiB room for the panel that streams by. */
     static final int DEPTH = 768;
 
-    /** Most tiles below each other in a task: their rows of A stay in the second-level cache beside a panel of B. */
-    static final int TASK_TILES = 14;
+    /** Most rows of a task: so much of A stays in the second-level cache beside a panel of B. A multiple of what tasks' rows are multiples of. */
+    static final int TASK_ROWS = 96;
+
+    /** Rows of a task are a multiple of this where A is transposed, so that whole squares and whole tiles make them up. */
+    private static final int TRANSPOSED_ROWS = 48;
+
+    /** Depth blocks are a multiple of this: the squares of the widest vectors. */
+    private static final int SQUARE = 16;
 
     /** Floats of a chunk (16 MiB): all of B for the layers of BERT-large. */
     static final int CHUNK_FLOATS = 1 << 22;
@@ -25,7 +31,7 @@ final class GemmBlocks {
     private static final int TASKS = 48;
 
     /** Panels that are worth a task of their own in a product of few rows. */
-    private static final int LEAST_PANELS = 4;
+    private static final int LEAST_PANELS = 2;
 
     int rows;
     int columns;
@@ -44,11 +50,12 @@ final class GemmBlocks {
      * @param height rows of a tile
      * @param width columns of a panel
      */
-    void set(int rows, int columns, int depth, int height, int width) {
+    void set(int rows, int columns, int depth, boolean aTransposed, int height, int width) {
         this.rows = rows;
         this.columns = columns;
         this.depth = depth;
-        depthBlock = Math.max(1, Math.ceilDiv(depth, Math.max(1, Math.ceilDiv(depth, DEPTH))));
+        int equalDepth = Math.ceilDiv(depth, Math.max(1, Math.ceilDiv(depth, DEPTH)));
+        depthBlock = Math.max(1, Math.ceilDiv(equalDepth, SQUARE)) * SQUARE;
         depthBlocks = Math.max(1, Math.ceilDiv(depth, depthBlock));
         panels = Math.ceilDiv(columns, width);
 
@@ -57,14 +64,14 @@ final class GemmBlocks {
         chunkPanels = Math.ceilDiv(panels, Math.ceilDiv(panels, mostPanels));
         chunkDepthBlocks = Math.clamp(CHUNK_FLOATS / (chunkPanels * width * depthBlock), 1, depthBlocks);
 
-        int tiles = Math.ceilDiv(rows, height);
+        int step = aTransposed ? TRANSPOSED_ROWS : height;
+        int down = Math.ceilDiv(rows, step);
         int across = Math.ceilDiv(chunkPanels * width, TASK_COLUMNS);
-        if (tiles * across < TASKS / 2) {
-            across =
-                    Math.min(Math.ceilDiv(chunkPanels, LEAST_PANELS), Math.max(across, Math.ceilDiv(TASKS / 2, tiles)));
+        if (down * across < TASKS / 2) {
+            across = Math.min(Math.ceilDiv(chunkPanels, LEAST_PANELS), Math.max(across, Math.ceilDiv(TASKS / 2, down)));
         }
         taskPanels = Math.ceilDiv(chunkPanels, across);
-        taskRows = height * Math.clamp(Math.ceilDiv((long) tiles * across, TASKS), 1, TASK_TILES);
+        taskRows = step * Math.clamp(Math.ceilDiv((long) down * across, TASKS), 1, TASK_ROWS / step);
     }
 
     /** Floats a packed panel takes up: those of one depth block. */

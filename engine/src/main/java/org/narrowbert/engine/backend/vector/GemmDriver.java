@@ -24,7 +24,7 @@ final class GemmDriver implements AutoCloseable {
     }
 
     /** Panels that are packed together: a row of a matrix is then read in stretches of some cache lines. */
-    private static final int PACKED_TOGETHER = 8;
+    private static final int PACKED_TOGETHER = 4;
 
     private static final long LINE_BYTES = 64;
 
@@ -75,7 +75,7 @@ final class GemmDriver implements AutoCloseable {
                 : WidthCopies.of(MethodHandles.lookup(), GemmKernel6x2.class, vectorBits);
         height = kernel.height();
         width = kernel.width();
-        rowsOf = new float[pool.threads()][GemmBlocks.TASK_TILES * height * GemmMicroKernel.ROW_FLOATS];
+        rowsOf = new float[pool.threads()][GemmBlocks.TASK_ROWS * GemmMicroKernel.ROW_FLOATS];
         long scratchFloats = Math.max(height * width, GemmPacking.SQUARE_FLOATS);
         scratchBytes = Math.ceilDiv(scratchFloats * Float.BYTES, LINE_BYTES) * LINE_BYTES;
         long panelBytes = GemmBlocks.CHUNK_FLOATS * (long) Float.BYTES;
@@ -131,7 +131,7 @@ final class GemmDriver implements AutoCloseable {
             return;
         }
         int depth = leftTransposed ? left.rows() : left.columns();
-        blocks.set(target.rows(), target.columns(), depth, height, width);
+        blocks.set(target.rows(), target.columns(), depth, leftTransposed, height, width);
         a = left.address();
         aStride = left.stride();
         aTransposed = leftTransposed;

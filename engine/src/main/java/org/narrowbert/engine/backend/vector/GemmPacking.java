@@ -1,7 +1,6 @@
 package org.narrowbert.engine.backend.vector;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.narrowbert.ffm.memory.AllMemory;
 
 /**
@@ -37,29 +36,30 @@ final class GemmPacking {
     }
 
     /**
-     * target[c][r] = source[r][c].
+     * target[c][r] = source[r][c]. The last square of a row or column begins early enough to end with it, so some elements are written twice.
      *
      * @param sourceStride floats from row to row of the source
      * @param targetStride floats from row to row of the target
      */
     static void transpose(long source, long sourceStride, long target, long targetStride, int rows, int columns) {
-        int wholeRows = Lanes.FLOATS.loopBound(rows);
-        int wholeColumns = Lanes.FLOATS.loopBound(columns);
+        if (rows < Lanes.COUNT || columns < Lanes.COUNT) {
+            for (int row = 0; row < rows; row++) {
+                for (int column = 0; column < columns; column++) {
+                    float value = floatAt(source, row * sourceStride + column);
+                    MEMORY.setAtIndex(Lanes.FLOAT, target / Float.BYTES + column * targetStride + row, value);
+                }
+            }
+            return;
+        }
         long sourceBytes = sourceStride * Float.BYTES;
         long targetBytes = targetStride * Float.BYTES;
-        for (int row = 0; row < wholeRows; row += Lanes.COUNT) {
-            for (int column = 0; column < wholeColumns; column += Lanes.COUNT) {
+        for (int square = 0; square < rows; square += Lanes.COUNT) {
+            int row = Math.min(square, rows - Lanes.COUNT);
+            for (int next = 0; next < columns; next += Lanes.COUNT) {
+                int column = Math.min(next, columns - Lanes.COUNT);
                 long from = source + row * sourceBytes + column * (long) Float.BYTES;
                 long to = target + column * targetBytes + row * (long) Float.BYTES;
                 SquareTranspose.transpose(from, sourceBytes, to, targetBytes);
-            }
-        }
-        for (int row = 0; row < rows; row++) {
-            int rest = row < wholeRows ? wholeColumns : 0;
-            long from = source / Float.BYTES + row * sourceStride;
-            long to = target / Float.BYTES + row;
-            for (int column = rest; column < columns; column++) {
-                move(from + column, to + column * targetStride);
             }
         }
     }
@@ -72,36 +72,37 @@ final class GemmPacking {
     static void copyRows(long source, long sourceStride, float[] target, int rows, int columns) {
         for (int row = 0; row < rows; row++) {
             long from = source + row * sourceStride * Float.BYTES;
-            MemorySegment.copy(MEMORY, ValueLayout.JAVA_FLOAT, from, target, row * GemmMicroKernel.ROW_FLOATS, columns);
+            MemorySegment.copy(MEMORY, Lanes.FLOAT, from, target, row * GemmMicroKernel.ROW_FLOATS, columns);
         }
     }
 
     /**
      * The rows of A for a task, where they are columns of the source: target[c][r] = source[r][c], {@link GemmMicroKernel#ROW_FLOATS} apart.
-     * Squares go from left to right before they go down, as the source lies in memory.
+     * Squares go from left to right before they go down, as the source lies in memory, and end as in {@link #transpose}.
      *
      * @param sourceStride floats from row to row of the source
-     * @param square address of {@link #SQUARE_FLOATS} floats of scratch memory
+     * @param scratch address of {@link #SQUARE_FLOATS} floats of scratch memory
      */
-    static void transposeRows(long source, long sourceStride, float[] target, int rows, int columns, long square) {
-        int wholeRows = Lanes.FLOATS.loopBound(rows);
-        int wholeColumns = Lanes.FLOATS.loopBound(columns);
-        long sourceBytes = sourceStride * Float.BYTES;
-        for (int row = 0; row < wholeRows; row += Lanes.COUNT) {
-            for (int column = 0; column < wholeColumns; column += Lanes.COUNT) {
-                long from = source + row * sourceBytes + column * (long) Float.BYTES;
-                SquareTranspose.transpose(from, sourceBytes, square, Lanes.BYTES);
-                int to = column * GemmMicroKernel.ROW_FLOATS + row;
-                for (int i = 0; i < Lanes.COUNT; i++) {
-                    Lanes.load(square + (long) i * Lanes.BYTES).intoArray(target, to + i * GemmMicroKernel.ROW_FLOATS);
+    static void transposeRows(long source, long sourceStride, float[] target, int rows, int columns, long scratch) {
+        if (rows < Lanes.COUNT || columns < Lanes.COUNT) {
+            for (int row = 0; row < rows; row++) {
+                for (int column = 0; column < columns; column++) {
+                    target[column * GemmMicroKernel.ROW_FLOATS + row] = floatAt(source, row * sourceStride + column);
                 }
             }
+            return;
         }
-        for (int row = 0; row < rows; row++) {
-            long from = source / Float.BYTES + row * sourceStride;
-            for (int column = row < wholeRows ? wholeColumns : 0; column < columns; column++) {
-                target[column * GemmMicroKernel.ROW_FLOATS + row] =
-                        MEMORY.getAtIndex(ValueLayout.JAVA_FLOAT, from + column);
+        long sourceBytes = sourceStride * Float.BYTES;
+        for (int square = 0; square < rows; square += Lanes.COUNT) {
+            int row = Math.min(square, rows - Lanes.COUNT);
+            for (int next = 0; next < columns; next += Lanes.COUNT) {
+                int column = Math.min(next, columns - Lanes.COUNT);
+                long from = source + row * sourceBytes + column * (long) Float.BYTES;
+                SquareTranspose.transpose(from, sourceBytes, scratch, Lanes.BYTES);
+                int to = column * GemmMicroKernel.ROW_FLOATS + row;
+                for (int i = 0; i < Lanes.COUNT; i++) {
+                    Lanes.load(scratch + (long) i * Lanes.BYTES).intoArray(target, to + i * GemmMicroKernel.ROW_FLOATS);
+                }
             }
         }
     }
@@ -110,12 +111,12 @@ final class GemmPacking {
     static void clear(long panel, int width, int rows, int firstColumn) {
         for (int row = 0; row < rows; row++) {
             for (int column = firstColumn; column < width; column++) {
-                MEMORY.setAtIndex(ValueLayout.JAVA_FLOAT, panel / Float.BYTES + (long) row * width + column, 0);
+                MEMORY.setAtIndex(Lanes.FLOAT, panel / Float.BYTES + (long) row * width + column, 0);
             }
         }
     }
 
-    private static void move(long from, long to) {
-        MEMORY.setAtIndex(ValueLayout.JAVA_FLOAT, to, MEMORY.getAtIndex(ValueLayout.JAVA_FLOAT, from));
+    private static float floatAt(long base, long index) {
+        return MEMORY.getAtIndex(Lanes.FLOAT, base / Float.BYTES + index);
     }
 }
