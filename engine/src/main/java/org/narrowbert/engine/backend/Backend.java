@@ -1,5 +1,6 @@
 package org.narrowbert.engine.backend;
 
+import java.util.Optional;
 import org.narrowbert.engine.tensor.Buffer;
 import org.narrowbert.engine.tensor.ElementType;
 
@@ -15,6 +16,11 @@ public interface Backend extends AutoCloseable {
 
     /** Off-heap bytes the kernels keep for themselves (packed panels, partial sums) while the backend is open. */
     long workspaceBytes();
+
+    /** What the machine can do at most, measured now in about a second on this backend's threads; empty where that is not known. */
+    default Optional<MachinePeak> measurePeak() {
+        return Optional.empty();
+    }
 
     /** Memory its kernels can reach; the caller closes it. */
     default Buffer allocate(long elements) {

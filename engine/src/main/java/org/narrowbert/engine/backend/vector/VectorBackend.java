@@ -1,9 +1,11 @@
 package org.narrowbert.engine.backend.vector;
 
+import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.BackendOptions;
 import org.narrowbert.engine.backend.Kernels;
+import org.narrowbert.engine.backend.MachinePeak;
 import org.narrowbert.engine.tensor.ElementType;
 import org.narrowbert.engine.threads.FixedPool;
 
@@ -35,6 +37,11 @@ final class VectorBackend implements Backend {
     @Override
     public long workspaceBytes() {
         return kernels.workspaceBytes();
+    }
+
+    @Override
+    public Optional<MachinePeak> measurePeak() {
+        return Optional.of(PeakMeasurement.of(pool));
     }
 
     @Override

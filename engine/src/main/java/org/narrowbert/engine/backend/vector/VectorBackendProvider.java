@@ -24,7 +24,8 @@ public final class VectorBackendProvider implements BackendProvider {
     @Override
     public Availability availability() {
         return ModuleLayer.boot().findModule(MODULE).isPresent()
-                ? new Availability.Ready("the JDK's Vector API, float32")
+                ? new Availability.Ready(
+                        "the JDK's Vector API, float32 in vectors of " + Lanes.COUNT * Float.SIZE + " bits")
                 : new Availability.Missing(
                         "the JVM was started without the Vector API: add --add-modules " + MODULE,
                         List.of("the boot layer's modules"));
