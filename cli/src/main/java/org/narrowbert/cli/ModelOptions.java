@@ -78,6 +78,12 @@ final class ModelOptions {
             description = "Decay of the running average that is a token's importance (default: 0.995).")
     private Optional<Double> tokenImportanceBeta = Optional.empty();
 
+    @Option(
+            names = "--initializer-range",
+            paramLabel = "S",
+            description = "Standard deviation of new weights (default: 0.02).")
+    private Optional<Double> initializerRange = Optional.empty();
+
     ModelOptions() {}
 
     /**
@@ -107,6 +113,7 @@ final class ModelOptions {
                         "--hidden-act '" + name + "' is not known: choose gelu, gelu_new, relu or silu"))));
         hiddenDropout.ifPresent(builder::hiddenDropoutProb);
         attentionDropout.ifPresent(builder::attentionProbsDropoutProb);
+        initializerRange.ifPresent(builder::initializerRange);
         tokenKeep.ifPresent(builder::tokenKeep);
         tokenImportanceBeta.ifPresent(builder::tokenImportanceBeta);
         BertConfig config = builder.build();

@@ -11,6 +11,9 @@ import me.tongfei.progressbar.ProgressBarStyle;
 /** How far a long task is: a live bar on a terminal, a line at each twentieth of the way elsewhere. */
 final class Progress implements AutoCloseable {
     private static final int LINES = 20;
+    /** Seconds: a task that is soon done needs no more than its last line. */
+    private static final double BETWEEN_LINES = 2;
+
     private static final int UPDATE_MILLISECONDS = 200;
     private static final int WIDTH = 110;
 
@@ -20,6 +23,7 @@ final class Progress implements AutoCloseable {
     private final Optional<ProgressBar> bar;
     private final long begun = System.nanoTime();
     private long linesShown;
+    private double secondsShown;
 
     private Progress(PrintWriter out, String task, long total, Optional<ProgressBar> bar) {
         this.out = out;
@@ -72,9 +76,10 @@ final class Progress implements AutoCloseable {
             return;
         }
         long line = total == 0 ? LINES : done * LINES / total;
-        if (line > linesShown) {
+        double seconds = (System.nanoTime() - begun) * 1e-9;
+        if (line > linesShown && (seconds > secondsShown + BETWEEN_LINES || line == LINES)) {
             linesShown = line;
-            double seconds = (System.nanoTime() - begun) * 1e-9;
+            secondsShown = seconds;
             out.println("%s %,d of %,d  %s  %s left"
                     .formatted(task, done, total, message, clock(seconds / done * (total - done)))
                     .stripTrailing());

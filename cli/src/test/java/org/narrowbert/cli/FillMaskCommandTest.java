@@ -1,0 +1,78 @@
+package org.narrowbert.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FillMaskCommandTest {
+    @TempDir
+    private static Path folder;
+
+    private static String model = "";
+
+    @BeforeAll
+    static void pretrain() {
+        model = folder.resolve("model").toString();
+        Cli run = Cli.run(
+                "pretrain",
+                "--output-dir",
+                model,
+                "--num-hidden-layers",
+                "3",
+                "--hidden-size",
+                "16",
+                "--max-seq-length",
+                "32",
+                "--max-position-embeddings",
+                "32",
+                "--max-steps",
+                "2",
+                "--eval-steps",
+                "2",
+                "--validation-split-percentage",
+                "0");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+    }
+
+    private static void refused(int exitCode, Cli run, String... words) {
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(exitCode);
+        assertThat(run.err()).contains(words).doesNotContain("\tat ", "a bug");
+    }
+
+    @Test
+    void aTextsAnswerDoesNotDependOnTheTextsBesideIt() {
+        String text = "a large [MASK] with four legs.";
+        Cli alone = Cli.run("fill-mask", "--model", model, text);
+        Cli beside = Cli.run("fill-mask", "--model", model, "the [MASK] [MASK] of a much longer text", text);
+        assertThat(alone.out().lines().toList()).hasSize(2);
+        assertThat(beside.out()).endsWith(alone.out());
+    }
+
+    @Test
+    void theReferenceBackendGivesTheSameCandidates() {
+        String text = "the [MASK] of a bird.";
+        Cli vector = Cli.run("fill-mask", "--model", model, text);
+        Cli reference = Cli.run("fill-mask", "--model", model, "--backend", "reference", text);
+        assertThat(reference.out()).isEqualTo(vector.out());
+    }
+
+    @Test
+    void aTextWithoutMaskIsRefused() {
+        refused(1, Cli.run("fill-mask", "--model", model, "nothing to fill"), "no [MASK]", "nothing to fill");
+    }
+
+    @Test
+    void aTextLongerThanTheModelIsRefused() {
+        refused(1, Cli.run("fill-mask", "--model", model, "[MASK] " + "word ".repeat(40)), "32 positions");
+    }
+
+    @Test
+    void aFolderThatIsNoModelIsRefused() {
+        refused(1, Cli.run("fill-mask", "--model", folder.resolve("nowhere").toString(), "[MASK]"), "nowhere");
+        refused(1, Cli.run("fill-mask", "--model", folder.toString(), "[MASK]"), "config.json");
+        refused(2, Cli.run("fill-mask", "--model", model, "--top-k", "0", "[MASK]"), "--top-k is 0");
+    }
+}

@@ -1,0 +1,67 @@
+package org.narrowbert.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class PlanCommandTest {
+    private static double speedUp(String... more) {
+        String[] arguments = new String[more.length + 1];
+        arguments[0] = "plan";
+        System.arraycopy(more, 0, arguments, 1, more.length);
+        Cli run = Cli.run(arguments);
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        Matcher matcher =
+                Pattern.compile("predicted speed-up over \\S+: ([0-9.]+)").matcher(run.out());
+        assertThat(matcher.find()).as(run.out()).isTrue();
+        return Double.parseDouble(matcher.group(1));
+    }
+
+    @Test
+    void predictsWhatTheFlopsOfEachFamilyAllow() {
+        assertThat(speedUp("--size", "base", "--layout", "bert")).isEqualTo(1.0);
+        assertThat(speedUp("--size", "base", "--layout", "sparse-queries-2")).isBetween(2.0, 2.5);
+        assertThat(speedUp("--size", "base", "--layout", "context-first")).isBetween(1.5, 2.0);
+        assertThat(speedUp("--size", "base", "--layout", "token-dropping")).isBetween(1.2, 1.45);
+        assertThat(speedUp("--size", "base", "--inference")).isGreaterThan(2);
+    }
+
+    @Test
+    void listsEveryOpWithItsRowsAndTheMemory() {
+        Cli run = Cli.run("plan", "--max-seq-length", "64", "--per-device-train-batch-size", "4");
+        assertThat(run.out())
+                .contains("256 tokens, 40 narrow rows")
+                .contains("forward", "backward", "cross entropy gradient", "narrow", "weights", "activations", "sum");
+    }
+
+    @Test
+    void theMemoryOfAStepIsAtMost1Point15TimesWhatIsNecessary() {
+        for (String layout : new String[] {"bert", "sparse-queries-2", "context-first", "token-dropping"}) {
+            for (String length : new String[] {"128", "512"}) {
+                Cli run = Cli.run(
+                        "plan", "--size", "base", "--layout", layout, "--max-seq-length", length, "--threads", "2");
+                Matcher matcher = Pattern.compile("\\(([0-9.]+) x weights").matcher(run.out());
+                assertThat(matcher.find()).as(run.out()).isTrue();
+                assertThat(Double.parseDouble(matcher.group(1)))
+                        .as("%s at %s", layout, length)
+                        .isLessThan(1.15);
+            }
+        }
+    }
+
+    @Test
+    void refusesALayoutWithTheColumnOfTheError() {
+        Cli run = Cli.run("plan", "--layout", "{sf}2:[s]f");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("column 7");
+    }
+
+    @Test
+    void refusesAModelSizeThatDoesNotExist() {
+        Cli run = Cli.run("plan", "--size", "huge");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("'huge'", "base");
+    }
+}

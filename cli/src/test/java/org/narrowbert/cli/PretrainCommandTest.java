@@ -1,0 +1,186 @@
+package org.narrowbert.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PretrainCommandTest {
+    @TempDir
+    private Path folder;
+
+    private Path text() throws IOException {
+        Path file = folder.resolve("text.txt");
+        if (!Files.exists(file)) {
+            StringBuilder text = new StringBuilder();
+            for (int i = 0; i < 120; i++) {
+                text.append("The cat number ").append(i).append(" sat on the mat and looked at the dog.\n\n");
+            }
+            Files.writeString(file, text);
+        }
+        return file;
+    }
+
+    private Cli pretrain(String output, String... more) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(
+                "pretrain",
+                "--output-dir",
+                folder.resolve(output).toString(),
+                "--train-file",
+                text().toString(),
+                "--validation-split-percentage",
+                "10",
+                "--max-seq-length",
+                "16",
+                "--num-hidden-layers",
+                "3",
+                "--hidden-size",
+                "32",
+                "--num-attention-heads",
+                "2",
+                "--max-steps",
+                "4"));
+        arguments.addAll(Arrays.asList(more));
+        return Cli.run(arguments.toArray(String[]::new));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bert", "sparse-queries-1", "context-first", "token-dropping"})
+    void trainsEachFamilyAndSavesAModelThatFillsMasks(String layout) throws IOException {
+        Cli run = pretrain("run", "--layout", layout);
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out())
+                .contains(
+                        "step 4 of 4", "validation loss", "masked tokens/s", "the capital and largest [MASK]", "Next:");
+        assertThat(folder.resolve("run"))
+                .isDirectoryContaining("glob:**/{config.json}")
+                .isDirectoryContaining("glob:**/{model.safetensors}")
+                .isDirectoryContaining("glob:**/{vocab.txt}")
+                .isDirectoryContaining("glob:**/{tokenizer.json}");
+        assertThat(Files.exists(folder.resolve("run/importance.safetensors")))
+                .isEqualTo(layout.equals("token-dropping"));
+        Cli filled = Cli.run(
+                "fill-mask",
+                "--model",
+                folder.resolve("run").toString(),
+                "--top-k",
+                "3",
+                "The [MASK] sat on the [MASK].");
+        assertThat(filled.exitCode()).as(filled.err()).isZero();
+        assertThat(filled.out().lines().toList()).hasSize(3).first().isEqualTo("The [MASK] sat on the [MASK].");
+        assertThat(filled.out().lines().toList().get(1)).matches("( +\\S+ \\d+\\.\\d%){3}");
+    }
+
+    @Test
+    void theSameSeedGivesTheSameBytesOnOneThreadAndOnThree() throws IOException {
+        assertThat(pretrain("one", "--threads", "1").exitCode()).isZero();
+        assertThat(pretrain("three", "--threads", "3").exitCode()).isZero();
+        assertThat(pretrain("other", "--seed", "43").exitCode()).isZero();
+        byte[] one = Files.readAllBytes(folder.resolve("one/model.safetensors"));
+        assertThat(Files.readAllBytes(folder.resolve("three/model.safetensors")))
+                .isEqualTo(one);
+        assertThat(Files.readAllBytes(folder.resolve("other/model.safetensors")))
+                .isNotEqualTo(one);
+    }
+
+    @Test
+    void savesOnTheWayInFoldersOfTheirOwn() throws IOException {
+        assertThat(pretrain("run", "--save-steps", "2").exitCode()).isZero();
+        assertThat(folder.resolve("run/checkpoint-2/model.safetensors")).isRegularFile();
+        assertThat(folder.resolve("run/checkpoint-4")).doesNotExist();
+    }
+
+    @Test
+    void refusesAnOutputFolderThatExistsAndLeavesItAlone() throws IOException {
+        Path existing = Files.createDirectories(folder.resolve("run"));
+        Files.writeString(existing.resolve("thesis.txt"), "mine");
+        Cli refused = pretrain("run");
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err())
+                .contains("exists already", "--overwrite-output-dir")
+                .hasLineCount(1);
+        assertThat(existing).isDirectoryContaining("glob:**thesis.txt");
+        assertThat(pretrain("run", "--overwrite-output-dir").exitCode()).isZero();
+        assertThat(existing.resolve("thesis.txt")).hasContent("mine");
+    }
+
+    @Test
+    void refusesALayoutThatDoesNotParseNamingTheColumn() throws IOException {
+        refused(2, pretrain("run", "--layout", "{sf}2:{sx}4"), "column 9", "'x'");
+    }
+
+    @Test
+    void refusesAHiddenSizeThatDoesNotDivideIntoHeads() throws IOException {
+        refused(2, Cli.run("plan", "--hidden-size", "32", "--num-attention-heads", "5"), "hidden_size 32", "5");
+    }
+
+    @Test
+    void refusesASequenceLongerThanThePositions() throws IOException {
+        refused(2, pretrain("run", "--max-position-embeddings", "8"), "--max-seq-length 16", "8");
+    }
+
+    @Test
+    void refusesNumbersThatCannotBe() throws IOException {
+        refused(2, pretrain("run", "--threads", "0"), "--threads is 0");
+        refused(2, pretrain("run", "--per-device-train-batch-size", "0"), "--per-device-train-batch-size is 0");
+        refused(2, pretrain("run", "--mlm-probability", "1.5"), "--mlm-probability is 1.5");
+        refused(2, pretrain("run", "--learning-rate", "-1"), "--learning-rate is -1.0");
+        refused(2, pretrain("run", "--backend", "abacus"), "'abacus'", "reference", "vector");
+    }
+
+    @Test
+    void refusesTextsThatCannotBeTrainedOnEachWithItsSentence() throws IOException {
+        refused(1, trainOn("missing.txt"), "missing.txt");
+        refused(1, trainOn(file("empty.txt", new byte[0])), "empty.txt", "empty");
+        refused(1, trainOn(file("binary.txt", new byte[] {'a', 0, 1, 2, 'b'})), "binary.txt");
+        byte[] notUtf8 = "abc \u00e9t\u00e9".getBytes(StandardCharsets.ISO_8859_1);
+        refused(1, trainOn(file("latin1.txt", notUtf8)), "latin1.txt", "UTF-8", "4");
+        refused(1, trainOn(file("short.txt", "few words".getBytes(StandardCharsets.UTF_8))), "tokens", "16");
+        refused(1, trainOn(folder.toString()), "folder");
+    }
+
+    private Cli trainOn(String file) {
+        return Cli.run(
+                "pretrain",
+                "--output-dir",
+                folder.resolve("never").toString(),
+                "--train-file",
+                folder.resolve(file).toString(),
+                "--max-seq-length",
+                "16");
+    }
+
+    private String file(String name, byte[] content) throws IOException {
+        Files.write(folder.resolve(name), content);
+        return name;
+    }
+
+    @Test
+    void refusesAVocabularyWithoutMask() throws IOException {
+        Path vocabulary = folder.resolve("vocab.txt");
+        Files.writeString(vocabulary, "[PAD]\n[UNK]\n[CLS]\n[SEP]\na\nb\n");
+        refused(1, pretrain("run", "--tokenizer", vocabulary.toString()), "[MASK]", "vocab.txt");
+    }
+
+    @Test
+    void refusesAnOutputFolderThatCannotBeMade() throws IOException {
+        Files.writeString(folder.resolve("file"), "");
+        refused(1, pretrain("file/run"), "cannot write");
+    }
+
+    private void refused(int exitCode, Cli run, String... words) {
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(exitCode);
+        assertThat(run.err()).contains(words).doesNotContain("\tat ", "a bug").startsWith("narrowbert: ");
+        assertThat(run.err().lines()).hasSize(1);
+        assertThat(folder.resolve("never")).doesNotExist();
+    }
+}
