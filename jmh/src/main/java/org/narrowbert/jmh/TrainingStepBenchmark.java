@@ -1,0 +1,145 @@
+package org.narrowbert.jmh;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.backend.BackendOptions;
+import org.narrowbert.engine.backend.Backends;
+import org.narrowbert.engine.backend.MachinePeak;
+import org.narrowbert.engine.optimizer.AdamWSettings;
+import org.narrowbert.engine.session.Batch;
+import org.narrowbert.engine.tensor.Extents;
+import org.narrowbert.engine.tensor.Rows;
+import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.encoder.Initializer;
+import org.narrowbert.model.encoder.ModelSize;
+import org.narrowbert.model.importance.TokenImportance;
+import org.narrowbert.model.layout.Presets;
+import org.narrowbert.model.training.MaskedLanguageTrainer;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * A whole training step (forward, backward, clipping, AdamW) of BERT-base's shape for each family, with 15% of the tokens masked. The
+ * machine's FMA peak is measured in the same fork; what each fork prints at its end is tokens a second and the share of that peak.
+ *
+ * <p>{@code java -jar jmh/target/benchmarks.jar TrainingStepBenchmark}; one family and length: {@code -p layout=bert -p length=128}.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Fork(
+        value = 3,
+        jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC"
+        })
+// The first steps run while the compiler is still at work; they are worth nothing.
+@Warmup(iterations = 2, time = 10)
+@Measurement(iterations = 3, time = 10)
+public class TrainingStepBenchmark {
+    private static final double MASKED = 0.15;
+    private static final int VOCABULARY = 30_522;
+
+    @Param({"bert", "sparse-queries-2", "context-first", "token-dropping"})
+    public String layout = "";
+
+    @Param({"128", "512"})
+    public int length;
+
+    @Param("2")
+    public int threads;
+
+    private Backend backend;
+    private MaskedLanguageTrainer trainer;
+    private Batch batch;
+    private Optional<MachinePeak> peak = Optional.empty();
+    private long steps;
+    private long nanoseconds;
+
+    /** Opens the model and a batch of 1,024 (length 128) or 2,048 (length 512) tokens. */
+    @Setup
+    public void open() {
+        backend = Backends.find().preferred().open(new BackendOptions(threads));
+        peak = backend.measurePeak();
+        BertConfig config = BertConfig.of(Presets.layout(layout, 12), ModelSize.BASE.shape(), VOCABULARY);
+        batch = batch(length == 128 ? 8 : 4, length);
+        Optional<TokenImportance> importance = config.layout().hasBrackets()
+                ? Optional.of(TokenImportance.untrained(VOCABULARY, 0.995, new int[] {100, 101, 102, 103}, 0))
+                : Optional.empty();
+        trainer = MaskedLanguageTrainer.open(config, AdamWSettings.DEFAULT, importance, batch.extents(), 1, backend);
+        Initializer.initialize(trainer.parameters(), config, 1);
+    }
+
+    private static Batch batch(int sequences, int length) {
+        Random random = new Random(1);
+        int tokens = sequences * length;
+        int narrow = (int) Math.round(MASKED * length);
+        int[] offsets = IntStream.rangeClosed(0, sequences).map(i -> i * length).toArray();
+        int[] narrowOffsets =
+                IntStream.rangeClosed(0, sequences).map(i -> i * narrow).toArray();
+        int[] masked = IntStream.range(0, sequences)
+                .flatMap(sequence -> random.ints(1, length - 1)
+                        .distinct()
+                        .limit(narrow)
+                        .sorted()
+                        .map(place -> sequence * length + place))
+                .toArray();
+        int[] ids = random.ints(tokens, 1000, VOCABULARY).toArray();
+        int[] labels = Arrays.stream(masked).map(row -> ids[row]).toArray();
+        Arrays.stream(masked).forEach(row -> ids[row] = 103);
+        return Batch.of(
+                Rows.of(sequences, offsets, IntStream.range(0, tokens).toArray()),
+                ids,
+                new int[tokens],
+                Rows.of(sequences, narrowOffsets, masked),
+                labels);
+    }
+
+    @Benchmark
+    public double step() {
+        long begun = System.nanoTime();
+        double loss = trainer.step(List.of(batch), steps, 1e-5).loss();
+        nanoseconds += System.nanoTime() - begun;
+        steps++;
+        return loss;
+    }
+
+    /** Forgets the warm-up's steps. */
+    @Setup(Level.Iteration)
+    public void reset() {
+        nanoseconds = 0;
+        steps = 0;
+    }
+
+    /** Prints what the iteration's steps came to. */
+    @TearDown(Level.Iteration)
+    public void report() {
+        double seconds = nanoseconds * 1e-9 / steps;
+        Extents extents = trainer.plan().limits();
+        double gigaflops = trainer.plan().flops(extents) / seconds / 1e9;
+        double most = peak.map(MachinePeak::fmaGflopsAllThreads).orElse(Double.NaN);
+        System.out.printf(
+                " %.1f tokens/s, %.1f GFLOP/s, %.1f%% of the FMA peak of %.1f GFLOP/s%n",
+                batch.tokens().count() / seconds, gigaflops, 100 * gigaflops / most, most);
+    }
+
+    @TearDown
+    public void close() {
+        trainer.close();
+        backend.close();
+    }
+}
