@@ -1,17 +1,23 @@
 package org.narrowbert.cli;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.narrowbert.engine.backend.Availability;
+import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.BackendProvider;
 import org.narrowbert.engine.backend.Backends;
+import org.narrowbert.engine.backend.MachinePeak;
 import org.narrowbert.ffm.library.KnownLibraries;
 import org.narrowbert.ffm.library.LibrarySearch;
 import org.narrowbert.ffm.library.NativeLibrary;
 import org.narrowbert.ffm.library.Surroundings;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -32,11 +38,20 @@ import picocli.CommandLine.Spec;
             "Exit code 1 where something found can make results wrong."
         })
 final class DoctorCommand implements Callable<Integer> {
+    /** Any processor of the last ten years does several times as much; boxed or interpreted vectors far less. */
+    private static final double SLOWEST_VECTOR_GFLOPS = 4;
+
     @Spec
     private CommandSpec spec;
 
     @Option(names = "--libraries", description = "List every place that was looked at for native libraries.")
     private boolean everyPlace;
+
+    @Option(names = "--no-measure", description = "Do not measure the multiply-add rate and the memory bandwidth.")
+    private boolean nothingMeasured;
+
+    @Mixin
+    private ComputeOptions compute = new ComputeOptions();
 
     DoctorCommand() {}
 
@@ -60,10 +75,14 @@ final class DoctorCommand implements Callable<Integer> {
         for (BackendProvider provider : Backends.find().all()) {
             line(out, "Backend", provider.name() + ": " + described(provider.availability()));
         }
+        List<String> hints = new ArrayList<>(fitness.hints());
+        if (!nothingMeasured && !fitness.interprets()) {
+            measure(out).ifPresent(hints::add);
+        }
         libraries(out);
 
         fitness.dangers().forEach(danger -> line(out, "DANGER", danger));
-        fitness.hints().forEach(hint -> line(out, "Hint", hint));
+        hints.forEach(hint -> line(out, "Hint", hint));
         out.flush();
         return fitness.dangers().isEmpty() ? 0 : ExitPolicy.FAILED;
     }
@@ -73,6 +92,33 @@ final class DoctorCommand implements Callable<Integer> {
             case Availability.Ready(String what) -> "ready, " + what;
             case Availability.Missing(String what, List<String> lookedAt) -> "cannot run here: " + what;
         };
+    }
+
+    /** Prints the rates; gives a hint where they tell that vector code is not compiled as such. */
+    private Optional<String> measure(PrintWriter out) {
+        Optional<MachinePeak> measured;
+        try (Backend backend = compute.open()) {
+            measured = backend.measurePeak();
+        }
+        if (measured.isEmpty()) {
+            return Optional.of("no rate is measured: " + compute.fallback().orElse("this backend has none"));
+        }
+        MachinePeak peak = measured.get();
+        line(out, "SIMD", peak.vectorBits() + " bits");
+        line(
+                out,
+                "FMA rate",
+                String.format(
+                        Locale.ROOT,
+                        "%.1f GFLOP/s on one thread, %.1f on %d (%.2f x)",
+                        peak.fmaGflopsOneThread(),
+                        peak.fmaGflopsAllThreads(),
+                        peak.threads(),
+                        peak.fmaGflopsAllThreads() / peak.fmaGflopsOneThread()));
+        line(out, "Bandwidth", String.format(Locale.ROOT, "%.1f GB/s (triad)", peak.triadGigabytesPerSecond()));
+        return peak.fmaGflopsOneThread() < SLOWEST_VECTOR_GFLOPS
+                ? Optional.of("the FMA rate is that of code without vector instructions: see which JVM this is, above")
+                : Optional.empty();
     }
 
     private void libraries(PrintWriter out) {

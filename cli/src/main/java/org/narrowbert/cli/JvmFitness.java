@@ -66,13 +66,18 @@ record JvmFitness(
             hints.add("JAVA_TOOL_OPTIONS turns compact object headers on; the launcher turned them off for NarrowBERT,"
                     + " since on JDK 25 they can give wrong bytes of strings");
         }
-        if (mode.contains("interpreted")) {
+        if (interprets()) {
             hints.add("the JVM only interprets (-Xint): everything will be hundreds of times slower");
         }
         if (name.contains("Graal") || name.contains("OpenJ9")) {
             hints.add("vector code can be slow on " + name + ": if the FMA rate below is low, use a HotSpot JDK");
         }
         return hints;
+    }
+
+    /** Whether nothing is ever compiled. */
+    boolean interprets() {
+        return mode.contains("interpreted");
     }
 
     private boolean isAskedFor() {

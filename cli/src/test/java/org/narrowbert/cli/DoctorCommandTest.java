@@ -21,14 +21,19 @@ class DoctorCommandTest {
     void tellsTheJvmTheMachineAndTheBackends() {
         assertThat(doctor()).isZero();
         assertThat(out.toString())
-                .contains(System.getProperty("java.home"), "Processor", "Memory", "reference: ready")
+                .contains(System.getProperty("java.home"), "Processor", "Memory", "vector: ready", "reference: ready")
+                .containsPattern("FMA rate +[0-9.]+ GFLOP/s on one thread, [0-9.]+ on [0-9]+")
+                .containsPattern("SIMD +(128|256|512) bits")
+                .containsPattern("Bandwidth +[0-9.]+ GB/s")
                 .doesNotContain("DANGER");
         assertThat(err.toString()).isEmpty();
     }
 
     @Test
     void listsThePlacesLookedAtForLibrariesWhenAsked() {
-        assertThat(doctor("--libraries")).isZero();
-        assertThat(out.toString()).contains("NARROWBERT_CUBLAS_PATH", "the system's loader");
+        assertThat(doctor("--libraries", "--no-measure")).isZero();
+        assertThat(out.toString())
+                .contains("NARROWBERT_CUBLAS_PATH", "the system's loader")
+                .doesNotContain("FMA rate");
     }
 }
