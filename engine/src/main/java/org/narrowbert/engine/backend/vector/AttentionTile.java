@@ -1,6 +1,10 @@
 package org.narrowbert.engine.backend.vector;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 import org.narrowbert.ffm.memory.AllMemory;
 
 /**
@@ -10,6 +14,9 @@ import org.narrowbert.ffm.memory.AllMemory;
  * <p>Twelve accumulators, two vectors of b and one of a fill 15 of AVX2's 16 registers, and hide the latency of a fused multiply-add on wider
  * machines too; six rows waste little of short sequences. Lane i of accumulator (r, v) holds row r, column v * lanes + i. Every number is one
  * chain of fused multiply-adds over k = 0, 1, 2 ..., so its bits don't depend on the row's place in the tile.
+ *
+ * <p>The kernel calls the JDK's methods directly: those are always inlined, methods of ours only until the compiler has counted many nodes, and a
+ * call would put all accumulators on the heap.
  *
  * <p>b is packed in panels of {@link #COLUMNS} columns, [k][columns], and c is scratch with room for whole tiles; both are aligned to a vector.
  */
@@ -22,6 +29,11 @@ final class AttentionTile {
 
     /** Bytes of one k in a panel of b. */
     static final int PANEL_BYTES = COLUMNS * Float.BYTES;
+
+    private static final VectorSpecies<Float> SPECIES = Lanes.FLOATS;
+    private static final MemorySegment MEMORY = AllMemory.SEGMENT;
+    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
     private AttentionTile() {}
 
@@ -52,56 +64,56 @@ final class AttentionTile {
         long a3 = a2 + aRow;
         long a4 = a3 + aRow;
         long a5 = a4 + aRow;
-        FloatVector c00 = Lanes.zero();
-        FloatVector c01 = Lanes.zero();
-        FloatVector c10 = Lanes.zero();
-        FloatVector c11 = Lanes.zero();
-        FloatVector c20 = Lanes.zero();
-        FloatVector c21 = Lanes.zero();
-        FloatVector c30 = Lanes.zero();
-        FloatVector c31 = Lanes.zero();
-        FloatVector c40 = Lanes.zero();
-        FloatVector c41 = Lanes.zero();
-        FloatVector c50 = Lanes.zero();
-        FloatVector c51 = Lanes.zero();
+        FloatVector c00 = FloatVector.zero(SPECIES);
+        FloatVector c01 = FloatVector.zero(SPECIES);
+        FloatVector c10 = FloatVector.zero(SPECIES);
+        FloatVector c11 = FloatVector.zero(SPECIES);
+        FloatVector c20 = FloatVector.zero(SPECIES);
+        FloatVector c21 = FloatVector.zero(SPECIES);
+        FloatVector c30 = FloatVector.zero(SPECIES);
+        FloatVector c31 = FloatVector.zero(SPECIES);
+        FloatVector c40 = FloatVector.zero(SPECIES);
+        FloatVector c41 = FloatVector.zero(SPECIES);
+        FloatVector c50 = FloatVector.zero(SPECIES);
+        FloatVector c51 = FloatVector.zero(SPECIES);
         long aAt = 0;
         long bAt = b;
         for (int k = 0; k < depth; k++) {
-            FloatVector b0 = Lanes.load(bAt);
-            FloatVector b1 = Lanes.load(bAt + Lanes.BYTES);
-            FloatVector x = spread(a + aAt);
+            FloatVector b0 = FloatVector.fromMemorySegment(SPECIES, MEMORY, bAt, ORDER);
+            FloatVector b1 = FloatVector.fromMemorySegment(SPECIES, MEMORY, bAt + Lanes.BYTES, ORDER);
+            FloatVector x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a + aAt));
             c00 = x.fma(b0, c00);
             c01 = x.fma(b1, c01);
-            x = spread(a1 + aAt);
+            x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a1 + aAt));
             c10 = x.fma(b0, c10);
             c11 = x.fma(b1, c11);
-            x = spread(a2 + aAt);
+            x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a2 + aAt));
             c20 = x.fma(b0, c20);
             c21 = x.fma(b1, c21);
-            x = spread(a3 + aAt);
+            x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a3 + aAt));
             c30 = x.fma(b0, c30);
             c31 = x.fma(b1, c31);
-            x = spread(a4 + aAt);
+            x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a4 + aAt));
             c40 = x.fma(b0, c40);
             c41 = x.fma(b1, c41);
-            x = spread(a5 + aAt);
+            x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a5 + aAt));
             c50 = x.fma(b0, c50);
             c51 = x.fma(b1, c51);
             aAt += aStep;
             bAt += PANEL_BYTES;
         }
-        Lanes.store(c00, c);
-        Lanes.store(c01, c + Lanes.BYTES);
-        Lanes.store(c10, c + cRow);
-        Lanes.store(c11, c + cRow + Lanes.BYTES);
-        Lanes.store(c20, c + 2 * cRow);
-        Lanes.store(c21, c + 2 * cRow + Lanes.BYTES);
-        Lanes.store(c30, c + 3 * cRow);
-        Lanes.store(c31, c + 3 * cRow + Lanes.BYTES);
-        Lanes.store(c40, c + 4 * cRow);
-        Lanes.store(c41, c + 4 * cRow + Lanes.BYTES);
-        Lanes.store(c50, c + 5 * cRow);
-        Lanes.store(c51, c + 5 * cRow + Lanes.BYTES);
+        c00.intoMemorySegment(MEMORY, c, ORDER);
+        c01.intoMemorySegment(MEMORY, c + Lanes.BYTES, ORDER);
+        c10.intoMemorySegment(MEMORY, c + cRow, ORDER);
+        c11.intoMemorySegment(MEMORY, c + cRow + Lanes.BYTES, ORDER);
+        c20.intoMemorySegment(MEMORY, c + 2 * cRow, ORDER);
+        c21.intoMemorySegment(MEMORY, c + 2 * cRow + Lanes.BYTES, ORDER);
+        c30.intoMemorySegment(MEMORY, c + 3 * cRow, ORDER);
+        c31.intoMemorySegment(MEMORY, c + 3 * cRow + Lanes.BYTES, ORDER);
+        c40.intoMemorySegment(MEMORY, c + 4 * cRow, ORDER);
+        c41.intoMemorySegment(MEMORY, c + 4 * cRow + Lanes.BYTES, ORDER);
+        c50.intoMemorySegment(MEMORY, c + 5 * cRow, ORDER);
+        c51.intoMemorySegment(MEMORY, c + 5 * cRow + Lanes.BYTES, ORDER);
     }
 
     /**
@@ -117,9 +129,5 @@ final class AttentionTile {
             Lanes.store(Lanes.load(to).add(Lanes.load(from)), to);
             Lanes.store(Lanes.load(to + Lanes.BYTES).add(Lanes.load(from + Lanes.BYTES)), to + Lanes.BYTES);
         }
-    }
-
-    private static FloatVector spread(long address) {
-        return Lanes.broadcast(AllMemory.SEGMENT.get(Lanes.FLOAT, address));
     }
 }
