@@ -66,6 +66,7 @@ final class AttentionBackward {
     private long edge;
     private long sums;
     private long factors;
+    private long ones;
     private long columns;
 
     /** Bytes of scratch for heads of a width. */
@@ -77,7 +78,7 @@ final class AttentionBackward {
                 + 2L * TILED_KEYS * panelColumns // keyGradients, valueGradients
                 + QUERIES * panelColumns // queryGradients
                 + AttentionTile.ROWS * (long) width // edge
-                + 2L * KEYS // columns, factors
+                + 3L * KEYS // columns, factors, ones
                 + AttentionTile.ROWS * AttentionTile.COLUMNS; // sums
         return (floats * Float.BYTES + 2 * QUERIES * SCORE_ROW + 8 * 64) & -64;
     }
@@ -99,8 +100,10 @@ final class AttentionBackward {
         scoreGradients = probabilities + QUERIES * SCORE_ROW;
         columns = scoreGradients + QUERIES * SCORE_ROW;
         factors = columns + KEYS * Integer.BYTES;
-        sums = factors + KEYS * Float.BYTES;
+        ones = factors + KEYS * Float.BYTES;
+        sums = ones + KEYS * Float.BYTES;
         edge = sums + AttentionTile.ROWS * AttentionTile.PANEL_BYTES;
+        RowMoves.set(ones, 1, KEYS);
     }
 
     /** The gradients of one sequence and head. */
@@ -213,12 +216,14 @@ final class AttentionBackward {
         float delta = AllMemory.SEGMENT.get(Lanes.FLOAT, statistic(o.delta, query, head));
         float scale = (float) (1 / Math.sqrt(width));
         DropoutMask dropout = o.dropout;
+        int keyCount = SoftmaxRow.padded(count);
+        Exponentials.replace(scores, keyCount, logSumExp);
         if (dropout.active()) {
             long rowKey = dropout.rowKey(o.queryRows.token(query), head);
-            SoftmaxRow.dropoutFactors(columns, count, rowKey, dropout.threshold(), dropout.scale(), factors);
-            SoftmaxRow.droppedGradient(scores, gradients, count, logSumExp, delta, scale, factors);
+            DropoutLanes.drop(ones, factors, keyCount, columns, dropout, rowKey, dropout.scale());
+            SoftmaxRow.droppedGradient(scores, gradients, keyCount, delta, scale, factors);
         } else {
-            SoftmaxRow.gradient(scores, gradients, count, logSumExp, delta, scale);
+            SoftmaxRow.gradient(scores, gradients, keyCount, delta, scale);
         }
     }
 

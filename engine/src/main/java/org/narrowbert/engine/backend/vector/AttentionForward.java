@@ -107,7 +107,8 @@ final class AttentionForward {
                     softmax(scores + r * SCORE_ROW, count, at, isFirst);
                     if (o.dropout.active()) {
                         long rowKey = o.dropout.rowKey(o.queryRows.token(query + r), head);
-                        SoftmaxRow.drop(scores + r * SCORE_ROW, count, columns, rowKey, o.dropout.threshold());
+                        long row = scores + r * SCORE_ROW;
+                        DropoutLanes.drop(row, row, SoftmaxRow.padded(count), columns, o.dropout, rowKey, 1);
                     }
                 }
                 products(rows, count);
@@ -156,10 +157,12 @@ final class AttentionForward {
 
     /** Turns a row of scores into numerators of probabilities; what is kept of the row at {@code at} then covers these keys too. */
     private void softmax(long row, int count, long at, boolean isFirst) {
-        float most = SoftmaxRow.largest(row, count);
+        SoftmaxRow.pad(row, count);
+        int keyCount = SoftmaxRow.padded(count);
+        float most = SoftmaxRow.largest(row, keyCount);
         if (isFirst) {
             AllMemory.SEGMENT.set(Lanes.FLOAT, largest + at, most);
-            AllMemory.SEGMENT.set(Lanes.FLOAT, sums + at, SoftmaxRow.exponentials(row, count, most));
+            AllMemory.SEGMENT.set(Lanes.FLOAT, sums + at, Exponentials.replace(row, keyCount, most));
             return;
         }
         float before = AllMemory.SEGMENT.get(Lanes.FLOAT, largest + at);
@@ -167,7 +170,7 @@ final class AttentionForward {
         float correction = (float) Math.exp(before - now);
         float sum = AllMemory.SEGMENT.get(Lanes.FLOAT, sums + at) * correction;
         AllMemory.SEGMENT.set(Lanes.FLOAT, largest + at, now);
-        AllMemory.SEGMENT.set(Lanes.FLOAT, sums + at, sum + SoftmaxRow.exponentials(row, count, now));
+        AllMemory.SEGMENT.set(Lanes.FLOAT, sums + at, sum + Exponentials.replace(row, keyCount, now));
         AllMemory.SEGMENT.set(Lanes.FLOAT, corrections + at, correction);
     }
 

@@ -1,9 +1,13 @@
 package org.narrowbert.engine.backend.vector;
 
-import java.lang.foreign.ValueLayout;
-import org.narrowbert.engine.random.CounterRandom;
+import static org.narrowbert.engine.backend.vector.Lanes.BYTES;
+import static org.narrowbert.engine.backend.vector.Lanes.COUNT;
+import static org.narrowbert.engine.backend.vector.Lanes.FLOATS;
+import static org.narrowbert.engine.backend.vector.Lanes.MEMORY;
+import static org.narrowbert.engine.backend.vector.Lanes.ORDER;
+
+import jdk.incubator.vector.FloatVector;
 import org.narrowbert.engine.tensor.Rows;
-import org.narrowbert.ffm.memory.AllMemory;
 
 /**
  * Copies of one head's rows into the layouts that {@link AttentionTile} reads: panels of {@link AttentionTile#COLUMNS} columns, one after the
@@ -28,8 +32,9 @@ final class AttentionPacking {
             long to = target + (long) panel * capacity * AttentionTile.PANEL_BYTES;
             if (width - first >= AttentionTile.COLUMNS) {
                 for (int row = 0; row < rows; row++) {
-                    Lanes.store(Lanes.load(from), to);
-                    Lanes.store(Lanes.load(from + Lanes.BYTES), to + Lanes.BYTES);
+                    FloatVector.fromMemorySegment(FLOATS, MEMORY, from, ORDER).intoMemorySegment(MEMORY, to, ORDER);
+                    FloatVector.fromMemorySegment(FLOATS, MEMORY, from + BYTES, ORDER)
+                            .intoMemorySegment(MEMORY, to + BYTES, ORDER);
                     from += stride;
                     to += AttentionTile.PANEL_BYTES;
                 }
@@ -44,9 +49,15 @@ final class AttentionPacking {
         for (int row = 0; row < rows; row++) {
             long from = source + row * stride;
             long to = target + (long) row * AttentionTile.PANEL_BYTES;
-            for (int column = 0; column < AttentionTile.COLUMNS; column += Lanes.COUNT) {
+            for (int column = 0; column < AttentionTile.COLUMNS; column += COUNT) {
                 long at = (long) column * Float.BYTES;
-                Lanes.store(Lanes.load(from + at, Lanes.tail(column, Math.max(column, columns))), to + at);
+                FloatVector.fromMemorySegment(
+                                FLOATS,
+                                MEMORY,
+                                from + at,
+                                ORDER,
+                                FLOATS.indexInRange(column, Math.max(column, columns)))
+                        .intoMemorySegment(MEMORY, to + at, ORDER);
             }
         }
     }
@@ -58,12 +69,10 @@ final class AttentionPacking {
         }
     }
 
-    /** Each key's dropout column, multiplied as {@link DropoutLanes#kept} expects it. */
+    /** Writes {@link DropoutLanes}' table of some keys: a key's column is its token's number in the step. */
     static void dropoutColumns(Rows keyRows, int firstKey, int keys, int firstToken, long target) {
         for (int key = 0; key < keys; key++) {
-            int column = firstToken + keyRows.token(firstKey + key);
-            AllMemory.SEGMENT.set(
-                    ValueLayout.JAVA_INT, target + (long) key * Integer.BYTES, column * CounterRandom.COLUMN_STEP);
+            DropoutLanes.setColumn(target, key, firstToken + keyRows.token(firstKey + key));
         }
     }
 }

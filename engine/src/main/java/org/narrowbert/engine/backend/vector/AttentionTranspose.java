@@ -1,5 +1,10 @@
 package org.narrowbert.engine.backend.vector;
 
+import static org.narrowbert.engine.backend.vector.Lanes.COUNT;
+import static org.narrowbert.engine.backend.vector.Lanes.FLOATS;
+import static org.narrowbert.engine.backend.vector.Lanes.MEMORY;
+import static org.narrowbert.engine.backend.vector.Lanes.ORDER;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
@@ -14,7 +19,7 @@ import org.narrowbert.ffm.memory.AllMemory;
  * long, a sixth of the whole attention of short sequences.
  */
 final class AttentionTranspose {
-    private static final Exchange FIRST = new Exchange(Lanes.COUNT / 2);
+    private static final Exchange FIRST = new Exchange(COUNT / 2);
     private static final Exchange BY_4 = new Exchange(4);
     private static final Exchange BY_2 = new Exchange(2);
     private static final Exchange BY_1 = new Exchange(1);
@@ -27,14 +32,14 @@ final class AttentionTranspose {
         Exchange(int distance) {
             this(
                     distance,
-                    VectorShuffle.fromOp(Lanes.FLOATS, lane -> (lane + distance) % Lanes.COUNT),
-                    VectorShuffle.fromOp(Lanes.FLOATS, lane -> (lane - distance + Lanes.COUNT) % Lanes.COUNT),
-                    VectorMask.fromLong(Lanes.FLOATS, high(distance)));
+                    VectorShuffle.fromOp(FLOATS, lane -> (lane + distance) % COUNT),
+                    VectorShuffle.fromOp(FLOATS, lane -> (lane - distance + COUNT) % COUNT),
+                    VectorMask.fromLong(FLOATS, high(distance)));
         }
 
         private static long high(int distance) {
             long bits = 0;
-            for (int lane = 0; lane < Lanes.COUNT; lane++) {
+            for (int lane = 0; lane < COUNT; lane++) {
                 bits |= (lane & distance) != 0 ? 1L << lane : 0;
             }
             return bits;
@@ -51,13 +56,13 @@ final class AttentionTranspose {
      * @param target address of the first panel, aligned to a vector
      */
     static void pack(long source, long stride, int rows, int width, float scale, long target) {
-        int body = Lanes.FLOATS.loopBound(width);
-        for (int row = 0; row < rows; row += Lanes.COUNT) {
+        int body = FLOATS.loopBound(width);
+        for (int row = 0; row < rows; row += COUNT) {
             int panel = row / AttentionTile.COLUMNS;
             long column = row % AttentionTile.COLUMNS * (long) Float.BYTES;
             long to = target + (long) panel * width * AttentionTile.PANEL_BYTES + column;
-            int last = Math.min(Lanes.COUNT, rows - row) - 1;
-            for (int k = 0; k < body; k += Lanes.COUNT) {
+            int last = Math.min(COUNT, rows - row) - 1;
+            for (int k = 0; k < body; k += COUNT) {
                 long square = to + (long) k * AttentionTile.PANEL_BYTES;
                 square(source + row * stride + (long) k * Float.BYTES, stride, last, scale, square);
             }
@@ -67,10 +72,10 @@ final class AttentionTranspose {
 
     private static void square(long source, long stride, int last, float scale, long square) {
         firstPass(source, stride, last, scale, square);
-        if (Lanes.COUNT > 8) {
+        if (COUNT > 8) {
             pass(square, BY_4.distance, BY_4.up, BY_4.down, BY_4.isHigh);
         }
-        if (Lanes.COUNT > 4) {
+        if (COUNT > 4) {
             pass(square, BY_2.distance, BY_2.up, BY_2.down, BY_2.isHigh);
         }
         pass(square, BY_1.distance, BY_1.up, BY_1.down, BY_1.isHigh);
@@ -78,27 +83,31 @@ final class AttentionTranspose {
 
     /** The pass of the largest distance, from the source to the square; rows beyond the last are the last one's copies. */
     private static void firstPass(long source, long stride, int last, float scale, long square) {
-        int half = Lanes.COUNT / 2;
+        int half = COUNT / 2;
         for (int row = 0; row < half; row++) {
-            FloatVector a = Lanes.load(source + Math.min(row, last) * stride).mul(scale);
-            FloatVector b =
-                    Lanes.load(source + Math.min(row + half, last) * stride).mul(scale);
+            FloatVector a = FloatVector.fromMemorySegment(FLOATS, MEMORY, source + Math.min(row, last) * stride, ORDER)
+                    .mul(scale);
+            FloatVector b = FloatVector.fromMemorySegment(
+                            FLOATS, MEMORY, source + Math.min(row + half, last) * stride, ORDER)
+                    .mul(scale);
             long to = square + (long) row * AttentionTile.PANEL_BYTES;
-            Lanes.store(a.blend(b.rearrange(FIRST.down), FIRST.isHigh), to);
-            Lanes.store(a.rearrange(FIRST.up).blend(b, FIRST.isHigh), to + (long) half * AttentionTile.PANEL_BYTES);
+            a.blend(b.rearrange(FIRST.down), FIRST.isHigh).intoMemorySegment(MEMORY, to, ORDER);
+            a.rearrange(FIRST.up)
+                    .blend(b, FIRST.isHigh)
+                    .intoMemorySegment(MEMORY, to + (long) half * AttentionTile.PANEL_BYTES, ORDER);
         }
     }
 
     private static void pass(
             long square, int distance, VectorShuffle<Float> up, VectorShuffle<Float> down, VectorMask<Float> isHigh) {
-        for (int pair = 0; pair < Lanes.COUNT / 2; pair++) {
+        for (int pair = 0; pair < COUNT / 2; pair++) {
             int row = (pair & -distance) * 2 + (pair & (distance - 1));
             long first = square + (long) row * AttentionTile.PANEL_BYTES;
             long second = first + (long) distance * AttentionTile.PANEL_BYTES;
-            FloatVector a = Lanes.load(first);
-            FloatVector b = Lanes.load(second);
-            Lanes.store(a.blend(b.rearrange(down), isHigh), first);
-            Lanes.store(a.rearrange(up).blend(b, isHigh), second);
+            FloatVector a = FloatVector.fromMemorySegment(FLOATS, MEMORY, first, ORDER);
+            FloatVector b = FloatVector.fromMemorySegment(FLOATS, MEMORY, second, ORDER);
+            a.blend(b.rearrange(down), isHigh).intoMemorySegment(MEMORY, first, ORDER);
+            a.rearrange(up).blend(b, isHigh).intoMemorySegment(MEMORY, second, ORDER);
         }
     }
 

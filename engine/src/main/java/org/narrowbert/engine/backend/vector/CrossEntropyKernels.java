@@ -108,21 +108,16 @@ final class CrossEntropyKernels {
     private void add(int r, Matrix logits, int firstColumn, int label, Matrix losses) {
         long logitRow = row(logits.address(), r, logits.stride());
         int columns = logits.columns();
-        float most = SoftmaxRow.largest(logitRow, columns);
-        if (firstColumn == 0) {
-            largest[r] = most;
-            sums[r] = CrossEntropyRow.sumOfExponentials(logitRow, columns, most);
-        } else {
-            float before = largest[r];
-            float now = before > most ? before : most;
-            largest[r] = now;
-            sums[r] = sums[r] * Math.exp((double) before - now)
-                    + CrossEntropyRow.sumOfExponentials(logitRow, columns, now);
-        }
         if (label >= firstColumn && label < firstColumn + columns) {
             float logit = AllMemory.SEGMENT.get(Lanes.FLOAT, logitRow + (label - firstColumn) * (long) Float.BYTES);
             AllMemory.SEGMENT.set(Lanes.FLOAT, row(losses.address(), r, losses.stride()), logit);
         }
+        float most = CrossEntropyRow.largest(logitRow, columns);
+        float before = firstColumn == 0 ? Float.NEGATIVE_INFINITY : largest[r];
+        float now = before > most ? before : most;
+        double sumBefore = firstColumn == 0 ? 0 : sums[r] * Math.exp((double) before - now);
+        sums[r] = sumBefore + CrossEntropyRow.exponentials(logitRow, columns, now);
+        largest[r] = now;
     }
 
     /** Turns a row of logits into their gradient, (probability - 1 at the label) * the loss' gradient. */
@@ -135,7 +130,8 @@ final class CrossEntropyKernels {
         boolean hasLabel = label >= firstColumn && label < firstColumn + columns;
         long atLabel = logitRow + (hasLabel ? label - firstColumn : 0) * (long) Float.BYTES;
         float logit = AllMemory.SEGMENT.get(Lanes.FLOAT, atLabel);
-        CrossEntropyRow.probabilities(logitRow, columns, denominator, factor);
+        CrossEntropyRow.exponentials(logitRow, columns, denominator);
+        RowMoves.scale(logitRow, factor, logitRow, columns);
         if (hasLabel) {
             // Of a label that is nearly certain, probability - 1 would keep few digits.
             double gradient = Math.expm1((double) logit - denominator) * factor;

@@ -24,7 +24,11 @@ final class NormalizeKernels implements AutoCloseable {
     private final FixedPool pool;
     private final ParameterSums sums = new ParameterSums();
     private final Scratch droppedRows = new Scratch();
+    private final Scratch columnTable = new Scratch();
     private final NormalizeRowGradient.Operands[] operands;
+
+    /** The dropout columns of the call under way. */
+    private long table;
 
     NormalizeKernels(FixedPool pool) {
         this.pool = pool;
@@ -36,7 +40,7 @@ final class NormalizeKernels implements AutoCloseable {
 
     /** Off-heap bytes kept between calls. */
     long workspaceBytes() {
-        return sums.bytes() + droppedRows.bytes();
+        return sums.bytes() + droppedRows.bytes() + columnTable.bytes();
     }
 
     /** As {@link Kernels#addNormalize}. */
@@ -55,6 +59,7 @@ final class NormalizeKernels implements AutoCloseable {
         checkForward(rows, input, weight, bias, statistics, output);
         Checks.same("residual", residual, "input", input);
         Checks.same("sum", sum, "input", input);
+        beginDropout(dropout, columns);
         long inputs = input.address();
         long residuals = residual.address();
         long sumRows = sum.address();
@@ -64,9 +69,11 @@ final class NormalizeKernels implements AutoCloseable {
                 long sumRow = row(sumRows, r, sum.stride());
                 long from = row(inputs, r, input.stride());
                 long to = row(residuals, r, residual.stride());
-                float total = dropout.active()
-                        ? NormalizeRow.addDropped(from, to, sumRow, columns, dropout, dropout.rowKey(rows.token(r)))
-                        : NormalizeRow.add(from, to, sumRow, columns);
+                if (dropout.active()) {
+                    drop(from, sumRow, columns, dropout, rows.token(r));
+                    from = sumRow;
+                }
+                float total = NormalizeRow.add(from, to, sumRow, columns);
                 normalizeRow(sumRow, total, r, weight, bias, epsilon, statistics, output);
             }
         });
@@ -84,6 +91,7 @@ final class NormalizeKernels implements AutoCloseable {
             Matrix output) {
         int columns = input.columns();
         checkForward(rows, input, weight, bias, statistics, output);
+        beginDropout(dropout, columns);
         long inputs = input.address();
         pool.run(tasks(rows.count()), (task, worker) -> {
             int end = Math.min(rows.count(), (task + 1) * ROWS_PER_TASK);
@@ -93,7 +101,7 @@ final class NormalizeKernels implements AutoCloseable {
                 normalizeRow(inputRow, total, r, weight, bias, epsilon, statistics, output);
                 if (dropout.active()) {
                     long outputRow = row(output.address(), r, output.stride());
-                    DropoutLanes.drop(outputRow, outputRow, columns, dropout, dropout.rowKey(rows.token(r)));
+                    drop(outputRow, outputRow, columns, dropout, rows.token(r));
                 }
             }
         });
@@ -117,6 +125,7 @@ final class NormalizeKernels implements AutoCloseable {
         int columns = sum.columns();
         checkGradient(rows, sum, statistics, weight, outputGradient, inputGradient, weightGradient, biasGradient);
         Checks.same("residualGradient", residualGradient, "sum", sum);
+        beginDropout(dropout, columns);
         int chunks = sums.begin(rows.count(), columns, SUMS);
         pool.run(chunks, (chunk, worker) -> {
             long partial = beginPartial(chunk, columns);
@@ -129,7 +138,7 @@ final class NormalizeKernels implements AutoCloseable {
                 NormalizeRowGradient.apply(
                         o, target, accumulateResidual, copy, partial, partial + (long) columns * Float.BYTES);
                 if (dropout.active()) {
-                    DropoutLanes.drop(copy, copy, columns, dropout, dropout.rowKey(rows.token(r)));
+                    drop(copy, copy, columns, dropout, rows.token(r));
                 }
             }
         });
@@ -155,6 +164,7 @@ final class NormalizeKernels implements AutoCloseable {
         checkGradient(rows, input, statistics, weight, outputGradient, inputGradient, weightGradient, biasGradient);
         long rowBytes = (columns * (long) Float.BYTES + 63) & -64;
         long dropped = droppedRows.reserve(dropout.active() ? pool.threads() * rowBytes : 0);
+        beginDropout(dropout, columns);
         int chunks = sums.begin(rows.count(), columns, SUMS);
         pool.run(chunks, (chunk, worker) -> {
             long partial = beginPartial(chunk, columns);
@@ -163,7 +173,7 @@ final class NormalizeKernels implements AutoCloseable {
                 long gradient = row(outputGradient.address(), r, outputGradient.stride());
                 if (dropout.active()) {
                     long target = dropped + worker * rowBytes;
-                    DropoutLanes.drop(gradient, target, columns, dropout, dropout.rowKey(rows.token(r)));
+                    drop(gradient, target, columns, dropout, rows.token(r));
                     gradient = target;
                 }
                 long target = row(inputGradient.address(), r, inputGradient.stride());
@@ -175,6 +185,17 @@ final class NormalizeKernels implements AutoCloseable {
         });
         sums.end(pool, chunks, SUMS, WEIGHT, weightGradient, accumulateWeight);
         sums.end(pool, chunks, SUMS, BIAS, biasGradient, accumulateBias);
+    }
+
+    private void beginDropout(DropoutMask dropout, int columns) {
+        if (dropout.active()) {
+            table = columnTable.reserve(DropoutLanes.tableBytes(columns));
+            DropoutLanes.setColumns(table, columns);
+        }
+    }
+
+    private void drop(long source, long target, int columns, DropoutMask dropout, int token) {
+        DropoutLanes.drop(source, target, columns, table, dropout, dropout.rowKey(token), dropout.scale());
     }
 
     private static int tasks(int rows) {
@@ -250,5 +271,6 @@ final class NormalizeKernels implements AutoCloseable {
     public void close() {
         sums.close();
         droppedRows.close();
+        columnTable.close();
     }
 }

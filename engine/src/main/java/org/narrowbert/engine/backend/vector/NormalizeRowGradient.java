@@ -1,5 +1,15 @@
 package org.narrowbert.engine.backend.vector;
 
+import static org.narrowbert.engine.backend.vector.Lanes.BYTES;
+import static org.narrowbert.engine.backend.vector.Lanes.COUNT;
+import static org.narrowbert.engine.backend.vector.Lanes.FLOATS;
+import static org.narrowbert.engine.backend.vector.Lanes.MEMORY;
+import static org.narrowbert.engine.backend.vector.Lanes.ORDER;
+import static org.narrowbert.engine.backend.vector.Lanes.TURN_1;
+import static org.narrowbert.engine.backend.vector.Lanes.TURN_2;
+import static org.narrowbert.engine.backend.vector.Lanes.TURN_4;
+import static org.narrowbert.engine.backend.vector.Lanes.TURN_8;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
@@ -36,30 +46,47 @@ final class NormalizeRowGradient {
         int columns = o.columns;
         float mean = o.mean;
         float inverseDeviation = o.inverseDeviation;
-        FloatVector total0 = Lanes.zero();
-        FloatVector total1 = Lanes.zero();
-        FloatVector projection0 = Lanes.zero();
-        FloatVector projection1 = Lanes.zero();
+        FloatVector total0 = FloatVector.zero(FLOATS);
+        FloatVector total1 = FloatVector.zero(FLOATS);
+        FloatVector projection0 = FloatVector.zero(FLOATS);
+        FloatVector projection1 = FloatVector.zero(FLOATS);
         int column = 0;
-        for (; column <= columns - 2 * Lanes.COUNT; column += 2 * Lanes.COUNT) {
+        for (; column <= columns - 2 * COUNT; column += 2 * COUNT) {
             long at = (long) column * Float.BYTES;
-            long next = at + Lanes.BYTES;
-            FloatVector d0 = Lanes.load(gradient + at).mul(Lanes.load(weight + at));
-            FloatVector d1 = Lanes.load(gradient + next).mul(Lanes.load(weight + next));
+            long next = at + BYTES;
+            FloatVector d0 = FloatVector.fromMemorySegment(FLOATS, MEMORY, gradient + at, ORDER)
+                    .mul(FloatVector.fromMemorySegment(FLOATS, MEMORY, weight + at, ORDER));
+            FloatVector d1 = FloatVector.fromMemorySegment(FLOATS, MEMORY, gradient + next, ORDER)
+                    .mul(FloatVector.fromMemorySegment(FLOATS, MEMORY, weight + next, ORDER));
             total0 = total0.add(d0);
             total1 = total1.add(d1);
-            projection0 = Lanes.load(row + at).sub(mean).fma(d0, projection0);
-            projection1 = Lanes.load(row + next).sub(mean).fma(d1, projection1);
+            projection0 = FloatVector.fromMemorySegment(FLOATS, MEMORY, row + at, ORDER)
+                    .sub(mean)
+                    .fma(d0, projection0);
+            projection1 = FloatVector.fromMemorySegment(FLOATS, MEMORY, row + next, ORDER)
+                    .sub(mean)
+                    .fma(d1, projection1);
         }
-        for (; column < columns; column += Lanes.COUNT) {
+        for (; column < columns; column += COUNT) {
             long at = (long) column * Float.BYTES;
-            VectorMask<Float> tail = Lanes.tail(column, columns);
-            FloatVector d = Lanes.load(gradient + at, tail).mul(Lanes.load(weight + at, tail));
+            VectorMask<Float> tail = FLOATS.indexInRange(column, columns);
+            FloatVector d = FloatVector.fromMemorySegment(FLOATS, MEMORY, gradient + at, ORDER, tail)
+                    .mul(FloatVector.fromMemorySegment(FLOATS, MEMORY, weight + at, ORDER, tail));
             total0 = total0.add(d);
-            projection0 = Lanes.load(row + at, tail).sub(mean).fma(d, projection0);
+            projection0 = FloatVector.fromMemorySegment(FLOATS, MEMORY, row + at, ORDER, tail)
+                    .sub(mean)
+                    .fma(d, projection0);
         }
-        o.total = Lanes.sum(total0.add(total1));
-        o.projection = Lanes.sum(projection0.add(projection1)) * inverseDeviation;
+        FloatVector total = total0.add(total1);
+        total = COUNT < 16 ? total : total.add(total.rearrange(TURN_8));
+        total = COUNT < 8 ? total : total.add(total.rearrange(TURN_4));
+        total = total.add(total.rearrange(TURN_2));
+        o.total = total.add(total.rearrange(TURN_1)).lane(0);
+        FloatVector projection = projection0.add(projection1);
+        projection = COUNT < 16 ? projection : projection.add(projection.rearrange(TURN_8));
+        projection = COUNT < 8 ? projection : projection.add(projection.rearrange(TURN_4));
+        projection = projection.add(projection.rearrange(TURN_2));
+        o.projection = projection.add(projection.rearrange(TURN_1)).lane(0) * inverseDeviation;
     }
 
     /**
@@ -78,33 +105,53 @@ final class NormalizeRowGradient {
         float meanGradient = o.total / columns;
         float meanProjection = o.projection / columns;
         boolean twice = copy != target;
-        int body = Lanes.FLOATS.loopBound(columns);
+        int body = FLOATS.loopBound(columns);
         int column = 0;
-        for (; column < body; column += Lanes.COUNT) {
+        for (; column < body; column += COUNT) {
             long at = (long) column * Float.BYTES;
-            FloatVector g = Lanes.load(gradient + at);
-            FloatVector normal = Lanes.load(row + at).sub(mean).mul(inverseDeviation);
-            FloatVector d = g.mul(Lanes.load(weight + at)).sub(meanGradient);
+            FloatVector g = FloatVector.fromMemorySegment(FLOATS, MEMORY, gradient + at, ORDER);
+            FloatVector normal = FloatVector.fromMemorySegment(FLOATS, MEMORY, row + at, ORDER)
+                    .sub(mean)
+                    .mul(inverseDeviation);
+            FloatVector d = g.mul(FloatVector.fromMemorySegment(FLOATS, MEMORY, weight + at, ORDER))
+                    .sub(meanGradient);
             FloatVector result = d.sub(normal.mul(meanProjection)).mul(inverseDeviation);
-            Lanes.store(normal.fma(g, Lanes.load(weightSum + at)), weightSum + at);
-            Lanes.store(Lanes.load(biasSum + at).add(g), biasSum + at);
-            Lanes.store(accumulate ? Lanes.load(target + at).add(result) : result, target + at);
+            normal.fma(g, FloatVector.fromMemorySegment(FLOATS, MEMORY, weightSum + at, ORDER))
+                    .intoMemorySegment(MEMORY, weightSum + at, ORDER);
+            FloatVector.fromMemorySegment(FLOATS, MEMORY, biasSum + at, ORDER)
+                    .add(g)
+                    .intoMemorySegment(MEMORY, biasSum + at, ORDER);
+            (accumulate
+                            ? FloatVector.fromMemorySegment(FLOATS, MEMORY, target + at, ORDER)
+                                    .add(result)
+                            : result)
+                    .intoMemorySegment(MEMORY, target + at, ORDER);
             if (twice) {
-                Lanes.store(result, copy + at);
+                result.intoMemorySegment(MEMORY, copy + at, ORDER);
             }
         }
         if (column < columns) {
             long at = (long) column * Float.BYTES;
-            VectorMask<Float> tail = Lanes.tail(column, columns);
-            FloatVector g = Lanes.load(gradient + at, tail);
-            FloatVector normal = Lanes.load(row + at, tail).sub(mean).mul(inverseDeviation);
-            FloatVector d = g.mul(Lanes.load(weight + at, tail)).sub(meanGradient);
+            VectorMask<Float> tail = FLOATS.indexInRange(column, columns);
+            FloatVector g = FloatVector.fromMemorySegment(FLOATS, MEMORY, gradient + at, ORDER, tail);
+            FloatVector normal = FloatVector.fromMemorySegment(FLOATS, MEMORY, row + at, ORDER, tail)
+                    .sub(mean)
+                    .mul(inverseDeviation);
+            FloatVector d = g.mul(FloatVector.fromMemorySegment(FLOATS, MEMORY, weight + at, ORDER, tail))
+                    .sub(meanGradient);
             FloatVector result = d.sub(normal.mul(meanProjection)).mul(inverseDeviation);
-            Lanes.store(normal.fma(g, Lanes.load(weightSum + at, tail)), weightSum + at, tail);
-            Lanes.store(Lanes.load(biasSum + at, tail).add(g), biasSum + at, tail);
-            Lanes.store(accumulate ? Lanes.load(target + at, tail).add(result) : result, target + at, tail);
+            normal.fma(g, FloatVector.fromMemorySegment(FLOATS, MEMORY, weightSum + at, ORDER, tail))
+                    .intoMemorySegment(MEMORY, weightSum + at, ORDER, tail);
+            FloatVector.fromMemorySegment(FLOATS, MEMORY, biasSum + at, ORDER, tail)
+                    .add(g)
+                    .intoMemorySegment(MEMORY, biasSum + at, ORDER, tail);
+            (accumulate
+                            ? FloatVector.fromMemorySegment(FLOATS, MEMORY, target + at, ORDER, tail)
+                                    .add(result)
+                            : result)
+                    .intoMemorySegment(MEMORY, target + at, ORDER, tail);
             if (twice) {
-                Lanes.store(result, copy + at, tail);
+                result.intoMemorySegment(MEMORY, copy + at, ORDER, tail);
             }
         }
     }

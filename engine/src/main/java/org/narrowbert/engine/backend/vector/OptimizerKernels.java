@@ -1,8 +1,11 @@
 package org.narrowbert.engine.backend.vector;
 
 import static org.narrowbert.engine.backend.vector.Checks.row;
+import static org.narrowbert.engine.backend.vector.Lanes.COUNT;
+import static org.narrowbert.engine.backend.vector.Lanes.FLOATS;
+import static org.narrowbert.engine.backend.vector.Lanes.MEMORY;
+import static org.narrowbert.engine.backend.vector.Lanes.ORDER;
 
-import java.nio.ByteOrder;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -13,7 +16,6 @@ import org.narrowbert.engine.backend.AdamWStep;
 import org.narrowbert.engine.backend.Kernels;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.engine.threads.FixedPool;
-import org.narrowbert.ffm.memory.AllMemory;
 
 /**
  * The global norm's sum of squares and AdamW. Both only stream through memory: a matrix without gaps between its rows is one long row, which is
@@ -23,11 +25,11 @@ final class OptimizerKernels {
     /** Elements of a task: 64 KiB of each array. */
     private static final int PIECE = 16_384;
 
-    private static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, Lanes.FLOATS.vectorShape());
+    private static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, FLOATS.vectorShape());
 
     /** As many floats as a vector has doubles. */
     private static final VectorSpecies<Float> HALF =
-            VectorSpecies.of(float.class, VectorShape.forBitSize(Lanes.FLOATS.vectorBitSize() / 2));
+            VectorSpecies.of(float.class, VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
 
     private static final int DOUBLE_LANES = DOUBLES.length();
 
@@ -95,10 +97,17 @@ final class OptimizerKernels {
         int i = 0;
         for (; i <= count - 4 * DOUBLE_LANES; i += 4 * DOUBLE_LANES) {
             long at = address + (long) i * Float.BYTES;
-            DoubleVector x0 = widened(at);
-            DoubleVector x1 = widened(at + DOUBLE_LANES * Float.BYTES);
-            DoubleVector x2 = widened(at + 2 * DOUBLE_LANES * Float.BYTES);
-            DoubleVector x3 = widened(at + 3 * DOUBLE_LANES * Float.BYTES);
+            DoubleVector x0 = (DoubleVector) FloatVector.fromMemorySegment(HALF, MEMORY, at, ORDER)
+                    .convertShape(VectorOperators.F2D, DOUBLES, 0);
+            DoubleVector x1 =
+                    (DoubleVector) FloatVector.fromMemorySegment(HALF, MEMORY, at + DOUBLE_LANES * Float.BYTES, ORDER)
+                            .convertShape(VectorOperators.F2D, DOUBLES, 0);
+            DoubleVector x2 = (DoubleVector)
+                    FloatVector.fromMemorySegment(HALF, MEMORY, at + 2 * DOUBLE_LANES * Float.BYTES, ORDER)
+                            .convertShape(VectorOperators.F2D, DOUBLES, 0);
+            DoubleVector x3 = (DoubleVector)
+                    FloatVector.fromMemorySegment(HALF, MEMORY, at + 3 * DOUBLE_LANES * Float.BYTES, ORDER)
+                            .convertShape(VectorOperators.F2D, DOUBLES, 0);
             sum0 = x0.fma(x0, sum0);
             sum1 = x1.fma(x1, sum1);
             sum2 = x2.fma(x2, sum2);
@@ -110,48 +119,48 @@ final class OptimizerKernels {
             sum += sums.lane(lane);
         }
         for (; i < count; i++) {
-            double x = AllMemory.SEGMENT.get(Lanes.FLOAT, address + (long) i * Float.BYTES);
+            double x = MEMORY.get(Lanes.FLOAT, address + (long) i * Float.BYTES);
             sum += x * x;
         }
         return sum;
     }
 
-    private static DoubleVector widened(long address) {
-        return (DoubleVector) FloatVector.fromMemorySegment(HALF, AllMemory.SEGMENT, address, ByteOrder.nativeOrder())
-                .convertShape(VectorOperators.F2D, DOUBLES, 0);
-    }
-
     /** One AdamW update of {@code count} elements, in the order of operations that {@link AdamWStep} gives. */
     private static void update(AdamWStep step, long parameter, long gradient, long first, long second, int count) {
         Rates rates = Rates.of(step);
-        int body = Lanes.FLOATS.loopBound(count);
+        int body = FLOATS.loopBound(count);
         int i = 0;
-        for (; i < body; i += Lanes.COUNT) {
+        for (; i < body; i += COUNT) {
             long at = (long) i * Float.BYTES;
-            FloatVector g = Lanes.load(gradient + at).mul(rates.gradientScale);
-            FloatVector m = g.mul(rates.take1).add(Lanes.load(first + at).mul(rates.beta1));
-            FloatVector v =
-                    g.mul(g).mul(rates.take2).add(Lanes.load(second + at).mul(rates.beta2));
-            Lanes.store(m, first + at);
-            Lanes.store(v, second + at);
-            Lanes.store(moved(rates, Lanes.load(parameter + at), m, v), parameter + at);
+            FloatVector g = FloatVector.fromMemorySegment(FLOATS, MEMORY, gradient + at, ORDER)
+                    .mul(rates.gradientScale);
+            FloatVector m0 = FloatVector.fromMemorySegment(FLOATS, MEMORY, first + at, ORDER);
+            FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, MEMORY, second + at, ORDER);
+            FloatVector m = g.mul(rates.take1).add(m0.mul(rates.beta1));
+            FloatVector v = g.mul(g).mul(rates.take2).add(v0.mul(rates.beta2));
+            m.intoMemorySegment(MEMORY, first + at, ORDER);
+            v.intoMemorySegment(MEMORY, second + at, ORDER);
+            FloatVector denominator = v.sqrt().mul(rates.inverseRootCorrection2).add(rates.epsilon);
+            FloatVector p = FloatVector.fromMemorySegment(FLOATS, MEMORY, parameter + at, ORDER);
+            p.mul(rates.keep).sub(m.mul(rates.rate).div(denominator)).intoMemorySegment(MEMORY, parameter + at, ORDER);
         }
         if (i < count) {
             long at = (long) i * Float.BYTES;
-            VectorMask<Float> tail = Lanes.tail(i, count);
-            FloatVector g = Lanes.load(gradient + at, tail).mul(rates.gradientScale);
-            FloatVector m = g.mul(rates.take1).add(Lanes.load(first + at, tail).mul(rates.beta1));
-            FloatVector v =
-                    g.mul(g).mul(rates.take2).add(Lanes.load(second + at, tail).mul(rates.beta2));
-            Lanes.store(m, first + at, tail);
-            Lanes.store(v, second + at, tail);
-            Lanes.store(moved(rates, Lanes.load(parameter + at, tail), m, v), parameter + at, tail);
+            VectorMask<Float> tail = FLOATS.indexInRange(i, count);
+            FloatVector g = FloatVector.fromMemorySegment(FLOATS, MEMORY, gradient + at, ORDER, tail)
+                    .mul(rates.gradientScale);
+            FloatVector m0 = FloatVector.fromMemorySegment(FLOATS, MEMORY, first + at, ORDER, tail);
+            FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, MEMORY, second + at, ORDER, tail);
+            FloatVector m = g.mul(rates.take1).add(m0.mul(rates.beta1));
+            FloatVector v = g.mul(g).mul(rates.take2).add(v0.mul(rates.beta2));
+            m.intoMemorySegment(MEMORY, first + at, ORDER, tail);
+            v.intoMemorySegment(MEMORY, second + at, ORDER, tail);
+            FloatVector denominator = v.sqrt().mul(rates.inverseRootCorrection2).add(rates.epsilon);
+            FloatVector p = FloatVector.fromMemorySegment(FLOATS, MEMORY, parameter + at, ORDER, tail);
+            p.mul(rates.keep)
+                    .sub(m.mul(rates.rate).div(denominator))
+                    .intoMemorySegment(MEMORY, parameter + at, ORDER, tail);
         }
-    }
-
-    private static FloatVector moved(Rates rates, FloatVector parameter, FloatVector m, FloatVector v) {
-        FloatVector denominator = v.sqrt().mul(rates.inverseRootCorrection2).add(rates.epsilon);
-        return parameter.mul(rates.keep).sub(m.mul(rates.rate).div(denominator));
     }
 
     /** A step's numbers as floats, rounded once. */

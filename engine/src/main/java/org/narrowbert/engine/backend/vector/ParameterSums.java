@@ -1,5 +1,10 @@
 package org.narrowbert.engine.backend.vector;
 
+import static org.narrowbert.engine.backend.vector.Lanes.COUNT;
+import static org.narrowbert.engine.backend.vector.Lanes.FLOATS;
+import static org.narrowbert.engine.backend.vector.Lanes.MEMORY;
+import static org.narrowbert.engine.backend.vector.Lanes.ORDER;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import org.narrowbert.engine.tensor.Matrix;
@@ -67,7 +72,7 @@ final class ParameterSums implements AutoCloseable {
         long target = gradient.address();
         pool.run((columns + STRIP - 1) / STRIP, (strip, worker) -> {
             int limit = Math.min(columns, (strip + 1) * STRIP);
-            for (int column = strip * STRIP; column < limit; column += Lanes.COUNT) {
+            for (int column = strip * STRIP; column < limit; column += COUNT) {
                 add(partial(0, sums) + (long) which * columns * Float.BYTES, chunks, sums, column, target, accumulate);
             }
         });
@@ -77,13 +82,16 @@ final class ParameterSums implements AutoCloseable {
     private void add(long partials, int chunks, int sums, int column, long target, boolean accumulate) {
         long at = (long) column * Float.BYTES;
         long step = (long) sums * columns * Float.BYTES;
-        VectorMask<Float> tail = Lanes.tail(column, columns);
-        FloatVector sum = accumulate ? Lanes.load(target + at, tail) : Lanes.zero();
-        FloatVector chunkSum = Lanes.zero();
+        VectorMask<Float> tail = FLOATS.indexInRange(column, columns);
+        FloatVector sum = accumulate
+                ? FloatVector.fromMemorySegment(FLOATS, MEMORY, target + at, ORDER, tail)
+                : FloatVector.zero(FLOATS);
+        FloatVector chunkSum = FloatVector.zero(FLOATS);
         for (int chunk = 0; chunk < chunks; chunk++) {
-            chunkSum = chunkSum.add(Lanes.load(partials + chunk * step + at, tail));
+            chunkSum = chunkSum.add(
+                    FloatVector.fromMemorySegment(FLOATS, MEMORY, partials + chunk * step + at, ORDER, tail));
         }
-        Lanes.store(sum.add(chunkSum), target + at, tail);
+        sum.add(chunkSum).intoMemorySegment(MEMORY, target + at, ORDER, tail);
     }
 
     @Override

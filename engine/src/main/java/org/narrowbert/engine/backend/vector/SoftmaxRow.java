@@ -1,105 +1,75 @@
 package org.narrowbert.engine.backend.vector;
 
+import static org.narrowbert.engine.backend.vector.Lanes.COUNT;
+import static org.narrowbert.engine.backend.vector.Lanes.FLOATS;
+import static org.narrowbert.engine.backend.vector.Lanes.MEMORY;
+import static org.narrowbert.engine.backend.vector.Lanes.ORDER;
+
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * What happens to one row of scores in scratch memory, lane i of a vector holding key first + i. The row has room for whole vectors; those lanes of
- * the last one that are beyond the keys are masked where they would count.
+ * What happens to one row of scores in scratch memory beside {@link Exponentials}, lane i of a vector holding key first + i. The row has room for whole
+ * vectors: {@link #pad} fills the last one with scores that count for nothing, so that no loop needs a tail.
  */
 final class SoftmaxRow {
     private SoftmaxRow() {}
 
-    /** The largest of {@code keys} scores, 1 or more. */
+    /** The number of keys in whole vectors. */
+    static int padded(int keys) {
+        return (keys + COUNT - 1) & -COUNT;
+    }
+
+    /** Sets the scores from {@code keys} to {@code padded(keys)} to minus infinity. */
+    static void pad(long scores, int keys) {
+        for (int key = keys; key < padded(keys); key++) {
+            MEMORY.set(Lanes.FLOAT, scores + (long) key * Float.BYTES, Float.NEGATIVE_INFINITY);
+        }
+    }
+
+    /**
+     * The largest score. The loop compares and blends, which is half of what MAX compiles to; a score that is not a number may be passed over.
+     *
+     * @param keys number of keys, padded; not 0
+     */
     static float largest(long scores, int keys) {
-        FloatVector largest = Lanes.broadcast(Float.NEGATIVE_INFINITY);
-        int body = Lanes.FLOATS.loopBound(keys);
-        int key = 0;
-        for (; key < body; key += Lanes.COUNT) {
-            largest = Lanes.larger(largest, Lanes.load(scores + (long) key * Float.BYTES));
+        FloatVector largest = FloatVector.fromMemorySegment(FLOATS, MEMORY, scores, ORDER);
+        for (int key = COUNT; key < keys; key += COUNT) {
+            FloatVector next = FloatVector.fromMemorySegment(FLOATS, MEMORY, scores + (long) key * Float.BYTES, ORDER);
+            largest = largest.blend(next, next.compare(VectorOperators.GT, largest));
         }
-        if (key < keys) {
-            VectorMask<Float> tail = Lanes.tail(key, keys);
-            FloatVector last = Lanes.load(scores + (long) key * Float.BYTES, tail);
-            largest = largest.blend(last, tail.and(last.compare(VectorOperators.GT, largest)));
-        }
-        return Lanes.largest(largest);
-    }
-
-    /** scores = e^(scores - largest); returns their sum. */
-    static float exponentials(long scores, int keys, float largest) {
-        FloatVector total = Lanes.zero();
-        int body = Lanes.FLOATS.loopBound(keys);
-        int key = 0;
-        for (; key < body; key += Lanes.COUNT) {
-            long at = scores + (long) key * Float.BYTES;
-            FloatVector value = VectorMath.exp(Lanes.load(at).sub(largest));
-            Lanes.store(value, at);
-            total = total.add(value);
-        }
-        if (key < keys) {
-            long at = scores + (long) key * Float.BYTES;
-            FloatVector value = VectorMath.exp(Lanes.load(at).sub(largest));
-            Lanes.store(value, at);
-            total = total.add(Lanes.zero().blend(value, Lanes.tail(key, keys)));
-        }
-        return Lanes.sum(total);
+        return largest.reduceLanes(VectorOperators.MAX);
     }
 
     /**
-     * Sets dropped probabilities to 0 and leaves the others as they are, unscaled.
+     * gradients becomes the scores' gradient p * (gradient - delta) * scale.
      *
-     * @param columns address of each key's dropout column, as {@link AttentionPacking#dropoutColumns} makes them
-     */
-    static void drop(long probabilities, int keys, long columns, long rowKey, int threshold) {
-        for (int key = 0; key < keys; key += Lanes.COUNT) {
-            long at = (long) key * Float.BYTES;
-            VectorMask<Float> kept = DropoutLanes.kept(Lanes.loadInts(columns + at), rowKey, threshold);
-            Lanes.store(Lanes.zero().blend(Lanes.load(probabilities + at), kept), probabilities + at);
-        }
-    }
-
-    /**
-     * scores becomes the probabilities p = e^(score - logSumExp), gradients becomes the scores' gradient p * (gradient - delta) * scale. Lanes
-     * beyond the keys hold anything.
-     *
+     * @param probabilities p of each key
      * @param gradients in: the gradient of each probability
+     * @param keys number of keys, padded; what is beyond the keys stays without meaning
      */
-    static void gradient(long scores, long gradients, int keys, float logSumExp, float delta, float scale) {
-        for (int key = 0; key < keys; key += Lanes.COUNT) {
+    static void gradient(long probabilities, long gradients, int keys, float delta, float scale) {
+        for (int key = 0; key < keys; key += COUNT) {
             long at = (long) key * Float.BYTES;
-            FloatVector p = VectorMath.exp(Lanes.load(scores + at).sub(logSumExp));
-            Lanes.store(p, scores + at);
-            Lanes.store(Lanes.load(gradients + at).sub(delta).mul(p).mul(scale), gradients + at);
+            FloatVector p = FloatVector.fromMemorySegment(FLOATS, MEMORY, probabilities + at, ORDER);
+            FloatVector g = FloatVector.fromMemorySegment(FLOATS, MEMORY, gradients + at, ORDER);
+            g.sub(delta).mul(p).mul(scale).intoMemorySegment(MEMORY, gradients + at, ORDER);
         }
     }
 
     /**
-     * As {@link #gradient}, where {@code scores} becomes the probabilities after dropout and {@code gradients} comes in as the gradient of those.
+     * As {@link #gradient}, where {@code gradients} comes in as the gradient of the probabilities after dropout, which {@code probabilities} becomes.
      *
-     * @param factors each key's factor, 0 or the kept ones' scale, as {@link #dropoutFactors} makes them
+     * @param factors what dropout multiplies each key's probability by
      */
-    static void droppedGradient(
-            long scores, long gradients, int keys, float logSumExp, float delta, float scale, long factors) {
-        for (int key = 0; key < keys; key += Lanes.COUNT) {
+    static void droppedGradient(long probabilities, long gradients, int keys, float delta, float scale, long factors) {
+        for (int key = 0; key < keys; key += COUNT) {
             long at = (long) key * Float.BYTES;
-            FloatVector factor = Lanes.load(factors + at);
-            FloatVector p = VectorMath.exp(Lanes.load(scores + at).sub(logSumExp));
-            Lanes.store(p.mul(factor), scores + at);
-            Lanes.store(Lanes.load(gradients + at).mul(factor).sub(delta).mul(p).mul(scale), gradients + at);
-        }
-    }
-
-    /**
-     * What dropout multiplies each key's probability by. In a pass of its own: in one with the exponential, the compiler was seen to put the mask on the
-     * heap.
-     */
-    static void dropoutFactors(long columns, int keys, long rowKey, int threshold, float scale, long factors) {
-        for (int key = 0; key < keys; key += Lanes.COUNT) {
-            long at = (long) key * Float.BYTES;
-            VectorMask<Float> kept = DropoutLanes.kept(Lanes.loadInts(columns + at), rowKey, threshold);
-            Lanes.store(Lanes.zero().blend(scale, kept), factors + at);
+            FloatVector factor = FloatVector.fromMemorySegment(FLOATS, MEMORY, factors + at, ORDER);
+            FloatVector p = FloatVector.fromMemorySegment(FLOATS, MEMORY, probabilities + at, ORDER);
+            FloatVector g = FloatVector.fromMemorySegment(FLOATS, MEMORY, gradients + at, ORDER);
+            p.mul(factor).intoMemorySegment(MEMORY, probabilities + at, ORDER);
+            g.mul(factor).sub(delta).mul(p).mul(scale).intoMemorySegment(MEMORY, gradients + at, ORDER);
         }
     }
 }
