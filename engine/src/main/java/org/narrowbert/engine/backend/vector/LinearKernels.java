@@ -3,6 +3,7 @@ package org.narrowbert.engine.backend.vector;
 import org.narrowbert.engine.tensor.ActivationFunction;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.engine.threads.FixedPool;
+import org.narrowbert.ffm.memory.NativeMemory;
 
 /**
  * Linear layers, their activation functions and all their gradients. The methods and their contracts are those of {@link
@@ -12,9 +13,12 @@ final class LinearKernels implements AutoCloseable {
     /** Elements that one task of an element-wise kernel computes, about: more than enough to outweigh its start. */
     private static final int TASK_ELEMENTS = 1 << 14;
 
+    private static final long SCRATCH_BYTES = ActivationRow.SCRATCH_FLOATS * (long) Float.BYTES;
+
     private final FixedPool pool;
     private final GemmDriver products;
     private final ParameterSums sums = new ParameterSums();
+    private final NativeMemory scratch;
     private final GemmDriver.Epilogue activate = this::activate;
     private final FixedPool.Task differentiate = this::differentiate;
     private final FixedPool.Task addRows = this::addRows;
@@ -40,11 +44,12 @@ final class LinearKernels implements AutoCloseable {
     LinearKernels(FixedPool pool, int vectorBits) {
         this.pool = pool;
         products = new GemmDriver(pool, vectorBits);
+        scratch = NativeMemory.open(pool.threads() * SCRATCH_BYTES);
     }
 
     /** Off-heap bytes kept from call to call. */
     long workspaceBytes() {
-        return products.workspaceBytes() + sums.bytes();
+        return products.workspaceBytes() + sums.bytes() + pool.threads() * SCRATCH_BYTES;
     }
 
     /** output = input weight^T + bias. */
@@ -127,6 +132,7 @@ final class LinearKernels implements AutoCloseable {
     public void close() {
         products.close();
         sums.close();
+        scratch.close();
     }
 
     private static void checkLinear(Matrix input, Matrix weight, Matrix bias) {
@@ -162,7 +168,8 @@ final class LinearKernels implements AutoCloseable {
                     Checks.row(from, row, fromStride),
                     Checks.row(gradient, row, gradientStride),
                     Checks.row(to, row, toStride),
-                    columns);
+                    columns,
+                    scratch.address() + worker * SCRATCH_BYTES);
         }
     }
 

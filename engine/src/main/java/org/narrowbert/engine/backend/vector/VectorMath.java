@@ -7,8 +7,9 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * Transcendental functions of every lane of a vector of any width, by polynomials, without branches.
  *
- * <p>A vector's species is a constant wherever these methods are inlined into a kernel whose species is one: then nothing is boxed. A lane that
- * is not a number stays so, as a run that diverges must be seen to diverge.
+ * <p>A vector's species is a constant wherever these methods are inlined into a kernel whose species is one: then nothing is boxed. They
+ * call no methods of ours, since the compiler inlines those of the JDK always, but no others once a method has grown large. A lane that is
+ * not a number stays so, as a run that diverges must be seen to diverge.
  */
 final class VectorMath {
     /** Adding 1.5 * 2^23 rounds to the nearest integer, and leaves that integer in the low bits of the sum. */
@@ -54,7 +55,9 @@ final class VectorMath {
         p = p.fma(r, x.broadcast(4.9999989e-1f));
         p = p.fma(r, x.broadcast(1f));
         p = p.fma(r, x.broadcast(1f));
-        return p.mul(powerOfTwo(rounded));
+        IntVector exponentBits =
+                rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23); // drops all but the integer
+        return p.mul(exponentBits.add(ONE_BITS).reinterpretAsFloats());
     }
 
     /** 1 / (1 + e^-x), relative error below 3e-7; nowhere 0. */
@@ -92,12 +95,8 @@ final class VectorMath {
         p = p.fma(r, t.broadcast(2.40226468906e-1f));
         p = p.fma(r, t.broadcast(6.93147205737e-1f));
         p = p.fma(r, t.broadcast(1f));
-        return p.mul(powerOfTwo(rounded));
-    }
-
-    /** 2^n, where the low bits of {@code rounded} hold n, -126 to 127: the shift drops all but them. */
-    private static FloatVector powerOfTwo(FloatVector rounded) {
-        IntVector exponent = rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
-        return exponent.add(ONE_BITS).reinterpretAsFloats();
+        IntVector exponentBits =
+                rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23); // drops all but the integer
+        return p.mul(exponentBits.add(ONE_BITS).reinterpretAsFloats());
     }
 }

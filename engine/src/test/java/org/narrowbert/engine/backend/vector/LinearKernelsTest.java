@@ -22,7 +22,7 @@ import org.narrowbert.engine.threads.FixedPool;
 
 class LinearKernelsTest {
     private static final int[] ROWS = {0, 1, 2, 5, 6, 7, 13, 31, 64, 97, 211};
-    private static final int[] COLUMNS = {1, 2, 7, 16, 31, 64, 65, 127, 130, 256, 389};
+    private static final int[] COLUMNS = {1, 2, 7, 16, 31, 64, 65, 127, 130, 256, 1031};
     private static final List<ActivationFunction> FUNCTIONS = List.of(ActivationFunction.values());
     private static final int MOST_PRODUCTS = 1_500_000;
     private static final int[] LONG_DEPTHS = {767, 768, 769, 1537};
