@@ -13,7 +13,7 @@ if ($args.Count -gt 0 -and $args[0] -cin '--version', '-V') {
 
 $kind = 'compute'
 if ($args.Count -eq 0 -or $args[0] -ceq 'help') { $kind = 'help' }
-elseif ($args[0] -cin 'tokenizer', 'data') { $kind = 'light' }
+elseif ($args[0] -ceq 'tokenizer') { $kind = 'light' }
 foreach ($argument in $args) {
   if ($argument -ceq '--') { break }
   if ($argument -cin '--help', '-h', '--version', '-V') { $kind = 'help' }

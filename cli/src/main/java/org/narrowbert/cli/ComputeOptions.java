@@ -36,6 +36,12 @@ final class ComputeOptions {
         return number;
     }
 
+    /** Refuses a wrong number of threads, and a backend that does not exist or cannot run here. */
+    void check() {
+        threads();
+        provider();
+    }
+
     /** Starts the backend; the caller closes it. */
     Backend open() {
         return provider().open(new BackendOptions(threads()));

@@ -2,6 +2,7 @@ package org.narrowbert.cli;
 
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.Locale;
 import org.narrowbert.ffm.process.StandardError;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -48,6 +49,8 @@ public final class Main implements Runnable {
 
     /** Runs the command that the arguments name and ends the process with its exit code. */
     public static void main(String[] arguments) {
+        // Numbers are written one way everywhere: what we print, scripts read.
+        Locale.setDefault(Locale.ROOT);
         Integer descriptor = Integer.getInteger(STANDARD_ERROR);
         if (descriptor != null) {
             StandardError.restoreFrom(descriptor);

@@ -51,13 +51,13 @@ final class ModelOptions {
     @Option(
             names = "--hidden-dropout-prob",
             paramLabel = "P",
-            description = "Dropout of sublayer outputs (default: 0.1).")
+            description = "Dropout of sublayer outputs (default: 0.1; 0 for the text that comes along).")
     private Optional<Double> hiddenDropout = Optional.empty();
 
     @Option(
             names = "--attention-probs-dropout-prob",
             paramLabel = "P",
-            description = "Dropout of attention probabilities (default: 0.1).")
+            description = "Dropout of attention probabilities (default: the same).")
     private Optional<Double> attentionDropout = Optional.empty();
 
     @Option(
@@ -93,6 +93,11 @@ final class ModelOptions {
      * @param maxSeqLength longest sequence of the run, in tokens
      */
     BertConfig config(int vocabularySize, int maxSeqLength, int padTokenId) {
+        return config(vocabularySize, maxSeqLength, padTokenId, BertConfig.DEFAULT_DROPOUT);
+    }
+
+    /** The same with another default for both dropout probabilities. */
+    BertConfig config(int vocabularySize, int maxSeqLength, int padTokenId, double dropout) {
         ModelShape shape = size.map(name -> ModelSize.named(name).shape()).orElse(DEFAULT_SHAPE);
         shape = shape.withLayers(positive("--num-hidden-layers", layers.orElse(shape.layers())));
         if (hiddenSize.isPresent()) {
@@ -105,14 +110,18 @@ final class ModelOptions {
             shape = shape.withIntermediateSize(positive("--intermediate-size", intermediateSize.get()));
         }
         Layout parsed = Presets.layout(layout, shape.layers());
+        if (layers.isPresent() && parsed.numHiddenLayers() != layers.get()) {
+            throw new UserError("--num-hidden-layers is " + layers.get() + ", but the layout " + layout + " has "
+                    + parsed.numHiddenLayers() + " layers: leave one of the two out");
+        }
         BertConfigBuilder builder = BertConfig.builder(parsed, shape, vocabularySize)
                 .padTokenId(padTokenId)
                 .maxPositionEmbeddings(maxPositions.orElse(Math.max(512, maxSeqLength)));
         hiddenAct.ifPresent(name -> builder.hiddenAct(ActivationFunction.named(name)
                 .orElseThrow(() -> new UserError(
                         "--hidden-act '" + name + "' is not known: choose gelu, gelu_new, relu or silu"))));
-        hiddenDropout.ifPresent(builder::hiddenDropoutProb);
-        attentionDropout.ifPresent(builder::attentionProbsDropoutProb);
+        builder.hiddenDropoutProb(hiddenDropout.orElse(dropout));
+        builder.attentionProbsDropoutProb(attentionDropout.orElse(dropout));
         initializerRange.ifPresent(builder::initializerRange);
         tokenKeep.ifPresent(builder::tokenKeep);
         tokenImportanceBeta.ifPresent(builder::tokenImportanceBeta);

@@ -29,6 +29,31 @@ record OutputDirectory(Path path) {
         return new OutputDirectory(path);
     }
 
+    /**
+     * Removes the {@code checkpoint-STEP} folders of an earlier run, so that no one takes them for this run's. Other files stay until
+     * this run replaces them.
+     */
+    void removeCheckpoints() {
+        try (DirectoryStream<Path> checkpoints = Files.newDirectoryStream(path, "checkpoint-*")) {
+            for (Path checkpoint : checkpoints) {
+                if (Files.exists(checkpoint.resolve("model.safetensors"))) {
+                    remove(checkpoint);
+                }
+            }
+        } catch (IOException error) {
+            throw new RunError("cannot clear the folder " + path + ": " + error.getMessage(), error);
+        }
+    }
+
+    private static void remove(Path folder) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
+    }
+
     /** Makes the folder, and finds out before any long work that it can be written to. */
     void create() {
         try {

@@ -12,6 +12,7 @@ import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.heads.MaskedLanguageModel;
+import org.narrowbert.model.importance.TokenImportance;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -81,13 +82,10 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     private Extents extents(BertConfig config) {
-        int kept = config.layout().hasBrackets() ? Math.max(1, (int) (config.tokenKeep() * maxSeqLength)) : 0;
+        int kept = config.layout().hasBrackets() ? TokenImportance.kept(config.tokenKeep(), maxSeqLength) : 0;
         int narrow = (int) Math.min(maxSeqLength, Math.ceil(mlmProbability * maxSeqLength));
-        return new Extents(
-                batchSize,
-                Math.multiplyExact(batchSize, maxSeqLength),
-                Math.multiplyExact(batchSize, narrow),
-                Math.multiplyExact(batchSize, kept));
+        TrainingOptions.checkTokens(batchSize, maxSeqLength);
+        return new Extents(batchSize, batchSize * maxSeqLength, batchSize * narrow, batchSize * kept);
     }
 
     private void print(BertConfig config, Extents limits, PrintWriter out) {

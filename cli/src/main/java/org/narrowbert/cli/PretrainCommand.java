@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.plan.Plan;
 import org.narrowbert.engine.plan.TrainingMemory;
 import org.narrowbert.engine.session.Parameters;
@@ -80,11 +81,14 @@ final class PretrainCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         OutputDirectory output = OutputDirectory.check(outputDirectory, overwrite);
+        checkOptions();
         try (Tokenizer tokenizer = corpus.tokenizer()) {
             BertConfig config = model.config(
                     tokenizer.vocabularySize(),
                     corpus.maxSeqLength(),
-                    tokenizer.specialTokens().pad());
+                    tokenizer.specialTokens().pad(),
+                    // The first run sees each text once at most: there is nothing to overfit.
+                    corpus.embedded() ? 0 : BertConfig.DEFAULT_DROPOUT);
             int threads = compute.threads();
             TokenizedCorpus text = tokenize(tokenizer, threads, out);
             BlockSampler blocks =
@@ -92,6 +96,7 @@ final class PretrainCommand implements Callable<Integer> {
             PretrainingSettings settings = training.settings(corpus.embedded(), blocks.blocks());
             PretrainingData data = data(tokenizer, text, blocks);
             output.create();
+            output.removeCheckpoints();
             compute.fallback().ifPresent(out::println);
             try (Backend backend = compute.open();
                     MaskedLanguageTrainer trainer = MaskedLanguageTrainer.open(
@@ -109,6 +114,16 @@ final class PretrainCommand implements Callable<Integer> {
         }
         next(out);
         return 0;
+    }
+
+    /** Refuses wrong options before any work is done. */
+    private void checkOptions() {
+        corpus.mlmProbability();
+        corpus.validationShare();
+        TrainingOptions.checkTokens(training.batchSize(corpus.embedded()), corpus.maxSeqLength());
+        training.settings(corpus.embedded(), 1);
+        model.config(1_000, corpus.maxSeqLength(), 0);
+        compute.check();
     }
 
     private TokenizedCorpus tokenize(Tokenizer tokenizer, int threads, PrintWriter out) {
@@ -168,8 +183,13 @@ final class PretrainCommand implements Callable<Integer> {
         long blocksAStep = (long) training.batchSize(corpus.embedded()) * settings.gradientAccumulationSteps();
         out.println("         %,d blocks of %d tokens to train on, %,d to validate with"
                 .formatted(data.trainingBlocks(), corpus.maxSeqLength(), data.validationBlocks()));
-        out.println("model    %s, hidden size %d, vocabulary of %,d, %,.1f million parameters"
-                .formatted(config.layout().text(), config.hiddenSize(), config.vocabSize(), parameters / 1e6));
+        out.println("model    %s, hidden size %d, vocabulary of %,d, %,.1f million parameters, dropout %s"
+                .formatted(
+                        config.layout().text(),
+                        config.hiddenSize(),
+                        config.vocabSize(),
+                        parameters / 1e6,
+                        config.hiddenDropoutProb()));
         out.println(
                 "run      %,d steps of %,d blocks (%.2f epochs), learning rate %s after %,d steps of warm-up, seed %d"
                         .formatted(
@@ -214,15 +234,20 @@ final class PretrainCommand implements Callable<Integer> {
         out.println();
         for (String sample : SAMPLES) {
             out.println(sample);
-            out.println("    " + FillMaskCommand.line(fillMask.fill(sample, 5).getFirst()));
+            try {
+                out.println(
+                        "    " + FillMaskCommand.line(fillMask.fill(sample, 5).getFirst()));
+            } catch (RunError cannot) {
+                out.println("    (" + cannot.getMessage() + ")");
+            }
         }
     }
 
     private void next(PrintWriter out) {
         out.println();
         out.println("Next:");
-        out.println("  narrowbert fill-mask --model " + outputDirectory + " \"a large [MASK] with four legs.\"");
-        out.println("  narrowbert plan --layout " + "context-first");
-        out.println("  narrowbert pretrain --output-dir runs/mine --train-file my-text.txt --num-train-epochs 3");
+        out.println("  ./narrowbert fill-mask --model \"" + outputDirectory + "\" \"a large [MASK] with four legs.\"");
+        out.println("  ./narrowbert plan --layout context-first --size base");
+        out.println("  ./narrowbert pretrain --output-dir runs/mine --train-file my-text.txt --num-train-epochs 3");
     }
 }

@@ -32,6 +32,9 @@ final class TrainingConsole implements PretrainingListener, AutoCloseable {
         secondsOfSteps += lap();
         maskedTokens += result.maskedTokens();
         tokens += result.tokens();
+        if (result.maskedTokens() == 0) {
+            return;
+        }
         averageLoss = Double.isNaN(averageLoss) ? result.loss() : averageLoss + NEWEST * (result.loss() - averageLoss);
         progress()
                 .update(step, "loss %.3f  %,.0f masked tokens/s".formatted(averageLoss, maskedTokens / secondsOfSteps));
@@ -63,14 +66,11 @@ final class TrainingConsole implements PretrainingListener, AutoCloseable {
 
     /** What the whole run came to, for its end. */
     String summary() {
-        return "trained on %,d tokens, %,d of them masked, in %s: %,.0f tokens/s; validation loss %.3f -> %.3f"
-                .formatted(
-                        tokens,
-                        maskedTokens,
-                        Progress.clock(secondsOfSteps),
-                        tokens / secondsOfSteps,
-                        firstValidationLoss,
-                        lastValidationLoss);
+        String trained = "trained on %,d tokens, %,d of them masked, in %s: %,.0f tokens/s"
+                .formatted(tokens, maskedTokens, Progress.clock(secondsOfSteps), tokens / secondsOfSteps);
+        return Double.isNaN(lastValidationLoss)
+                ? trained
+                : trained + "; validation loss %.3f -> %.3f".formatted(firstValidationLoss, lastValidationLoss);
     }
 
     private void println(String line) {

@@ -13,8 +13,10 @@ final class TrainingOptions {
     private static final int BATCH = 8;
     private static final double EPOCHS = 3;
     private static final double WARMUP_RATIO = 0.02;
+    private static final double EMBEDDED_WARMUP_RATIO = 0.1;
     private static final int EVALUATIONS = 6;
     private static final int SAVE_STEPS = 500;
+    private static final int MOST_TOKENS = 1 << 22;
 
     @Option(
             names = "--per-device-train-batch-size",
@@ -51,7 +53,7 @@ final class TrainingOptions {
     @Option(
             names = "--warmup-ratio",
             paramLabel = "SHARE",
-            description = "The same as a share of all steps (default: 0.02).")
+            description = "The same as a share of all steps (default: 0.02; 0.1 for the text that" + " comes along).")
     private Optional<Double> warmupRatio = Optional.empty();
 
     @Option(
@@ -110,6 +112,14 @@ final class TrainingOptions {
         return seed;
     }
 
+    /** Refuses batches of more tokens than a matrix may have rows. */
+    static void checkTokens(int batchSize, int length) {
+        if ((long) batchSize * length > MOST_TOKENS) {
+            throw new UserError("--per-device-train-batch-size " + batchSize + " x --max-seq-length " + length
+                    + " is more than " + MOST_TOKENS + " tokens at once: use --gradient-accumulation-steps");
+        }
+    }
+
     /** Blocks of a micro-batch. */
     int batchSize(boolean embedded) {
         int size = batchSize.orElse(embedded ? EMBEDDED_BATCH : BATCH);
@@ -139,7 +149,7 @@ final class TrainingOptions {
         check("--adam-beta2", beta2, beta2 >= 0 && beta2 < 1, "from 0 to below 1");
         check("--adam-epsilon", epsilon, epsilon > 0 && epsilon <= 1, "above 0 and at most 1");
         check("--max-grad-norm", maxGradNorm, maxGradNorm >= 0, "0 or more");
-        double ratio = warmupRatio.orElse(WARMUP_RATIO);
+        double ratio = warmupRatio.orElse(embedded ? EMBEDDED_WARMUP_RATIO : WARMUP_RATIO);
         check("--warmup-ratio", ratio, ratio >= 0 && ratio <= 1, "from 0 to 1");
         return new PretrainingSettings(
                 steps,

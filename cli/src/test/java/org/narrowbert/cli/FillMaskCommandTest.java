@@ -2,6 +2,8 @@ package org.narrowbert.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -67,6 +69,24 @@ class FillMaskCommandTest {
     @Test
     void aTextLongerThanTheModelIsRefused() {
         refused(1, Cli.run("fill-mask", "--model", model, "[MASK] " + "word ".repeat(40)), "32 positions");
+    }
+
+    @Test
+    void aTokenizerOfAnotherModelIsRefused() throws IOException {
+        Path other = Files.createDirectories(folder.resolve("other"));
+        for (String name : new String[] {"config.json", "model.safetensors"}) {
+            Files.copy(Path.of(model, name), other.resolve(name));
+        }
+        StringBuilder vocabulary = new StringBuilder("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n");
+        for (int id = 0; id < 10_000; id++) {
+            vocabulary.append("word").append(id).append('\n');
+        }
+        Files.writeString(other.resolve("vocab.txt"), vocabulary);
+        refused(1, Cli.run("fill-mask", "--model", other.toString(), "[MASK]"), "10005 tokens", "8192");
+        Files.writeString(other.resolve("vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\none\ntwo\n");
+        Cli padded = Cli.run("fill-mask", "--model", other.toString(), "--top-k", "50", "one [MASK]");
+        assertThat(padded.exitCode()).as(padded.err()).isZero();
+        assertThat(padded.out()).contains("two").contains("one");
     }
 
     @Test

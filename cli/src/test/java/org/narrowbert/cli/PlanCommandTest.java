@@ -59,6 +59,20 @@ class PlanCommandTest {
     }
 
     @Test
+    void refusesADepthThatContradictsTheLayout() {
+        Cli run = Cli.run("plan", "--layout", "{sf}2:{sf}4", "--num-hidden-layers", "12");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("--num-hidden-layers is 12", "6 layers");
+    }
+
+    @Test
+    void refusesABatchOfMoreTokensThanFit() {
+        Cli run = Cli.run("plan", "--per-device-train-batch-size", "100000000");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("100000000", "--gradient-accumulation-steps");
+    }
+
+    @Test
     void refusesAModelSizeThatDoesNotExist() {
         Cli run = Cli.run("plan", "--size", "huge");
         assertThat(run.exitCode()).isEqualTo(2);

@@ -35,13 +35,14 @@ public final class AdamW implements AutoCloseable {
 
     /** An optimizer whose moments are zero. */
     public static AdamW open(AdamWSettings settings, Parameters parameters, Parameters gradients, Backend backend) {
-        return new AdamW(
-                settings,
-                backend.kernels(),
-                parameters,
-                gradients,
-                Parameters.open(parameters.list(), backend),
-                Parameters.open(parameters.list(), backend));
+        Parameters firstMoment = Parameters.open(parameters.list(), backend);
+        try {
+            Parameters secondMoment = Parameters.open(parameters.list(), backend);
+            return new AdamW(settings, backend.kernels(), parameters, gradients, firstMoment, secondMoment);
+        } catch (RuntimeException | Error error) {
+            firstMoment.close();
+            throw error;
+        }
     }
 
     /** The gradients' norm over all parameters, before clipping; not finite when any gradient is not. */

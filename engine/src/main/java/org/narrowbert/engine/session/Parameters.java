@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.graph.Parameter;
 import org.narrowbert.engine.tensor.Buffer;
 import org.narrowbert.engine.tensor.Matrix;
@@ -31,6 +32,10 @@ public final class Parameters implements AutoCloseable {
     public static Parameters open(List<Parameter> parameters, Backend backend) {
         Map<Parameter, Long> offsets = new LinkedHashMap<>();
         long end = place(parameters, true, 0, offsets);
+        if (end > Integer.MAX_VALUE) {
+            throw new UserError("a model of " + end + " weights is too large: at most " + Integer.MAX_VALUE
+                    + " fit, choose a smaller size");
+        }
         long decayed = end;
         end = place(parameters, false, end, offsets);
         Buffer buffer = backend.allocate(end);

@@ -11,6 +11,10 @@ final class FileDocuments implements Documents {
     private final DocumentUnit unit;
     private final int limit;
     private final StringBuilder paragraph = new StringBuilder();
+
+    /** A line that did not fit the last paragraph and begins the next; empty when there is none. */
+    private String carried = "";
+
     private Optional<LineReader> reader = Optional.empty();
     private boolean paragraphs;
     private boolean fileHasText;
@@ -75,9 +79,20 @@ final class FileDocuments implements Documents {
     }
 
     private Optional<String> nextParagraph(LineReader lines) {
+        if (!carried.isEmpty()) {
+            paragraph.append(carried);
+            carried = "";
+        }
         for (Optional<String> line = nextPart(lines); line.isPresent(); line = nextPart(lines)) {
             boolean blank = line.get().isBlank();
             if (blank && !paragraph.isEmpty()) {
+                return takeParagraph();
+            }
+            if (!blank
+                    && !paragraph.isEmpty()
+                    && paragraph.length() + line.get().length() >= limit) {
+                countCut(lines);
+                carried = line.get();
                 return takeParagraph();
             }
             if (!blank) {

@@ -46,6 +46,9 @@ public record BertConfig(
     /** Decay of the running average that is a token's importance (Token Dropping, the authors' code). */
     public static final double DEFAULT_TOKEN_IMPORTANCE_BETA = 0.995;
 
+    /** Dropout of BERT's pretraining, of sublayer outputs and of attention probabilities. */
+    public static final double DEFAULT_DROPOUT = 0.1;
+
     private static final int MAX_VOCABULARY = 10_000_000;
     private static final int MAX_WIDTH = 1_000_000;
 

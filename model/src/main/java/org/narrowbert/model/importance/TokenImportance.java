@@ -71,6 +71,16 @@ public final class TokenImportance {
     }
 
     /**
+     * How many tokens of a sequence are kept: k = max(1, floor(share * length)), none of an empty one.
+     *
+     * @param share in (0, 1]
+     * @param length tokens of the sequence
+     */
+    public static int kept(double share, int length) {
+        return length == 0 ? 0 : Math.max(1, (int) Math.floor(share * length));
+    }
+
+    /**
      * Chooses each sequence's k = max(1, floor(share * length)) most important tokens; fewer only where fewer are not [PAD].
      *
      * @param tokens every token of the batch
@@ -92,7 +102,7 @@ public final class TokenImportance {
                     keptRows.add(row, isProtected[id] ? Float.POSITIVE_INFINITY : values[id]);
                 }
             }
-            int most = Math.max(1, (int) Math.floor(share * (end - start)));
+            int most = kept(share, end - start);
             offsets[sequence + 1] = keptRows.select(most, kept, offsets[sequence]);
         }
         return Rows.of(tokens.sequences(), offsets, kept);
@@ -128,8 +138,15 @@ public final class TokenImportance {
             int id = touched[index];
             double mean = lossSums[id] / lossCounts[id];
             values[id] = (float) (beta * values[id] + (1 - beta) * mean);
-            lossSums[id] = 0;
-            lossCounts[id] = 0;
+        }
+        forget();
+    }
+
+    /** Forgets the losses recorded since the last update, as when a step is not made. */
+    public void forget() {
+        for (int index = 0; index < touchedCount; index++) {
+            lossSums[touched[index]] = 0;
+            lossCounts[touched[index]] = 0;
         }
         touchedCount = 0;
     }

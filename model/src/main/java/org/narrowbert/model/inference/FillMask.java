@@ -29,8 +29,17 @@ public final class FillMask {
     private final Tokenizer tokenizer;
     private final Backend backend;
 
-    /** Fills masks with a model that others own. */
+    /**
+     * Fills masks with a model that others own.
+     *
+     * @throws RunError when the tokenizer has more tokens than the model
+     */
     public FillMask(BertConfig config, Parameters parameters, Tokenizer tokenizer, Backend backend) {
+        if (tokenizer.vocabularySize() > config.vocabSize()) {
+            throw new RunError(
+                    "the tokenizer has " + tokenizer.vocabularySize() + " tokens, but config.json gives the model "
+                            + config.vocabSize() + ": they do not belong together");
+        }
         this.model = MaskedLanguageModel.inference(config);
         this.config = config;
         this.parameters = parameters;
@@ -95,7 +104,9 @@ public final class FillMask {
         return ids;
     }
 
-    private List<Candidate> likeliest(float[] logits, int topK) {
+    private List<Candidate> likeliest(float[] allLogits, int topK) {
+        // A model may have more ids than the vocabulary has tokens, padded to a round number: those ids are no tokens.
+        float[] logits = Arrays.copyOf(allLogits, tokenizer.vocabularySize());
         double largest = Double.NEGATIVE_INFINITY;
         for (float logit : logits) {
             largest = Math.max(largest, logit);
@@ -103,6 +114,9 @@ public final class FillMask {
         double sum = 0;
         for (float logit : logits) {
             sum += Math.exp(logit - largest);
+        }
+        if (!Double.isFinite(sum)) {
+            throw new RunError("the model's logits are not numbers: its weights are spoiled, take an earlier save");
         }
         // Of equal logits the lower id comes first, so that the answer does not depend on how they are sorted.
         long[] ranked = new long[logits.length];

@@ -62,13 +62,13 @@ public final class Presets {
             case "sparse-queries" -> Optional.of(sparseQueries(name, 2, layers));
             case "context-first" -> {
                 require(name, layers, 3);
-                yield Optional.of("sfsf{s}%d:{f}%d".formatted(layers - 2, layers - 2));
+                yield Optional.of("sfsf{s}" + (layers - 2) + ":{f}" + (layers - 2));
             }
             case "token-dropping" -> {
                 require(name, layers, 2);
                 int before = (layers - 2) / 2;
                 String first = before == 0 ? "" : "{sf}" + before;
-                yield Optional.of(first + "[{sf}%d]{sf}1:".formatted(layers - 1 - before));
+                yield Optional.of(first + "[{sf}" + (layers - 1 - before) + "]{sf}1:");
             }
             default -> Optional.empty();
         };
@@ -76,7 +76,7 @@ public final class Presets {
 
     private static String sparseQueries(String name, int full, int layers) {
         require(name, layers, full + 1);
-        return "{sf}%d:{sf}%d".formatted(full, layers - full);
+        return "{sf}" + full + ":{sf}" + (layers - full);
     }
 
     private static void require(String name, int layers, int atLeast) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.optimizer.AdamW;
 import org.narrowbert.engine.optimizer.AdamWSettings;
@@ -139,6 +140,8 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
         if (result.finite()) {
             optimizer.step(learningRate, result.gradientNorm());
             importance.ifPresent(TokenImportance::update);
+        } else {
+            importance.ifPresent(TokenImportance::forget);
         }
         return result;
     }
@@ -147,8 +150,9 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
      * The mean loss over all masked tokens of some batches, without dropout and without dropping tokens.
      *
      * @param batches read once, one after the other
+     * @return empty when no token is masked
      */
-    public double evaluate(Iterator<Batch> batches) {
+    public OptionalDouble evaluate(Iterator<Batch> batches) {
         double sum = 0;
         long masked = 0;
         while (batches.hasNext()) {
@@ -157,7 +161,7 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
             sum += lossOf(evaluationSession, evaluation, batch);
             masked += batch.narrow().count();
         }
-        return masked == 0 ? 0 : sum / masked;
+        return masked == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / masked);
     }
 
     /** The sum of the batch's losses, in the order of the rows. */
@@ -182,7 +186,7 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
                 .orElse(batch);
     }
 
-    /** The limits with room for the rows that token dropping keeps: k = max(1, floor(share * length)) of each sequence. */
+    /** The limits with room for the rows that token dropping keeps, whatever the sequences' lengths. */
     private Extents withKeptRows(Extents limits) {
         if (importance.isEmpty()) {
             return limits;

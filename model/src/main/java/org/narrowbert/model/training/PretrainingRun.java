@@ -2,6 +2,7 @@ package org.narrowbert.model.training;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.optimizer.Schedule;
 import org.narrowbert.model.training.MaskedLanguageTrainer.StepResult;
@@ -49,17 +50,22 @@ public final class PretrainingRun {
             double learningRate = settings.learningRate() * schedule.at(step);
             StepResult result = trainer.step(data.step(step), step, learningRate);
             if (!result.finite()) {
-                throw diverged(step + 1, result);
+                throw diverged(
+                        step + 1,
+                        Double.isFinite(result.loss())
+                                ? "the norm of the gradients is " + result.gradientNorm()
+                                : "the loss is " + result.loss());
             }
             if (result.maskedTokens() == 0) {
                 stepsWithoutMaskedTokens++;
             }
             long made = step + 1;
             listener.stepped(made, result, learningRate);
-            if (made % settings.evalSteps() == 0 || made == settings.maxSteps()) {
+            boolean saves = made % settings.saveSteps() == 0 && made < settings.maxSteps();
+            if (saves || made % settings.evalSteps() == 0 || made == settings.maxSteps()) {
                 evaluate(made);
             }
-            if (made % settings.saveSteps() == 0 && made < settings.maxSteps()) {
+            if (saves) {
                 Path folder = outputDirectory.resolve("checkpoint-" + made);
                 writer.writeFolder(folder);
                 saved(made, folder);
@@ -74,10 +80,16 @@ public final class PretrainingRun {
         return stepsWithoutMaskedTokens;
     }
 
+    /** Measures the validation loss, which also shows that the weights are still numbers: nothing is saved before it. */
     private void evaluate(long step) {
-        if (data.validationBlocks() > 0) {
-            listener.evaluated(step, trainer.evaluate(data.validation()));
+        OptionalDouble loss = trainer.evaluate(data.validation());
+        if (loss.isEmpty()) {
+            return;
         }
+        if (!Double.isFinite(loss.getAsDouble())) {
+            throw diverged(step, "the validation loss is " + loss.getAsDouble());
+        }
+        listener.evaluated(step, loss.getAsDouble());
     }
 
     private void saved(long step, Path directory) {
@@ -85,10 +97,7 @@ public final class PretrainingRun {
         listener.saved(step, directory);
     }
 
-    private RunError diverged(long step, StepResult result) {
-        String what = Double.isFinite(result.loss())
-                ? "the norm of the gradients is " + result.gradientNorm()
-                : "the loss is " + result.loss();
+    private RunError diverged(long step, String what) {
         String saved = lastSave.map(path -> "the last good save is " + path).orElse("nothing had been saved yet");
         return new RunError("training stopped at step " + step + " because " + what + ": " + saved
                 + "; try a smaller --learning-rate or a longer --warmup-steps");

@@ -65,11 +65,12 @@ class MaskedLanguageTrainerTest {
         Batch batch = TinyModels.batch(3, 16, 16, 9);
         try (Backend backend = TinyModels.backend("reference", 1);
                 MaskedLanguageTrainer trainer = TinyModels.trainer(config, backend)) {
-            double before = trainer.evaluate(List.of(batch).iterator());
+            double before = trainer.evaluate(List.of(batch).iterator()).getAsDouble();
             for (int step = 0; step < 40; step++) {
                 trainer.step(List.of(batch), step, 1e-2);
             }
-            assertThat(trainer.evaluate(List.of(batch).iterator())).isLessThan(before / 2);
+            assertThat(trainer.evaluate(List.of(batch).iterator()).getAsDouble())
+                    .isLessThan(before / 2);
         }
     }
 
@@ -137,8 +138,8 @@ class MaskedLanguageTrainerTest {
                         .copyFrom(java.lang.foreign.MemorySegment.ofArray(
                                 one.parameters().of(parameter).toArray()));
             }
-            assertThat(one.evaluate(List.of(batch).iterator()))
-                    .isCloseTo(other.evaluate(List.of(batch).iterator()), within(1e-6));
+            assertThat(one.evaluate(List.of(batch).iterator()).getAsDouble())
+                    .isCloseTo(other.evaluate(List.of(batch).iterator()).getAsDouble(), within(1e-6));
         }
     }
 }

@@ -24,7 +24,8 @@ import org.narrowbert.ffm.memory.AllMemory;
  */
 final class Lanes {
     /** The vectors of all row kernels. */
-    static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, shape());
+    static final VectorSpecies<Float> FLOATS =
+            VectorSpecies.of(float.class, VectorShape.forBitSize(VectorWidth.bits()));
 
     /** As many ints as {@link #FLOATS} has floats. */
     static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, FLOATS.vectorShape());
@@ -85,14 +86,5 @@ final class Lanes {
 
     private static VectorShuffle<Float> turn(int distance) {
         return VectorShuffle.fromOp(FLOATS, lane -> (lane + distance) % FLOATS.length());
-    }
-
-    private static VectorShape shape() {
-        int preferred = FloatVector.SPECIES_PREFERRED.vectorBitSize();
-        int bits = Math.min(preferred, Integer.getInteger("narrowbert.vectorBits", 512));
-        if (bits != 128 && bits != 256 && bits != 512) {
-            throw new IllegalArgumentException("narrowbert.vectorBits " + bits + " is not 128, 256 or 512");
-        }
-        return VectorShape.forBitSize(bits);
     }
 }

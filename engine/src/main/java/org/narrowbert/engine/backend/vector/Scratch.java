@@ -15,8 +15,9 @@ final class Scratch implements AutoCloseable {
      */
     long reserve(long needed) {
         if (needed > bytes) {
+            NativeMemory larger = NativeMemory.open(needed);
             memory.close();
-            memory = NativeMemory.open(needed);
+            memory = larger;
             bytes = needed;
         }
         return memory.address();

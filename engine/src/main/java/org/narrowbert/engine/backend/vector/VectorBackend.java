@@ -1,7 +1,6 @@
 package org.narrowbert.engine.backend.vector;
 
 import java.util.Optional;
-import jdk.incubator.vector.FloatVector;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.BackendOptions;
 import org.narrowbert.engine.backend.Kernels;
@@ -16,7 +15,12 @@ final class VectorBackend implements Backend {
 
     VectorBackend(BackendOptions options) {
         pool = FixedPool.open(options.threads());
-        kernels = new VectorKernels(pool, FloatVector.SPECIES_PREFERRED.vectorBitSize());
+        try {
+            kernels = new VectorKernels(pool, VectorWidth.bits());
+        } catch (RuntimeException | Error error) {
+            pool.close();
+            throw error;
+        }
     }
 
     @Override
@@ -46,7 +50,10 @@ final class VectorBackend implements Backend {
 
     @Override
     public void close() {
-        kernels.close();
-        pool.close();
+        try {
+            kernels.close();
+        } finally {
+            pool.close();
+        }
     }
 }

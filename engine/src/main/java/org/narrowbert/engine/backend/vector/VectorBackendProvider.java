@@ -23,12 +23,18 @@ public final class VectorBackendProvider implements BackendProvider {
 
     @Override
     public Availability availability() {
-        return ModuleLayer.boot().findModule(MODULE).isPresent()
-                ? new Availability.Ready(
-                        "the JDK's Vector API, float32 in vectors of " + Lanes.COUNT * Float.SIZE + " bits")
+        if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+            return new Availability.Missing(
+                    "the JVM was started without the Vector API: add --add-modules " + MODULE,
+                    List.of("the boot layer's modules"));
+        }
+        int bits = VectorWidth.bits();
+        return bits >= VectorWidth.LEAST
+                ? new Availability.Ready("the JDK's Vector API, float32 in vectors of " + bits + " bits")
                 : new Availability.Missing(
-                        "the JVM was started without the Vector API: add --add-modules " + MODULE,
-                        List.of("the boot layer's modules"));
+                        "this JVM computes in vectors of " + bits + " bits, at least " + VectorWidth.LEAST
+                                + " are needed: use a JDK whose compiler knows this processor's vector instructions",
+                        List.of("the preferred species of the Vector API"));
     }
 
     @Override
