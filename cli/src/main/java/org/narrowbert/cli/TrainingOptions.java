@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 
 /** Options of the optimizer and of the loop around it, under Hugging Face's names. Defaults of the optimizer are NarrowBERT's. */
 final class TrainingOptions {
-    private static final int EMBEDDED_STEPS = 600;
+    private static final int EMBEDDED_STEPS = 400;
     private static final int EMBEDDED_BATCH = 16;
     private static final int BATCH = 8;
     private static final double EPOCHS = 3;
@@ -34,7 +34,7 @@ final class TrainingOptions {
     @Option(
             names = "--max-steps",
             paramLabel = "N",
-            description = "Optimizer steps; overrides --num-train-epochs (default: 600 for the text that comes along).")
+            description = "Optimizer steps; overrides --num-train-epochs (default: 400 for the text that comes along).")
     private Optional<Long> maxSteps = Optional.empty();
 
     @Option(names = "--num-train-epochs", paramLabel = "N", description = "Passes over the text (default: 3).")
