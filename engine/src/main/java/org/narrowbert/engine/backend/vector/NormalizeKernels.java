@@ -23,7 +23,7 @@ final class NormalizeKernels implements AutoCloseable {
 
     private final FixedPool pool;
     private final ParameterSums sums = new ParameterSums();
-    private final Scratch droppedRows = new Scratch();
+    private final Scratch workerRows = new Scratch();
     private final Scratch columnTable = new Scratch();
     private final NormalizeRowGradient.Operands[] operands;
 
@@ -40,7 +40,7 @@ final class NormalizeKernels implements AutoCloseable {
 
     /** Off-heap bytes kept between calls. */
     long workspaceBytes() {
-        return sums.bytes() + droppedRows.bytes() + columnTable.bytes();
+        return sums.bytes() + workerRows.bytes() + columnTable.bytes();
     }
 
     /** As {@link Kernels#addNormalize}. */
@@ -135,8 +135,9 @@ final class NormalizeKernels implements AutoCloseable {
                 long target = row(residualGradient.address(), r, residualGradient.stride());
                 set(o, r, sum, statistics, weight, row(outputGradient.address(), r, outputGradient.stride()));
                 NormalizeRowGradient.sums(o);
-                NormalizeRowGradient.apply(
-                        o, target, accumulateResidual, copy, partial, partial + (long) columns * Float.BYTES);
+                NormalizeRowGradient.addToParameters(o, partial, partial + (long) columns * Float.BYTES);
+                NormalizeRowGradient.apply(o, copy);
+                RowMoves.put(copy, target, columns, accumulateResidual);
                 if (dropout.active()) {
                     drop(copy, copy, columns, dropout, rows.token(r));
                 }
@@ -163,24 +164,27 @@ final class NormalizeKernels implements AutoCloseable {
         int columns = input.columns();
         checkGradient(rows, input, statistics, weight, outputGradient, inputGradient, weightGradient, biasGradient);
         long rowBytes = (columns * (long) Float.BYTES + 63) & -64;
-        long dropped = droppedRows.reserve(dropout.active() ? pool.threads() * rowBytes : 0);
+        long scratchRows = workerRows.reserve(pool.threads() * rowBytes);
         beginDropout(dropout, columns);
         int chunks = sums.begin(rows.count(), columns, SUMS);
         pool.run(chunks, (chunk, worker) -> {
             long partial = beginPartial(chunk, columns);
             NormalizeRowGradient.Operands o = operands[worker];
+            long rowScratch = scratchRows + worker * rowBytes;
             for (int r = sums.first(chunk); r < sums.end(chunk); r++) {
                 long gradient = row(outputGradient.address(), r, outputGradient.stride());
                 if (dropout.active()) {
-                    long target = dropped + worker * rowBytes;
-                    drop(gradient, target, columns, dropout, rows.token(r));
-                    gradient = target;
+                    drop(gradient, rowScratch, columns, dropout, rows.token(r));
+                    gradient = rowScratch;
                 }
                 long target = row(inputGradient.address(), r, inputGradient.stride());
                 set(o, r, input, statistics, weight, gradient);
                 NormalizeRowGradient.sums(o);
-                NormalizeRowGradient.apply(
-                        o, target, accumulateInput, target, partial, partial + (long) columns * Float.BYTES);
+                NormalizeRowGradient.addToParameters(o, partial, partial + (long) columns * Float.BYTES);
+                NormalizeRowGradient.apply(o, accumulateInput ? rowScratch : target);
+                if (accumulateInput) {
+                    RowMoves.add(rowScratch, target, columns);
+                }
             }
         });
         sums.end(pool, chunks, SUMS, WEIGHT, weightGradient, accumulateWeight);
@@ -270,7 +274,7 @@ final class NormalizeKernels implements AutoCloseable {
     @Override
     public void close() {
         sums.close();
-        droppedRows.close();
+        workerRows.close();
         columnTable.close();
     }
 }

@@ -17,7 +17,8 @@ import jdk.incubator.vector.VectorMask;
  * Gradient of LayerNorm for one row x of {@code columns} values: with n = (x - mean) * inverseDeviation, g the output's gradient and d = g *
  * weight, the row's gradient is inverseDeviation * (d - mean(d) - n * mean(d * n)).
  *
- * <p>Lane i of a vector holds column first + i; tails go through masked loads.
+ * <p>Lane i of a vector holds column first + i; columns that fill no vector are masked, or go one by one. The methods are short: of one that did all, the
+ * quick compiler ran out of registers, and then the optimizing one never came to it.
  */
 final class NormalizeRowGradient {
     /** What one row's gradient needs; filled again for every row, one object a worker, so that no method has a dozen parameters. */
@@ -89,70 +90,61 @@ final class NormalizeRowGradient {
         o.projection = projection.add(projection.rearrange(TURN_1)).lane(0) * inverseDeviation;
     }
 
-    /**
-     * target (+)= the row's gradient; weightSum += g * n; biasSum += g. Every column is read before it is written, so {@code target} may be the
-     * gradient.
-     *
-     * @param copy address of a second row that gets the row's gradient too (overwritten; may be the output's gradient), or {@code target}
-     */
-    static void apply(Operands o, long target, boolean accumulate, long copy, long weightSum, long biasSum) {
+    /** weightSum += g * n; biasSum += g. */
+    static void addToParameters(Operands o, long weightSum, long biasSum) {
         long row = o.row;
         long gradient = o.gradient;
-        long weight = o.weight;
-        int columns = o.columns;
         float mean = o.mean;
         float inverseDeviation = o.inverseDeviation;
-        float meanGradient = o.total / columns;
-        float meanProjection = o.projection / columns;
-        boolean twice = copy != target;
-        int body = FLOATS.loopBound(columns);
-        int column = 0;
-        for (; column < body; column += COUNT) {
+        int whole = FLOATS.loopBound(o.columns);
+        for (int column = 0; column < whole; column += COUNT) {
             long at = (long) column * Float.BYTES;
             FloatVector g = FloatVector.fromMemorySegment(FLOATS, MEMORY, gradient + at, ORDER);
-            FloatVector normal = FloatVector.fromMemorySegment(FLOATS, MEMORY, row + at, ORDER)
+            FloatVector.fromMemorySegment(FLOATS, MEMORY, row + at, ORDER)
                     .sub(mean)
-                    .mul(inverseDeviation);
-            FloatVector d = g.mul(FloatVector.fromMemorySegment(FLOATS, MEMORY, weight + at, ORDER))
-                    .sub(meanGradient);
-            FloatVector result = d.sub(normal.mul(meanProjection)).mul(inverseDeviation);
-            normal.fma(g, FloatVector.fromMemorySegment(FLOATS, MEMORY, weightSum + at, ORDER))
+                    .mul(inverseDeviation)
+                    .fma(g, FloatVector.fromMemorySegment(FLOATS, MEMORY, weightSum + at, ORDER))
                     .intoMemorySegment(MEMORY, weightSum + at, ORDER);
             FloatVector.fromMemorySegment(FLOATS, MEMORY, biasSum + at, ORDER)
                     .add(g)
                     .intoMemorySegment(MEMORY, biasSum + at, ORDER);
-            (accumulate
-                            ? FloatVector.fromMemorySegment(FLOATS, MEMORY, target + at, ORDER)
-                                    .add(result)
-                            : result)
-                    .intoMemorySegment(MEMORY, target + at, ORDER);
-            if (twice) {
-                result.intoMemorySegment(MEMORY, copy + at, ORDER);
-            }
         }
-        if (column < columns) {
+        for (int column = whole; column < o.columns; column++) {
             long at = (long) column * Float.BYTES;
-            VectorMask<Float> tail = FLOATS.indexInRange(column, columns);
-            FloatVector g = FloatVector.fromMemorySegment(FLOATS, MEMORY, gradient + at, ORDER, tail);
-            FloatVector normal = FloatVector.fromMemorySegment(FLOATS, MEMORY, row + at, ORDER, tail)
+            float g = MEMORY.get(Lanes.FLOAT, gradient + at);
+            float normal = (MEMORY.get(Lanes.FLOAT, row + at) - mean) * inverseDeviation;
+            MEMORY.set(Lanes.FLOAT, weightSum + at, MEMORY.get(Lanes.FLOAT, weightSum + at) + normal * g);
+            MEMORY.set(Lanes.FLOAT, biasSum + at, MEMORY.get(Lanes.FLOAT, biasSum + at) + g);
+        }
+    }
+
+    /** target = the row's gradient. Every column is read before it is written, so {@code target} may be the output's gradient. */
+    static void apply(Operands o, long target) {
+        long row = o.row;
+        long gradient = o.gradient;
+        long weight = o.weight;
+        float mean = o.mean;
+        float inverseDeviation = o.inverseDeviation;
+        float meanGradient = o.total / o.columns;
+        float meanProjection = o.projection / o.columns;
+        int whole = FLOATS.loopBound(o.columns);
+        for (int column = 0; column < whole; column += COUNT) {
+            long at = (long) column * Float.BYTES;
+            FloatVector normal = FloatVector.fromMemorySegment(FLOATS, MEMORY, row + at, ORDER)
                     .sub(mean)
                     .mul(inverseDeviation);
-            FloatVector d = g.mul(FloatVector.fromMemorySegment(FLOATS, MEMORY, weight + at, ORDER, tail))
-                    .sub(meanGradient);
-            FloatVector result = d.sub(normal.mul(meanProjection)).mul(inverseDeviation);
-            normal.fma(g, FloatVector.fromMemorySegment(FLOATS, MEMORY, weightSum + at, ORDER, tail))
-                    .intoMemorySegment(MEMORY, weightSum + at, ORDER, tail);
-            FloatVector.fromMemorySegment(FLOATS, MEMORY, biasSum + at, ORDER, tail)
-                    .add(g)
-                    .intoMemorySegment(MEMORY, biasSum + at, ORDER, tail);
-            (accumulate
-                            ? FloatVector.fromMemorySegment(FLOATS, MEMORY, target + at, ORDER, tail)
-                                    .add(result)
-                            : result)
-                    .intoMemorySegment(MEMORY, target + at, ORDER, tail);
-            if (twice) {
-                result.intoMemorySegment(MEMORY, copy + at, ORDER, tail);
-            }
+            FloatVector.fromMemorySegment(FLOATS, MEMORY, gradient + at, ORDER)
+                    .mul(FloatVector.fromMemorySegment(FLOATS, MEMORY, weight + at, ORDER))
+                    .sub(meanGradient)
+                    .sub(normal.mul(meanProjection))
+                    .mul(inverseDeviation)
+                    .intoMemorySegment(MEMORY, target + at, ORDER);
+        }
+        for (int column = whole; column < o.columns; column++) {
+            long at = (long) column * Float.BYTES;
+            float normal = (MEMORY.get(Lanes.FLOAT, row + at) - mean) * inverseDeviation;
+            float d = MEMORY.get(Lanes.FLOAT, gradient + at) * MEMORY.get(Lanes.FLOAT, weight + at) - meanGradient;
+            MEMORY.set(Lanes.FLOAT, target + at, (d - normal * meanProjection) * inverseDeviation);
         }
     }
 }

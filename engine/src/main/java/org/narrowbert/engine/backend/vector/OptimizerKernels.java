@@ -8,7 +8,6 @@ import static org.narrowbert.engine.backend.vector.Lanes.ORDER;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -75,16 +74,20 @@ final class OptimizerKernels {
         long length = gaps ? parameter.columns() : parameter.size();
         int piecesPerRow = pieces(length);
         int rows = gaps ? parameter.rows() : 1;
+        Rates rates = Rates.of(step);
         pool.run(Math.multiplyExact(piecesPerRow, rows), (piece, worker) -> {
             long first = (long) (piece % piecesPerRow) * PIECE * Float.BYTES;
             int r = piece / piecesPerRow;
-            update(
-                    step,
-                    row(parameter.address(), r, parameter.stride()) + first,
-                    row(gradient.address(), r, gradient.stride()) + first,
-                    row(firstMoment.address(), r, firstMoment.stride()) + first,
-                    row(secondMoment.address(), r, secondMoment.stride()) + first,
-                    (int) Math.min(PIECE, length - first / Float.BYTES));
+            long p = row(parameter.address(), r, parameter.stride()) + first;
+            long g = row(gradient.address(), r, gradient.stride()) + first;
+            long m = row(firstMoment.address(), r, firstMoment.stride()) + first;
+            long v = row(secondMoment.address(), r, secondMoment.stride()) + first;
+            int count = (int) Math.min(PIECE, length - first / Float.BYTES);
+            int whole = FLOATS.loopBound(count);
+            update(rates, p, g, m, v, whole);
+            for (long at = (long) whole * Float.BYTES; at < (long) count * Float.BYTES; at += Float.BYTES) {
+                updateOne(rates, p + at, g + at, m + at, v + at);
+            }
         });
     }
 
@@ -125,12 +128,9 @@ final class OptimizerKernels {
         return sum;
     }
 
-    /** One AdamW update of {@code count} elements, in the order of operations that {@link AdamWStep} gives. */
-    private static void update(AdamWStep step, long parameter, long gradient, long first, long second, int count) {
-        Rates rates = Rates.of(step);
-        int body = FLOATS.loopBound(count);
-        int i = 0;
-        for (; i < body; i += COUNT) {
+    /** One AdamW update of {@code count} elements, whole vectors, in the order of operations that {@link AdamWStep} gives. */
+    private static void update(Rates rates, long parameter, long gradient, long first, long second, int count) {
+        for (int i = 0; i < count; i += COUNT) {
             long at = (long) i * Float.BYTES;
             FloatVector g = FloatVector.fromMemorySegment(FLOATS, MEMORY, gradient + at, ORDER)
                     .mul(rates.gradientScale);
@@ -144,23 +144,18 @@ final class OptimizerKernels {
             FloatVector p = FloatVector.fromMemorySegment(FLOATS, MEMORY, parameter + at, ORDER);
             p.mul(rates.keep).sub(m.mul(rates.rate).div(denominator)).intoMemorySegment(MEMORY, parameter + at, ORDER);
         }
-        if (i < count) {
-            long at = (long) i * Float.BYTES;
-            VectorMask<Float> tail = FLOATS.indexInRange(i, count);
-            FloatVector g = FloatVector.fromMemorySegment(FLOATS, MEMORY, gradient + at, ORDER, tail)
-                    .mul(rates.gradientScale);
-            FloatVector m0 = FloatVector.fromMemorySegment(FLOATS, MEMORY, first + at, ORDER, tail);
-            FloatVector v0 = FloatVector.fromMemorySegment(FLOATS, MEMORY, second + at, ORDER, tail);
-            FloatVector m = g.mul(rates.take1).add(m0.mul(rates.beta1));
-            FloatVector v = g.mul(g).mul(rates.take2).add(v0.mul(rates.beta2));
-            m.intoMemorySegment(MEMORY, first + at, ORDER, tail);
-            v.intoMemorySegment(MEMORY, second + at, ORDER, tail);
-            FloatVector denominator = v.sqrt().mul(rates.inverseRootCorrection2).add(rates.epsilon);
-            FloatVector p = FloatVector.fromMemorySegment(FLOATS, MEMORY, parameter + at, ORDER, tail);
-            p.mul(rates.keep)
-                    .sub(m.mul(rates.rate).div(denominator))
-                    .intoMemorySegment(MEMORY, parameter + at, ORDER, tail);
-        }
+    }
+
+    /** The same for one element. */
+    private static void updateOne(Rates rates, long parameter, long gradient, long first, long second) {
+        float g = MEMORY.get(Lanes.FLOAT, gradient) * rates.gradientScale;
+        float m = g * rates.take1 + MEMORY.get(Lanes.FLOAT, first) * rates.beta1;
+        float v = g * g * rates.take2 + MEMORY.get(Lanes.FLOAT, second) * rates.beta2;
+        MEMORY.set(Lanes.FLOAT, first, m);
+        MEMORY.set(Lanes.FLOAT, second, v);
+        float denominator = (float) Math.sqrt(v) * rates.inverseRootCorrection2 + rates.epsilon;
+        float p = MEMORY.get(Lanes.FLOAT, parameter);
+        MEMORY.set(Lanes.FLOAT, parameter, p * rates.keep - m * rates.rate / denominator);
     }
 
     /** A step's numbers as floats, rounded once. */
