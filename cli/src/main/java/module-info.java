@@ -13,5 +13,6 @@ module org.narrowbert.cli {
     requires static org.jspecify;
 
     opens org.narrowbert.cli to
-            info.picocli;
+            info.picocli,
+            tools.jackson.databind;
 }

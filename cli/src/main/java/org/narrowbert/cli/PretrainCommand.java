@@ -57,7 +57,7 @@ final class PretrainCommand implements Callable<Integer> {
             names = "--output-dir",
             paramLabel = "DIR",
             required = true,
-            description = "Where the model is saved; must not exist yet.")
+            description = "Where the model is saved: a new or an empty folder.")
     private Path outputDirectory;
 
     @Option(names = "--overwrite-output-dir", description = "Replace what is in the output folder.")
@@ -129,7 +129,7 @@ final class PretrainCommand implements Callable<Integer> {
     private TokenizedCorpus tokenize(Tokenizer tokenizer, int threads, PrintWriter out) {
         TextSource source = corpus.source();
         out.println("text     " + source.description());
-        try (Progress progress = Progress.open(out, "tokens of", source.bytes())) {
+        try (Progress progress = Progress.open(out, "tokenizing", source.bytes())) {
             TokenizedCorpus text = TokenizedCorpus.tokenize(
                     source,
                     tokenizer,
