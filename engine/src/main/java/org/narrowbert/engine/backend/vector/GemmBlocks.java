@@ -28,7 +28,7 @@ final class GemmBlocks {
     private static final int TASK_COLUMNS = 768;
 
     /** About as many tasks as a product is cut into: so many that the last ones leave few threads waiting. */
-    private static final int TASKS = 48;
+    private static final int TASKS = 32;
 
     /** Panels that are worth a task of their own in a product of few rows. */
     private static final int LEAST_PANELS = 2;

@@ -10,8 +10,8 @@ import org.narrowbert.engine.threads.FixedPool;
  * Matrix products C = addend + A B, each of A and B possibly transposed: packs a chunk of B, then computes tiles of C, both on all threads. Owns
  * the packed panels; one product at a time.
  *
- * <p>An element's bits depend on its row of A, its column of B and the depth alone: every tile sums in the same order, and a tile that reaches
- * over the last row or column is made in scratch memory by the same kernels.
+ * <p>An element's bits depend on its row of A, its column of B and the depth alone: every tile is summed by the same kernel in the same order, in
+ * scratch memory, from where the elements that exist are added to C.
  */
 final class GemmDriver implements AutoCloseable {
     /** What follows a product, while the rows are still in a cache. */
