@@ -24,6 +24,20 @@ final class CorpusOptions {
     private List<Path> trainFiles = new ArrayList<>();
 
     @Option(
+            names = "--validation-file",
+            paramLabel = "FILE",
+            arity = "1..*",
+            description = "Text to measure the loss on, in the form of the training text; no document of the training"
+                    + " text is then set aside.")
+    private List<Path> validationFiles = new ArrayList<>();
+
+    @Option(
+            names = "--max-eval-samples",
+            paramLabel = "N",
+            description = "Measure the loss on the first N validation blocks only (default: all).")
+    private Optional<Long> maxEvalSamples = Optional.empty();
+
+    @Option(
             names = "--validation-split-percentage",
             paramLabel = "PERCENT",
             defaultValue = "2",
@@ -62,6 +76,22 @@ final class CorpusOptions {
         return embedded() ? WordNetCorpus.read() : new TextFiles(trainFiles, DocumentUnit.AUTOMATIC);
     }
 
+    /** The text of its own to validate with, if there is one. */
+    Optional<TextSource> validationSource() {
+        return validationFiles.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new TextFiles(validationFiles, DocumentUnit.AUTOMATIC));
+    }
+
+    /** Most validation blocks to measure the loss on. */
+    long maxEvalSamples() {
+        long most = maxEvalSamples.orElse(Long.MAX_VALUE);
+        if (most < 1) {
+            throw new UserError("--max-eval-samples is " + most + ": it must be 1 or more");
+        }
+        return most;
+    }
+
     /** The tokenizer; the caller closes it. */
     Tokenizer tokenizer() {
         return tokenizer
@@ -69,13 +99,13 @@ final class CorpusOptions {
                 .orElseGet(() -> Tokenizer.open(WordNetCorpus.read().vocabulary(), true));
     }
 
-    /** Share of documents to validate with, from 0 to below 1. */
+    /** Share of the training documents to validate with, from 0 to below 1. */
     double validationShare() {
         if (!(validationPercentage >= 0 && validationPercentage < 100)) {
             throw new UserError("--validation-split-percentage is " + validationPercentage
                     + ": it must be 0 or more and below 100");
         }
-        return validationPercentage / 100;
+        return validationFiles.isEmpty() ? validationPercentage / 100 : 0;
     }
 
     /** Tokens of a block. */

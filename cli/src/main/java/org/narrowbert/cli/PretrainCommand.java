@@ -120,6 +120,7 @@ final class PretrainCommand implements Callable<Integer> {
     private void checkOptions() {
         corpus.mlmProbability();
         corpus.validationShare();
+        corpus.maxEvalSamples();
         TrainingOptions.checkTokens(training.batchSize(corpus.embedded()), corpus.maxSeqLength());
         training.settings(corpus.embedded(), 1);
         model.config(1_000, corpus.maxSeqLength(), 0);
@@ -127,13 +128,20 @@ final class PretrainCommand implements Callable<Integer> {
     }
 
     private TokenizedCorpus tokenize(Tokenizer tokenizer, int threads, PrintWriter out) {
-        TextSource source = corpus.source();
+        TokenizedCorpus text = tokenize(corpus.source(), corpus.validationShare(), tokenizer, threads, out);
+        return corpus.validationSource()
+                .map(source -> text.validatedOn(tokenize(source, 0, tokenizer, threads, out)))
+                .orElse(text);
+    }
+
+    private TokenizedCorpus tokenize(
+            TextSource source, double validationShare, Tokenizer tokenizer, int threads, PrintWriter out) {
         out.println("text     " + source.description());
         try (Progress progress = Progress.open(out, "tokenizing", source.bytes())) {
             TokenizedCorpus text = TokenizedCorpus.tokenize(
                     source,
                     tokenizer,
-                    new TokenizedCorpus.Split(corpus.validationShare(), training.seed()),
+                    new TokenizedCorpus.Split(validationShare, training.seed()),
                     threads,
                     bytes -> progress.update(bytes, "bytes"));
             text.notice().ifPresent(progress::println);
@@ -154,7 +162,13 @@ final class PretrainCommand implements Callable<Integer> {
                 tokenizer.vocabularySize(),
                 training.seed() ^ VALIDATION_SEED);
         return new PretrainingData(
-                blocks, validation, masker, fixed, training.batchSize(corpus.embedded()), training.accumulation());
+                blocks,
+                validation,
+                masker,
+                fixed,
+                corpus.maxEvalSamples(),
+                training.batchSize(corpus.embedded()),
+                training.accumulation());
     }
 
     private static Optional<TokenImportance> importance(BertConfig config, Tokenizer tokenizer) {

@@ -94,6 +94,11 @@ public record TokenizedCorpus(
         }
     }
 
+    /** This corpus to train on, and all training documents of another one to validate with. */
+    public TokenizedCorpus validatedOn(TokenizedCorpus other) {
+        return new TokenizedCorpus(training, other.training, trainingDocuments, other.trainingDocuments, notice);
+    }
+
     private static List<String> nextTexts(Documents documents) {
         List<String> texts = new ArrayList<>();
         int characters = 0;

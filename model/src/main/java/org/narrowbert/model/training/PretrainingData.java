@@ -18,6 +18,7 @@ import org.narrowbert.model.data.Masker;
 public final class PretrainingData {
     private final BlockSampler training;
     private final Optional<BlockSampler> validation;
+    private final long maxValidationBlocks;
     private final int batchSize;
     private final List<BatchAssembler> microBatches;
     private final Optional<BatchAssembler> validationBatch;
@@ -30,6 +31,7 @@ public final class PretrainingData {
      * @param validation blocks to evaluate on, of the same length
      * @param masker of the training blocks
      * @param validationMasker of the validation blocks
+     * @param maxValidationBlocks at most so many of the validation blocks are used, from the first
      * @param batchSize blocks a micro-batch
      * @param accumulation micro-batches a step
      */
@@ -38,10 +40,12 @@ public final class PretrainingData {
             Optional<BlockSampler> validation,
             Masker masker,
             Masker validationMasker,
+            long maxValidationBlocks,
             int batchSize,
             int accumulation) {
         this.training = training;
         this.validation = validation;
+        this.maxValidationBlocks = maxValidationBlocks;
         this.batchSize = batchSize;
         this.microBatches = new ArrayList<>();
         for (int i = 0; i < accumulation; i++) {
@@ -63,7 +67,7 @@ public final class PretrainingData {
 
     /** Blocks to evaluate on. */
     public long validationBlocks() {
-        return validation.map(BlockSampler::blocks).orElse(0L);
+        return Math.min(maxValidationBlocks, validation.map(BlockSampler::blocks).orElse(0L));
     }
 
     /** The micro-batches of an optimizer step; they hold until the next call. */

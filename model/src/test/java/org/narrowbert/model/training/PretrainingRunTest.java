@@ -181,7 +181,7 @@ class PretrainingRunTest {
         BlockSampler validation = new BlockSampler(text(5), LENGTH, 3, "validation text");
         Masker masker = new Masker(0.25, SPECIAL, TinyModels.VOCABULARY, 8);
         Masker fixed = new Masker(0.25, SPECIAL, TinyModels.VOCABULARY, 9);
-        return new PretrainingData(training, Optional.of(validation), masker, fixed, 2, 1);
+        return new PretrainingData(training, Optional.of(validation), masker, fixed, Long.MAX_VALUE, 2, 1);
     }
 
     private static TokenStream text(int blocks) {
