@@ -1,10 +1,12 @@
 package org.narrowbert.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Optional;
+import org.narrowbert.model.training.EvaluationReport;
 import org.narrowbert.model.training.MaskedLanguageTrainer.StepResult;
 import org.narrowbert.model.training.PretrainingListener;
+import org.narrowbert.model.training.SaveReport;
+import org.narrowbert.model.training.StepReport;
 
 /** Shows a pretraining run while it goes on: loss, speed, time left, validation losses, saves. */
 final class TrainingConsole implements PretrainingListener, AutoCloseable {
@@ -18,7 +20,6 @@ final class TrainingConsole implements PretrainingListener, AutoCloseable {
     private double secondsOfSteps;
     private long maskedTokens;
     private long tokens;
-    private long resumed = System.nanoTime();
     private double firstValidationLoss = Double.NaN;
     private double lastValidationLoss = Double.NaN;
 
@@ -28,8 +29,9 @@ final class TrainingConsole implements PretrainingListener, AutoCloseable {
     }
 
     @Override
-    public void stepped(long step, StepResult result, double learningRate) {
-        secondsOfSteps += lap();
+    public void stepped(StepReport report) {
+        StepResult result = report.result();
+        secondsOfSteps += report.seconds();
         maskedTokens += result.maskedTokens();
         tokens += result.tokens();
         if (result.maskedTokens() == 0) {
@@ -37,31 +39,24 @@ final class TrainingConsole implements PretrainingListener, AutoCloseable {
         }
         averageLoss = Double.isNaN(averageLoss) ? result.loss() : averageLoss + NEWEST * (result.loss() - averageLoss);
         progress()
-                .update(step, "loss %.3f  %,.0f masked tokens/s".formatted(averageLoss, maskedTokens / secondsOfSteps));
+                .update(
+                        report.step(),
+                        "loss %.3f  %,.0f masked tokens/s".formatted(averageLoss, maskedTokens / secondsOfSteps));
     }
 
     @Override
-    public void evaluated(long step, double loss) {
+    public void evaluated(EvaluationReport report) {
         if (Double.isNaN(firstValidationLoss)) {
-            firstValidationLoss = loss;
+            firstValidationLoss = report.loss();
         }
-        lastValidationLoss = loss;
-        println("step %,d: validation loss %.4f, perplexity %,.1f".formatted(step, loss, Math.exp(loss)));
-        lap();
+        lastValidationLoss = report.loss();
+        println("step %,d: validation loss %.4f, perplexity %,.1f"
+                .formatted(report.step(), report.loss(), report.perplexity()));
     }
 
     @Override
-    public void saved(long step, Path directory) {
-        println("step %,d: saved %s".formatted(step, directory));
-        lap();
-    }
-
-    /** Seconds since the last lap; evaluating and saving are laps of their own, so that speeds are those of training. */
-    private double lap() {
-        long now = System.nanoTime();
-        double seconds = (now - resumed) * 1e-9;
-        resumed = now;
-        return seconds;
+    public void saved(SaveReport report) {
+        println("step %,d: saved %s".formatted(report.step(), report.folder()));
     }
 
     /** What the whole run came to, for its end. */

@@ -1,26 +1,16 @@
 package org.narrowbert.model.training;
 
-import java.nio.file.Path;
-
-/** Is told how a run goes. */
+/** Is told how a run goes, by the thread that trains. */
 public interface PretrainingListener {
-    /**
-     * An optimizer step was made.
-     *
-     * @param step number of steps made, from 1
-     * @param result what it did
-     * @param learningRate of this step
-     */
-    void stepped(long step, MaskedLanguageTrainer.StepResult result, double learningRate);
+    /** An optimizer step was made. */
+    default void stepped(StepReport report) {}
 
-    /**
-     * The validation loss was measured.
-     *
-     * @param step number of steps made
-     * @param loss mean over all masked validation tokens, in nats
-     */
-    void evaluated(long step, double loss);
+    /** The steps since the last report, at every {@code --logging-steps} and at the end: what logs keep. */
+    default void logged(TrainingReport report) {}
+
+    /** The validation loss was measured. */
+    default void evaluated(EvaluationReport report) {}
 
     /** The model was saved. */
-    void saved(long step, Path directory);
+    default void saved(SaveReport report) {}
 }

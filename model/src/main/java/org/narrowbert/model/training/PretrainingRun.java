@@ -48,6 +48,7 @@ public final class PretrainingRun {
         evaluate(0);
         for (long step = 0; step < settings.maxSteps(); step++) {
             double learningRate = settings.learningRate() * schedule.at(step);
+            long begun = System.nanoTime();
             StepResult result = trainer.step(data.step(step), step, learningRate);
             if (!result.finite()) {
                 throw diverged(
@@ -60,19 +61,17 @@ public final class PretrainingRun {
                 stepsWithoutMaskedTokens++;
             }
             long made = step + 1;
-            listener.stepped(made, result, learningRate);
+            listener.stepped(new StepReport(made, result, learningRate, secondsSince(begun)));
             boolean saves = made % settings.saveSteps() == 0 && made < settings.maxSteps();
             if (saves || made % settings.evalSteps() == 0 || made == settings.maxSteps()) {
                 evaluate(made);
             }
             if (saves) {
                 Path folder = outputDirectory.resolve("checkpoint-" + made);
-                writer.writeFolder(folder);
-                saved(made, folder);
+                save(made, folder, () -> writer.writeFolder(folder));
             }
         }
-        writer.writeInto(outputDirectory);
-        saved(settings.maxSteps(), outputDirectory);
+        save(settings.maxSteps(), outputDirectory, () -> writer.writeInto(outputDirectory));
     }
 
     /** Steps that were passed over because no token of theirs was masked. */
@@ -82,6 +81,7 @@ public final class PretrainingRun {
 
     /** Measures the validation loss, which also shows that the weights are still numbers: nothing is saved before it. */
     private void evaluate(long step) {
+        long begun = System.nanoTime();
         OptionalDouble loss = trainer.evaluate(data.validation());
         if (loss.isEmpty()) {
             return;
@@ -89,12 +89,18 @@ public final class PretrainingRun {
         if (!Double.isFinite(loss.getAsDouble())) {
             throw diverged(step, "the validation loss is " + loss.getAsDouble());
         }
-        listener.evaluated(step, loss.getAsDouble());
+        listener.evaluated(new EvaluationReport(step, 0, loss.getAsDouble(), Double.NaN, 0, secondsSince(begun)));
     }
 
-    private void saved(long step, Path directory) {
-        lastSave = Optional.of(directory);
-        listener.saved(step, directory);
+    private void save(long step, Path folder, Runnable write) {
+        long begun = System.nanoTime();
+        write.run();
+        lastSave = Optional.of(folder);
+        listener.saved(new SaveReport(step, folder, secondsSince(begun)));
+    }
+
+    private static double secondsSince(long nanoTime) {
+        return (System.nanoTime() - nanoTime) * 1e-9;
     }
 
     private RunError diverged(long step, String what) {

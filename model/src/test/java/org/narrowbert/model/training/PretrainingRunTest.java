@@ -19,7 +19,6 @@ import org.narrowbert.model.data.BlockSampler;
 import org.narrowbert.model.data.Masker;
 import org.narrowbert.model.data.TokenStream;
 import org.narrowbert.model.tokenizer.SpecialTokens;
-import org.narrowbert.model.training.MaskedLanguageTrainer.StepResult;
 
 class PretrainingRunTest {
     private static final SpecialTokens SPECIAL = new SpecialTokens(0, 1, 2, 3, TinyModels.MASK);
@@ -30,19 +29,19 @@ class PretrainingRunTest {
 
     private final PretrainingListener listener = new PretrainingListener() {
         @Override
-        public void stepped(long step, StepResult result, double learningRate) {
-            events.add("step " + step);
+        public void stepped(StepReport report) {
+            events.add("step " + report.step());
         }
 
         @Override
-        public void evaluated(long step, double loss) {
-            events.add("evaluated " + step);
-            validationLosses.add(loss);
+        public void evaluated(EvaluationReport report) {
+            events.add("evaluated " + report.step());
+            validationLosses.add(report.loss());
         }
 
         @Override
-        public void saved(long step, Path directory) {
-            events.add("saved " + directory.toString().replace('\\', '/'));
+        public void saved(SaveReport report) {
+            events.add("saved " + report.folder().toString().replace('\\', '/'));
         }
     };
 
