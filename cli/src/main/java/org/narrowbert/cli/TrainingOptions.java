@@ -3,7 +3,9 @@ package org.narrowbert.cli;
 import java.util.Optional;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.optimizer.AdamWSettings;
+import org.narrowbert.engine.optimizer.ScheduleSettings;
 import org.narrowbert.model.training.PretrainingSettings;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of the optimizer and of the loop around it, under Hugging Face's names. Defaults of the optimizer are NarrowBERT's. */
@@ -44,8 +46,11 @@ final class TrainingOptions {
             names = "--learning-rate",
             paramLabel = "RATE",
             defaultValue = "5e-4",
-            description = "Highest rate; it falls linearly to 0 (default: ${DEFAULT-VALUE}).")
+            description = "Highest rate (default: ${DEFAULT-VALUE}).")
     private double learningRate;
+
+    @Mixin
+    private ScheduleOptions scheduler = new ScheduleOptions();
 
     @Option(names = "--warmup-steps", paramLabel = "N", description = "Steps in which the rate rises from 0.")
     private Optional<Long> warmupSteps = Optional.empty();
@@ -149,13 +154,16 @@ final class TrainingOptions {
         check("--adam-beta2", beta2, beta2 >= 0 && beta2 < 1, "from 0 to below 1");
         check("--adam-epsilon", epsilon, epsilon > 0 && epsilon <= 1, "above 0 and at most 1");
         check("--max-grad-norm", maxGradNorm, maxGradNorm >= 0, "0 or more");
-        double ratio = warmupRatio.orElse(embedded ? EMBEDDED_WARMUP_RATIO : WARMUP_RATIO);
+        ScheduleSettings schedule = scheduler.settings();
+        double warmup = embedded ? EMBEDDED_WARMUP_RATIO : WARMUP_RATIO;
+        double ratio = warmupRatio.orElse(schedule.warmsUp() ? warmup : 0);
         check("--warmup-ratio", ratio, ratio >= 0 && ratio <= 1, "from 0 to 1");
         return new PretrainingSettings(
                 steps,
                 accumulation(),
                 learningRate,
                 warmupSteps.orElse((long) Math.ceil(ratio * steps)),
+                schedule,
                 new AdamWSettings(beta1, beta2, epsilon, weightDecay, maxGradNorm),
                 evalSteps.orElse(Math.max(1, steps / EVALUATIONS)),
                 saveSteps.orElse((long) SAVE_STEPS));

@@ -135,6 +135,19 @@ class PretrainCommandTest {
         refused(2, pretrain("run", "--mlm-probability", "1.5"), "--mlm-probability is 1.5");
         refused(2, pretrain("run", "--learning-rate", "-1"), "--learning-rate is -1.0");
         refused(2, pretrain("run", "--backend", "abacus"), "'abacus'", "reference", "vector");
+        refused(2, pretrain("run", "--lr-scheduler-type", "cosin"), "'cosin'", "choose cosine, ");
+        refused(2, pretrain("run", "--lr-end", "1e-6"), "--lr-end means nothing to --lr-scheduler-type linear");
+        refused(2, pretrain("run", "--lr_scheduler_type=polynomial", "--lr-end", "1"), "--lr-end is 1.0");
+        refused(2, pretrain("run", "--lr-scheduler-type", "constant", "--warmup-steps", "9"), "constant_with_warmup");
+    }
+
+    @Test
+    void theRateFollowsTheScheduleAskedFor() throws IOException {
+        assertThat(pretrain("linear").exitCode()).isZero();
+        assertThat(pretrain("constant", "--lr_scheduler_type", "constant").exitCode())
+                .isZero();
+        assertThat(Files.readAllBytes(folder.resolve("constant/model.safetensors")))
+                .isNotEqualTo(Files.readAllBytes(folder.resolve("linear/model.safetensors")));
     }
 
     @Test

@@ -67,7 +67,8 @@ public final class PretrainingData {
 
     /** Blocks to evaluate on. */
     public long validationBlocks() {
-        return Math.min(maxValidationBlocks, validation.map(BlockSampler::blocks).orElse(0L));
+        return Math.min(
+                maxValidationBlocks, validation.map(BlockSampler::blocks).orElse(0L));
     }
 
     /** The micro-batches of an optimizer step; they hold until the next call. */

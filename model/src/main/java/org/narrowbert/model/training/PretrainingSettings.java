@@ -3,6 +3,8 @@ package org.narrowbert.model.training;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.optimizer.AdamWSettings;
 import org.narrowbert.engine.optimizer.Schedule;
+import org.narrowbert.engine.optimizer.ScheduleSettings;
+import org.narrowbert.engine.optimizer.ScheduleType;
 
 /**
  * What a pretraining run is told, under Hugging Face's names.
@@ -11,6 +13,7 @@ import org.narrowbert.engine.optimizer.Schedule;
  * @param gradientAccumulationSteps micro-batches an optimizer step, 1 or more
  * @param learningRate highest rate of the schedule, above 0
  * @param warmupSteps steps during which the rate rises from 0
+ * @param scheduler how the rate changes after them
  * @param optimizer AdamW's settings
  * @param evalSteps steps between two evaluations, 1 or more
  * @param saveSteps steps between two saves, 1 or more
@@ -20,6 +23,7 @@ public record PretrainingSettings(
         int gradientAccumulationSteps,
         double learningRate,
         long warmupSteps,
+        ScheduleSettings scheduler,
         AdamWSettings optimizer,
         long evalSteps,
         long saveSteps) {
@@ -34,11 +38,16 @@ public record PretrainingSettings(
         if (warmupSteps < 0) {
             throw new UserError("--warmup-steps is " + warmupSteps + ": it must be 0 or more");
         }
+        if (warmupSteps > 0 && !scheduler.warmsUp()) {
+            throw new UserError("--lr-scheduler-type " + scheduler.type() + " has no warm-up: choose "
+                    + ScheduleType.CONSTANT_WITH_WARMUP + " or leave out --warmup-steps and --warmup-ratio");
+        }
+        scheduler.schedule(warmupSteps, maxSteps, learningRate);
     }
 
     /** The learning rate's factor at every step. */
     public Schedule schedule() {
-        return new Schedule.Linear(warmupSteps, maxSteps);
+        return scheduler.schedule(warmupSteps, maxSteps, learningRate);
     }
 
     private static void atLeastOne(String option, long value) {

@@ -13,6 +13,7 @@ import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.optimizer.AdamWSettings;
+import org.narrowbert.engine.optimizer.ScheduleSettings;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.model.data.BlockSampler;
@@ -158,7 +159,8 @@ class PretrainingRunTest {
                 .isInstanceOf(UserError.class)
                 .hasMessageContaining("--max-steps is 0");
         assertThatThrownBy(() -> settings(1, 0, 1)).hasMessageContaining("--eval-steps is 0");
-        assertThatThrownBy(() -> new PretrainingSettings(1, 1, Double.NaN, 0, AdamWSettings.DEFAULT, 1, 1))
+        assertThatThrownBy(() -> new PretrainingSettings(
+                        1, 1, Double.NaN, 0, ScheduleSettings.DEFAULT, AdamWSettings.DEFAULT, 1, 1))
                 .hasMessageContaining("--learning-rate is NaN");
     }
 
@@ -171,7 +173,8 @@ class PretrainingRunTest {
     }
 
     private static PretrainingSettings settings(long steps, long evalSteps, long saveSteps) {
-        return new PretrainingSettings(steps, 1, 5e-3, 2, AdamWSettings.DEFAULT, evalSteps, saveSteps);
+        return new PretrainingSettings(
+                steps, 1, 5e-3, 2, ScheduleSettings.DEFAULT, AdamWSettings.DEFAULT, evalSteps, saveSteps);
     }
 
     /** A text that repeats itself, so that there is something to learn. */
