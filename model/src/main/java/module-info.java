@@ -6,6 +6,7 @@ module org.narrowbert.model {
     requires transitive org.narrowbert.engine;
     requires ai.djl.api;
     requires ai.djl.tokenizers;
+    requires com.google.protobuf;
     requires tools.jackson.databind;
     requires static org.jspecify;
 
@@ -18,4 +19,5 @@ module org.narrowbert.model {
     exports org.narrowbert.model.layout;
     exports org.narrowbert.model.tokenizer;
     exports org.narrowbert.model.training;
+    exports org.narrowbert.model.training.log;
 }

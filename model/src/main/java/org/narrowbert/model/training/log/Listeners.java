@@ -1,0 +1,44 @@
+package org.narrowbert.model.training.log;
+
+import java.util.List;
+import org.narrowbert.model.training.EvaluationReport;
+import org.narrowbert.model.training.PretrainingListener;
+import org.narrowbert.model.training.SaveReport;
+import org.narrowbert.model.training.StepReport;
+import org.narrowbert.model.training.TrainingReport;
+
+/**
+ * Several listeners as one.
+ *
+ * @param all told one after the other, in this order
+ */
+public record Listeners(List<PretrainingListener> all) implements PretrainingListener {
+    public Listeners {
+        all = List.copyOf(all);
+    }
+
+    /** These listeners in this order. */
+    public static Listeners of(PretrainingListener... listeners) {
+        return new Listeners(List.of(listeners));
+    }
+
+    @Override
+    public void stepped(StepReport report) {
+        all.forEach(listener -> listener.stepped(report));
+    }
+
+    @Override
+    public void logged(TrainingReport report) {
+        all.forEach(listener -> listener.logged(report));
+    }
+
+    @Override
+    public void evaluated(EvaluationReport report) {
+        all.forEach(listener -> listener.evaluated(report));
+    }
+
+    @Override
+    public void saved(SaveReport report) {
+        all.forEach(listener -> listener.saved(report));
+    }
+}

@@ -1,0 +1,126 @@
+package org.narrowbert.model.training.log;
+
+import java.nio.charset.StandardCharsets;
+import java.util.OptionalDouble;
+import org.narrowbert.engine.error.RunError;
+import org.narrowbert.model.json.StrictJson;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A line of {@code metrics.jsonl} as JSON, its keys in Hugging Face's words. What depends on the clock stands in one object, {@code timing},
+ * so that lines compare without it.
+ */
+final class MetricsJson {
+    private static final String TIMING = "timing";
+    private static final String SECONDS = "seconds";
+
+    private MetricsJson() {}
+
+    /** The line with its line end, in UTF-8. */
+    static byte[] write(MetricsLine line) {
+        ObjectNode json = StrictJson.object();
+        json.put("step", line.step());
+        json.put("epoch", line.epoch());
+        switch (line) {
+            case MetricsLine.Training training -> write(training, json);
+            case MetricsLine.Evaluation evaluation -> write(evaluation, json);
+        }
+        return (json + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void write(MetricsLine.Training line, ObjectNode json) {
+        json.put("loss", line.loss());
+        json.put("grad_norm", line.gradientNorm());
+        json.put("learning_rate", line.learningRate());
+        json.put("tokens", line.tokens());
+        json.put("masked_tokens", line.maskedTokens());
+        MetricsLine.Speed speed = line.speed();
+        ObjectNode timing = json.putObject(TIMING);
+        timing.put(SECONDS, rounded(speed.seconds(), 1e6));
+        timing.put("tokens_per_second", rounded(speed.tokensPerSecond(), 10));
+        timing.put("masked_tokens_per_second", rounded(speed.maskedTokensPerSecond(), 10));
+        timing.put("flops_per_second", rounded(speed.flopsPerSecond(), 1));
+        speed.shareOfPeak().ifPresent(share -> timing.put("share_of_peak", rounded(share, 1e4)));
+    }
+
+    private static void write(MetricsLine.Evaluation line, ObjectNode json) {
+        json.put("eval_loss", line.loss());
+        if (Double.isFinite(line.perplexity())) {
+            json.put("eval_perplexity", line.perplexity());
+        }
+        line.accuracy().ifPresent(accuracy -> json.put("eval_masked_accuracy", accuracy));
+        json.put("eval_masked_tokens", line.maskedTokens());
+        json.putObject(TIMING).put(SECONDS, rounded(line.seconds(), 1e6));
+    }
+
+    /** A time or a rate to the digits that a clock can tell. */
+    private static double rounded(double value, double parts) {
+        return Math.rint(value * parts) / parts;
+    }
+
+    /**
+     * Reads a line.
+     *
+     * @param where the file and the line that error messages name
+     * @throws RunError when it is not a line that was written here
+     */
+    static MetricsLine read(String where, byte[] json) {
+        ObjectNode line = StrictJson.parseObject(where, json);
+        JsonNode timing = line.path(TIMING);
+        long step = whole(where, line, "step");
+        double epoch = number(where, line, "epoch");
+        double seconds = number(where, timing, SECONDS);
+        if (line.has("eval_loss")) {
+            double loss = number(where, line, "eval_loss");
+            return new MetricsLine.Evaluation(
+                    step,
+                    epoch,
+                    loss,
+                    Math.exp(loss),
+                    optional(where, line, "eval_masked_accuracy"),
+                    whole(where, line, "eval_masked_tokens"),
+                    seconds);
+        }
+        return new MetricsLine.Training(
+                step,
+                epoch,
+                number(where, line, "loss"),
+                number(where, line, "grad_norm"),
+                number(where, line, "learning_rate"),
+                whole(where, line, "tokens"),
+                whole(where, line, "masked_tokens"),
+                new MetricsLine.Speed(
+                        seconds,
+                        number(where, timing, "tokens_per_second"),
+                        number(where, timing, "masked_tokens_per_second"),
+                        number(where, timing, "flops_per_second"),
+                        optional(where, timing, "share_of_peak")));
+    }
+
+    private static OptionalDouble optional(String where, JsonNode object, String key) {
+        return object.has(key) ? OptionalDouble.of(number(where, object, key)) : OptionalDouble.empty();
+    }
+
+    private static double number(String where, JsonNode object, String key) {
+        JsonNode value = object.path(key);
+        if (!value.isNumber() || !Double.isFinite(value.doubleValue()) || value.doubleValue() < 0) {
+            throw notOurs(where, key, "a number that is not negative", value);
+        }
+        return value.doubleValue();
+    }
+
+    private static long whole(String where, JsonNode object, String key) {
+        JsonNode value = object.path(key);
+        if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < 0) {
+            throw notOurs(where, key, "a whole number that is not negative", value);
+        }
+        return value.longValue();
+    }
+
+    private static RunError notOurs(String where, String key, String expected, JsonNode value) {
+        String found = value.isMissingNode() ? "there is none" : "it is " + StrictJson.show(value);
+        return new RunError(
+                where + " is not a line of a training log: '" + key + "' must be " + expected + ", but " + found);
+    }
+}
