@@ -41,6 +41,7 @@ final class RowKernelRun implements AutoCloseable {
     private final Matrix chunk;
     private final Matrix statistics;
     private final Matrix losses;
+    private final Matrix correct;
     private final Matrix logSumExp;
     private final Matrix weight;
     private final Matrix bias;
@@ -61,7 +62,7 @@ final class RowKernelRun implements AutoCloseable {
         int maskedCount = rowCount * 15 / 100;
         int table = Math.max(VOCABULARY, 16 * rowCount);
         buffer = backend.allocate(5L * rowCount * HIDDEN
-                + (long) maskedCount * (2 * HIDDEN + CHUNK + 2)
+                + (long) maskedCount * (2 * HIDDEN + CHUNK + 3)
                 + 2L * rowCount
                 + 5L * HIDDEN
                 + 2L * VOCABULARY
@@ -86,6 +87,7 @@ final class RowKernelRun implements AutoCloseable {
         chunk = matrix(maskedCount, CHUNK);
         statistics = matrix(rowCount, 2);
         losses = matrix(maskedCount, 1);
+        correct = matrix(maskedCount, 1);
         logSumExp = matrix(maskedCount, 1);
         weight = matrix(1, HIDDEN);
         bias = matrix(1, HIDDEN);
@@ -164,7 +166,7 @@ final class RowKernelRun implements AutoCloseable {
     }
 
     private void crossEntropy(Kernels kernels) {
-        kernels.crossEntropy(narrow, decoder(parameter), decoderBias, ids, chunk, logSumExp, losses);
+        kernels.crossEntropy(narrow, decoder(parameter), decoderBias, ids, chunk, logSumExp, losses, correct);
     }
 
     private static Matrix decoder(Matrix table) {

@@ -273,7 +273,8 @@ public interface Kernels {
             boolean accumulatePart);
 
     /**
-     * losses[r] = logSumExp[r] - logit of labels[r], where logits = input weight^T + bias are made in chunks of the vocabulary.
+     * losses[r] = logSumExp[r] - logit of labels[r], where logits = input weight^T + bias are made in chunks of the vocabulary. correct[r] = 1
+     * if the logit of labels[r] is the row's highest, the first of equals; otherwise 0.
      *
      * @param input [rows, hidden]
      * @param weight [vocabulary, hidden]
@@ -282,9 +283,17 @@ public interface Kernels {
      * @param chunk [rows, chunk columns] scratch for one chunk of logits
      * @param logSumExp [rows, 1]
      * @param losses [rows, 1] in nats
+     * @param correct [rows, 1]
      */
     void crossEntropy(
-            Matrix input, Matrix weight, Matrix bias, int[] labels, Matrix chunk, Matrix logSumExp, Matrix losses);
+            Matrix input,
+            Matrix weight,
+            Matrix bias,
+            int[] labels,
+            Matrix chunk,
+            Matrix logSumExp,
+            Matrix losses,
+            Matrix correct);
 
     /**
      * Gradients of {@link #crossEntropy}; logits are made again, chunk by chunk.

@@ -148,14 +148,17 @@ public record OpCase(String name, Graph graph) {
     private static OpCase crossEntropy(Sizes sizes) {
         Activation input = new Activation("input", RowSet.NARROW, sizes.hidden);
         Activation losses = new Activation("losses", RowSet.NARROW, 1);
+        Activation correct = new Activation("correct", RowSet.NARROW, 1);
         Op op = new LossOp.CrossEntropy(
                 input,
                 weight("decoder", sizes.vocabulary, sizes.hidden),
                 bias("decoder bias", sizes.vocabulary),
                 new Activation("chunk", RowSet.NARROW, Math.max(1, sizes.vocabulary / 3)),
                 new Activation("logSumExp", RowSet.NARROW, 1),
-                losses);
-        return single("cross-entropy", op, losses, input);
+                losses,
+                correct);
+        String name = "cross-entropy";
+        return new OpCase(name, new Graph(name, List.of(op), List.of(input), List.of(losses, correct)));
     }
 
     /** Every gradient that can be accumulated is: two readers of each input, weights and biases used twice. */
@@ -211,7 +214,8 @@ public record OpCase(String name, Graph graph) {
                         bias("decoder bias", sizes.vocabulary),
                         new Activation("chunk", RowSet.NARROW, Math.max(1, sizes.vocabulary / 2)),
                         new Activation("loss logSumExp", RowSet.NARROW, 1),
-                        losses));
+                        losses,
+                        new Activation("correct", RowSet.NARROW, 1)));
         return new OpCase("everything read twice", new Graph("twice", ops, List.of(input), List.of(losses, sum)));
     }
 

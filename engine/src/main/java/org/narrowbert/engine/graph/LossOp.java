@@ -12,6 +12,7 @@ public sealed interface LossOp extends Op {
      * @param chunk [rows, columns of a chunk] scratch
      * @param logSumExp [rows, 1] kept for the gradient
      * @param losses [rows, 1] in nats; the gradient of each is given from outside
+     * @param correct [rows, 1] 1 where the label's logit is the highest, the first of equals; otherwise 0
      */
     record CrossEntropy(
             Activation input,
@@ -19,13 +20,15 @@ public sealed interface LossOp extends Op {
             Parameter bias,
             Activation chunk,
             Activation logSumExp,
-            Activation losses)
+            Activation losses,
+            Activation correct)
             implements LossOp, Op.Differentiable {
         public CrossEntropy {
             Shapes.columns(input, weight.columns(), weight);
             Shapes.columns(bias, weight.rows(), weight);
             Shapes.columns(logSumExp, 1, input);
             Shapes.columns(losses, 1, input);
+            Shapes.same(losses, correct);
         }
 
         @Override
@@ -40,7 +43,7 @@ public sealed interface LossOp extends Op {
 
         @Override
         public List<Operand> writes() {
-            return List.of(chunk, logSumExp, losses);
+            return List.of(chunk, logSumExp, correct, losses);
         }
 
         @Override

@@ -221,8 +221,16 @@ final class Dispatch {
     private void loss(LossOp op) {
         int[] labels = batch().labels();
         switch (op) {
-            case LossOp.CrossEntropy(var input, var weight, var bias, var chunk, var logSumExp, var losses) ->
-                kernels.crossEntropy(at(input), at(weight), at(bias), labels, at(chunk), at(logSumExp), at(losses));
+            case LossOp.CrossEntropy(
+                    var input,
+                    var weight,
+                    var bias,
+                    var chunk,
+                    var logSumExp,
+                    var losses,
+                    var correct) ->
+                kernels.crossEntropy(
+                        at(input), at(weight), at(bias), labels, at(chunk), at(logSumExp), at(losses), at(correct));
             case LossOp.CrossEntropyGradient(
                     var forward,
                     var chunk,

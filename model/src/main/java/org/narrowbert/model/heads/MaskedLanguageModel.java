@@ -2,6 +2,7 @@ package org.narrowbert.model.heads;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.narrowbert.engine.graph.Activation;
 import org.narrowbert.engine.graph.Graph;
 import org.narrowbert.engine.graph.LinearOp;
@@ -21,10 +22,16 @@ import org.narrowbert.model.encoder.WeightNames;
  *
  * @param graph encoder and head
  * @param output [narrow rows, 1] losses, or [narrow rows, vocabulary] logits
+ * @param correct [narrow rows, 1] 1 where the highest logit is the label's, otherwise 0; in evaluation only
  * @param embeddings [tokens, hidden] the rows before the first sublayer
  * @param sublayers the rows after each sublayer
  */
-public record MaskedLanguageModel(Graph graph, Activation output, Activation embeddings, List<Activation> sublayers) {
+public record MaskedLanguageModel(
+        Graph graph,
+        Activation output,
+        Optional<Activation> correct,
+        Activation embeddings,
+        List<Activation> sublayers) {
     /** Columns of logits made at a time: what is in cache when a chunk's softmax is taken, and no [rows, vocabulary] matrix in memory. */
     private static final int CHUNK_COLUMNS = 2048;
 
@@ -33,7 +40,7 @@ public record MaskedLanguageModel(Graph graph, Activation output, Activation emb
         return losses(config, true);
     }
 
-    /** The losses of the masked rows without dropout; no token is dropped. */
+    /** The losses of the masked rows and whether each is predicted right, without dropout; no token is dropped. */
     public static MaskedLanguageModel evaluation(BertConfig config) {
         return losses(config, false);
     }
@@ -53,14 +60,16 @@ public record MaskedLanguageModel(Graph graph, Activation output, Activation emb
         List<Op> ops = new ArrayList<>(encoder.ops());
         Activation transformed = transform(config, encoder.narrow(), ops);
         Activation losses = narrow("losses", 1);
+        Activation correct = narrow("correct", 1);
         ops.add(new LossOp.CrossEntropy(
                 transformed,
                 WeightNames.wordEmbeddings(config),
                 bias(config),
                 narrow("logits.chunk", Math.min(CHUNK_COLUMNS, config.vocabSize())),
                 narrow("logits.logSumExp", 1),
-                losses));
-        return of(config, ops, encoder, losses);
+                losses,
+                correct));
+        return of(config, ops, encoder, losses, training ? Optional.empty() : Optional.of(correct));
     }
 
     private static MaskedLanguageModel logits(BertConfig config, boolean training) {
@@ -69,14 +78,20 @@ public record MaskedLanguageModel(Graph graph, Activation output, Activation emb
         Activation transformed = transform(config, encoder.narrow(), ops);
         Activation logits = narrow("logits", config.vocabSize());
         ops.add(new LinearOp.Linear(transformed, WeightNames.wordEmbeddings(config), bias(config), logits));
-        return of(config, ops, encoder, logits);
+        return of(config, ops, encoder, logits, Optional.empty());
     }
 
     private static MaskedLanguageModel of(
-            BertConfig config, List<Op> ops, EncoderGraph.Encoder encoder, Activation output) {
+            BertConfig config,
+            List<Op> ops,
+            EncoderGraph.Encoder encoder,
+            Activation output,
+            Optional<Activation> correct) {
         String name = config.layout().text() + " with masked language model";
+        List<Activation> outputs = new ArrayList<>(List.of(output));
+        correct.ifPresent(outputs::add);
         return new MaskedLanguageModel(
-                new Graph(name, ops, List.of(), List.of(output)), output, encoder.embeddings(), encoder.sublayers());
+                new Graph(name, ops, List.of(), outputs), output, correct, encoder.embeddings(), encoder.sublayers());
     }
 
     private static Activation transform(BertConfig config, Activation rows, List<Op> ops) {

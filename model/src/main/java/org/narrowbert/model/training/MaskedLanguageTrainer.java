@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.graph.Activation;
 import org.narrowbert.engine.optimizer.AdamW;
 import org.narrowbert.engine.optimizer.AdamWSettings;
 import org.narrowbert.engine.plan.Plan;
@@ -39,7 +39,7 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
     private final Optional<TokenImportance> importance;
     private final int[] keptOffsets;
     private final int[] keptTokens;
-    private float[] losses = new float[0];
+    private float[] values = new float[0];
 
     private MaskedLanguageTrainer(
             BertConfig config,
@@ -129,7 +129,7 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
             Batch batch = withKeptRows(given);
             StepPlace place = new StepPlace(seed, step, firstToken);
             trainingSession.forward(batch, place);
-            sum += lossOf(trainingSession, training, batch);
+            sum += sum(trainingSession.values(training.output()));
             importance.ifPresent(tracked -> tracked.record(batch.labels(), trainingSession.values(training.output())));
             trainingSession.outputGradient(training.output()).fill(1.0 / masked);
             trainingSession.backward(batch, place, accumulate);
@@ -147,34 +147,44 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
     }
 
     /**
-     * The mean loss over all masked tokens of some batches, without dropout and without dropping tokens.
+     * What the model makes of masked tokens that it is not trained on.
+     *
+     * @param loss mean cross-entropy over all masked tokens, in nats; 0 when there were none
+     * @param accuracy share of the masked tokens whose own id has the highest logit, the first of equals; 0 when there were none
+     * @param maskedTokens number of masked tokens
+     */
+    public record Evaluation(double loss, double accuracy, long maskedTokens) {}
+
+    /**
+     * The mean loss over all masked tokens of some batches and how many are predicted right, without dropout and without dropping tokens.
      *
      * @param batches read once, one after the other
-     * @return empty when no token is masked
      */
-    public OptionalDouble evaluate(Iterator<Batch> batches) {
-        double sum = 0;
+    public Evaluation evaluate(Iterator<Batch> batches) {
+        Activation right = evaluation.correct().orElseThrow();
+        double loss = 0;
+        double correct = 0;
         long masked = 0;
         while (batches.hasNext()) {
             Batch batch = batches.next();
             evaluationSession.forward(batch, StepPlace.NONE);
-            sum += lossOf(evaluationSession, evaluation, batch);
+            loss += sum(evaluationSession.values(evaluation.output()));
+            correct += sum(evaluationSession.values(right));
             masked += batch.narrow().count();
         }
-        return masked == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / masked);
+        return masked == 0 ? new Evaluation(0, 0, 0) : new Evaluation(loss / masked, correct / masked, masked);
     }
 
-    /** The sum of the batch's losses, in the order of the rows. */
-    private double lossOf(Session session, MaskedLanguageModel model, Batch batch) {
-        Matrix values = session.values(model.output());
-        int count = batch.narrow().count();
-        if (losses.length < count) {
-            losses = new float[count];
+    /** The sum of a column, in the order of the rows. */
+    private double sum(Matrix column) {
+        int count = column.rows();
+        if (values.length < count) {
+            values = new float[count];
         }
-        values.copyTo(MemorySegment.ofArray(losses));
+        column.copyTo(MemorySegment.ofArray(values));
         double sum = 0;
         for (int row = 0; row < count; row++) {
-            sum += losses[row];
+            sum += values[row];
         }
         return sum;
     }

@@ -2,9 +2,9 @@ package org.narrowbert.model.training;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.optimizer.Schedule;
+import org.narrowbert.model.training.MaskedLanguageTrainer.Evaluation;
 import org.narrowbert.model.training.MaskedLanguageTrainer.StepResult;
 
 /** The loop of a pretraining run: steps, evaluations, saves. */
@@ -82,14 +82,15 @@ public final class PretrainingRun {
     /** Measures the validation loss, which also shows that the weights are still numbers: nothing is saved before it. */
     private void evaluate(long step) {
         long begun = System.nanoTime();
-        OptionalDouble loss = trainer.evaluate(data.validation());
-        if (loss.isEmpty()) {
+        Evaluation found = trainer.evaluate(data.validation());
+        if (found.maskedTokens() == 0) {
             return;
         }
-        if (!Double.isFinite(loss.getAsDouble())) {
-            throw diverged(step, "the validation loss is " + loss.getAsDouble());
+        if (!Double.isFinite(found.loss())) {
+            throw diverged(step, "the validation loss is " + found.loss());
         }
-        listener.evaluated(new EvaluationReport(step, 0, loss.getAsDouble(), Double.NaN, 0, secondsSince(begun)));
+        listener.evaluated(new EvaluationReport(
+                step, 0, found.loss(), found.accuracy(), found.maskedTokens(), secondsSince(begun)));
     }
 
     private void save(long step, Path folder, Runnable write) {

@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.graph.Parameter;
+import org.narrowbert.engine.plan.Plan;
 import org.narrowbert.engine.session.Batch;
+import org.narrowbert.engine.session.Session;
+import org.narrowbert.engine.session.StepPlace;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.heads.MaskedLanguageModel;
 import org.narrowbert.model.training.MaskedLanguageTrainer.StepResult;
 
 class MaskedLanguageTrainerTest {
@@ -65,12 +70,11 @@ class MaskedLanguageTrainerTest {
         Batch batch = TinyModels.batch(3, 16, 16, 9);
         try (Backend backend = TinyModels.backend("reference", 1);
                 MaskedLanguageTrainer trainer = TinyModels.trainer(config, backend)) {
-            double before = trainer.evaluate(List.of(batch).iterator()).getAsDouble();
+            double before = trainer.evaluate(List.of(batch).iterator()).loss();
             for (int step = 0; step < 40; step++) {
                 trainer.step(List.of(batch), step, 1e-2);
             }
-            assertThat(trainer.evaluate(List.of(batch).iterator()).getAsDouble())
-                    .isLessThan(before / 2);
+            assertThat(trainer.evaluate(List.of(batch).iterator()).loss()).isLessThan(before / 2);
         }
     }
 
@@ -124,6 +128,42 @@ class MaskedLanguageTrainerTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"reference", "vector"})
+    void accuracyIsTheShareOfMaskedTokensWhoseIdHasTheHighestLogit(String name) {
+        BertConfig config = TinyModels.config(SPARSE).build();
+        List<Batch> batches = List.of(TinyModels.batch(8, 16, 12, 9), TinyModels.batch(9, 14, 3, 15));
+        try (Backend backend = TinyModels.backend(name, 2);
+                MaskedLanguageTrainer trainer = TinyModels.trainer(config, backend)) {
+            for (int step = 0; step < 12; step++) {
+                trainer.step(List.of(batches.get(step % 2)), step, 1e-2);
+            }
+            long right = batches.stream()
+                    .mapToLong(batch -> predictedRight(trainer, batch, backend))
+                    .sum();
+            long masked =
+                    batches.stream().mapToLong(batch -> batch.narrow().count()).sum();
+            MaskedLanguageTrainer.Evaluation evaluation = trainer.evaluate(batches.iterator());
+            assertThat(evaluation.maskedTokens()).isEqualTo(masked);
+            assertThat(evaluation.accuracy()).isEqualTo((double) right / masked).isBetween(0.1, 0.9);
+            assertThat(trainer.evaluate(List.<Batch>of().iterator()))
+                    .isEqualTo(new MaskedLanguageTrainer.Evaluation(0, 0, 0));
+        }
+    }
+
+    private static long predictedRight(MaskedLanguageTrainer trainer, Batch batch, Backend backend) {
+        MaskedLanguageModel model = MaskedLanguageModel.inference(trainer.config());
+        Plan plan = Plan.inference(model.graph(), batch.extents());
+        try (Session session = Session.inference(plan, trainer.parameters(), backend)) {
+            session.forward(batch, StepPlace.NONE);
+            Matrix logits = session.values(model.output());
+            return IntStream.range(0, logits.rows())
+                    .filter(row -> IntStream.range(0, logits.columns())
+                            .allMatch(id -> logits.get(row, id) <= logits.get(row, batch.labels()[row])))
+                    .count();
+        }
+    }
+
     @Test
     void evaluationDropsNoTokenAndHasNoDropout() {
         BertConfig dropping = TinyModels.config(DROPPING).build();
@@ -138,8 +178,8 @@ class MaskedLanguageTrainerTest {
                         .copyFrom(java.lang.foreign.MemorySegment.ofArray(
                                 one.parameters().of(parameter).toArray()));
             }
-            assertThat(one.evaluate(List.of(batch).iterator()).getAsDouble())
-                    .isCloseTo(other.evaluate(List.of(batch).iterator()).getAsDouble(), within(1e-6));
+            assertThat(one.evaluate(List.of(batch).iterator()).loss())
+                    .isCloseTo(other.evaluate(List.of(batch).iterator()).loss(), within(1e-6));
         }
     }
 }

@@ -6,14 +6,18 @@ import org.narrowbert.engine.tensor.Matrix;
 final class CrossEntropyReference {
     private CrossEntropyReference() {}
 
-    static void crossEntropy(Matrix input, Matrix weight, Matrix bias, int[] labels, Matrix logSumExp, Matrix losses) {
+    static void crossEntropy(
+            Matrix input, Matrix weight, Matrix bias, int[] labels, Matrix logSumExp, Matrix losses, Matrix correct) {
         Check.shape("weight", weight, bias.columns(), input.columns());
         Check.shape("losses", losses, input.rows(), 1);
+        Check.shape("correct", correct, input.rows(), 1);
         for (int row = 0; row < input.rows(); row++) {
             double[] logits = logits(input, weight, bias, row);
             double largest = Double.NEGATIVE_INFINITY;
-            for (double logit : logits) {
-                largest = Math.max(largest, logit);
+            int best = 0;
+            for (int id = 0; id < logits.length; id++) {
+                best = logits[id] > largest ? id : best;
+                largest = Math.max(largest, logits[id]);
             }
             double sum = 0;
             for (double logit : logits) {
@@ -22,6 +26,7 @@ final class CrossEntropyReference {
             double denominator = largest + Math.log(sum);
             logSumExp.set(row, 0, denominator);
             losses.set(row, 0, denominator - logits[labels[row]]);
+            correct.set(row, 0, best == labels[row] ? 1 : 0);
         }
     }
 

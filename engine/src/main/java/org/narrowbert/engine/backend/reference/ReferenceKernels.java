@@ -252,8 +252,15 @@ final class ReferenceKernels implements Kernels {
 
     @Override
     public void crossEntropy(
-            Matrix input, Matrix weight, Matrix bias, int[] labels, Matrix chunk, Matrix logSumExp, Matrix losses) {
-        CrossEntropyReference.crossEntropy(input, weight, bias, labels, logSumExp, losses);
+            Matrix input,
+            Matrix weight,
+            Matrix bias,
+            int[] labels,
+            Matrix chunk,
+            Matrix logSumExp,
+            Matrix losses,
+            Matrix correct) {
+        CrossEntropyReference.crossEntropy(input, weight, bias, labels, logSumExp, losses, correct);
     }
 
     @Override

@@ -31,9 +31,17 @@ final class CrossEntropyKernels {
 
     /** As {@link Kernels#crossEntropy}. */
     void crossEntropy(
-            Matrix input, Matrix weight, Matrix bias, int[] labels, Matrix chunk, Matrix logSumExp, Matrix losses) {
+            Matrix input,
+            Matrix weight,
+            Matrix bias,
+            int[] labels,
+            Matrix chunk,
+            Matrix logSumExp,
+            Matrix losses,
+            Matrix correct) {
         check(input, weight, bias, labels, chunk, logSumExp);
         Checks.same("losses", losses, "logSumExp", logSumExp);
+        Checks.same("correct", correct, "logSumExp", logSumExp);
         int rows = input.rows();
         if (rows == 0) {
             return;
@@ -51,7 +59,7 @@ final class CrossEntropyKernels {
             pool.run(tasks(rows), (task, worker) -> {
                 int end = Math.min(rows, (task + 1) * ROWS_PER_TASK);
                 for (int r = task * ROWS_PER_TASK; r < end; r++) {
-                    add(r, logits, firstColumn, labels[r], losses);
+                    add(r, logits, firstColumn, labels[r], losses, correct);
                 }
             });
         }
@@ -61,6 +69,9 @@ final class CrossEntropyKernels {
             float logit = AllMemory.SEGMENT.get(Lanes.FLOAT, loss);
             AllMemory.SEGMENT.set(Lanes.FLOAT, loss, (float) (denominator - logit));
             AllMemory.SEGMENT.set(Lanes.FLOAT, row(logSumExp.address(), r, logSumExp.stride()), (float) denominator);
+            if (logit != largest[r]) {
+                AllMemory.SEGMENT.set(Lanes.FLOAT, row(correct.address(), r, correct.stride()), 0);
+            }
         }
     }
 
@@ -104,16 +115,22 @@ final class CrossEntropyKernels {
         }
     }
 
-    /** Adds a chunk to a row's largest logit and sum; leaves the label's logit in the row's loss when it comes by. */
-    private void add(int r, Matrix logits, int firstColumn, int label, Matrix losses) {
+    /**
+     * Adds a chunk to a row's largest logit and sum. When the label comes by, leaves its logit in the row's loss, and 1 in {@code correct} if
+     * no logit before it is as large.
+     */
+    private void add(int r, Matrix logits, int firstColumn, int label, Matrix losses, Matrix correct) {
         long logitRow = row(logits.address(), r, logits.stride());
         int columns = logits.columns();
-        if (label >= firstColumn && label < firstColumn + columns) {
-            float logit = AllMemory.SEGMENT.get(Lanes.FLOAT, logitRow + (label - firstColumn) * (long) Float.BYTES);
-            AllMemory.SEGMENT.set(Lanes.FLOAT, row(losses.address(), r, losses.stride()), logit);
-        }
         float most = CrossEntropyRow.largest(logitRow, columns);
         float before = firstColumn == 0 ? Float.NEGATIVE_INFINITY : largest[r];
+        if (label >= firstColumn && label < firstColumn + columns) {
+            int place = label - firstColumn;
+            float logit = AllMemory.SEGMENT.get(Lanes.FLOAT, logitRow + place * (long) Float.BYTES);
+            boolean first = logit == most && logit > before && CrossEntropyRow.largest(logitRow, place) < logit;
+            AllMemory.SEGMENT.set(Lanes.FLOAT, row(losses.address(), r, losses.stride()), logit);
+            AllMemory.SEGMENT.set(Lanes.FLOAT, row(correct.address(), r, correct.stride()), first ? 1 : 0);
+        }
         float now = before > most ? before : most;
         double sumBefore = firstColumn == 0 ? 0 : sums[r] * Math.exp((double) before - now);
         sums[r] = sumBefore + CrossEntropyRow.exponentials(logitRow, columns, now);

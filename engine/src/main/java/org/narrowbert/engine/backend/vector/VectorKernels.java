@@ -276,8 +276,15 @@ final class VectorKernels implements Kernels, AutoCloseable {
 
     @Override
     public void crossEntropy(
-            Matrix input, Matrix weight, Matrix bias, int[] labels, Matrix chunk, Matrix logSumExp, Matrix losses) {
-        crossEntropy.crossEntropy(input, weight, bias, labels, chunk, logSumExp, losses);
+            Matrix input,
+            Matrix weight,
+            Matrix bias,
+            int[] labels,
+            Matrix chunk,
+            Matrix logSumExp,
+            Matrix losses,
+            Matrix correct) {
+        crossEntropy.crossEntropy(input, weight, bias, labels, chunk, logSumExp, losses, correct);
     }
 
     @Override

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.narrowbert.engine.backend.vector.MatrixPairs.FORWARD;
 import static org.narrowbert.engine.backend.vector.MatrixPairs.GRADIENT;
 
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.backend.BackendOptions;
+import org.narrowbert.engine.backend.Backends;
 import org.narrowbert.engine.backend.vector.MatrixPairs.Pair;
 import org.narrowbert.engine.tensor.Buffer;
 import org.narrowbert.engine.tensor.ElementType;
@@ -40,6 +45,7 @@ class CrossEntropyKernelsTest {
             Matrix chunk = pairs.scratch(rows, columns);
             Pair logSumExp = pairs.output("logSumExp", rows, 1, FORWARD);
             Pair losses = pairs.output("losses", rows, 1, FORWARD);
+            Pair correct = pairs.output("correct", rows, 1, FORWARD);
             Pair lossGradient = pairs.input("lossGradient", rows, 1);
             Pair inputGradient = pairs.output("inputGradient", rows, hidden, GRADIENT);
             Pair weightGradient = pairs.output("weightGradient", vocabulary, hidden, GRADIENT);
@@ -47,7 +53,14 @@ class CrossEntropyKernelsTest {
             try (LinearKernels linear = new LinearKernels(pool, FloatVector.SPECIES_PREFERRED.vectorBitSize())) {
                 CrossEntropyKernels kernels = new CrossEntropyKernels(pool, linear);
                 kernels.crossEntropy(
-                        input.fast(), weight.fast(), bias.fast(), labels, chunk, logSumExp.fast(), losses.fast());
+                        input.fast(),
+                        weight.fast(),
+                        bias.fast(),
+                        labels,
+                        chunk,
+                        logSumExp.fast(),
+                        losses.fast(),
+                        correct.fast());
                 kernels.crossEntropyGradient(
                         input.fast(),
                         weight.fast(),
@@ -70,7 +83,8 @@ class CrossEntropyKernelsTest {
                     labels,
                     input.exact(),
                     logSumExp.exact(),
-                    losses.exact());
+                    losses.exact(),
+                    correct.exact());
             reference.crossEntropyGradient(
                     input.exact(),
                     weight.exact(),
@@ -105,14 +119,68 @@ class CrossEntropyKernelsTest {
             Matrix chunk = Matrix.dense(buffer, 7000, 30, 33);
             Matrix logSumExp = Matrix.dense(buffer, 9000, 30, 1);
             Matrix losses = Matrix.dense(buffer, 9100, 30, 1);
-            Matrix one = Matrix.dense(buffer, 9200, 1, 1);
+            Matrix correct = Matrix.dense(buffer, 9200, 30, 1);
+            Matrix one = Matrix.dense(buffer, 9300, 1, 1);
+            Matrix oneCorrect = Matrix.dense(buffer, 9400, 1, 1);
             CrossEntropyKernels kernels = new CrossEntropyKernels(pool, linear);
-            kernels.crossEntropy(input, weight, bias, new int[30], chunk, logSumExp, losses);
+            kernels.crossEntropy(input, weight, bias, new int[30], chunk, logSumExp, losses, correct);
             for (int row = 0; row < 30; row++) {
                 kernels.crossEntropy(
-                        input.rows(row, 1), weight, bias, new int[1], chunk.rows(0, 1), logSumExp.rows(0, 1), one);
+                        input.rows(row, 1),
+                        weight,
+                        bias,
+                        new int[1],
+                        chunk.rows(0, 1),
+                        logSumExp.rows(0, 1),
+                        one,
+                        oneCorrect);
                 assertThat(one.get(0, 0)).isEqualTo(losses.get(row, 0));
+                assertThat(oneCorrect.get(0, 0)).isEqualTo(correct.get(row, 0));
             }
+        }
+    }
+
+    @Test
+    void ofEquallyHighLogitsOnlyTheFirstIsThePrediction() {
+        int vocabulary = 70;
+        try (Backend reference = Backends.find().named("reference").open(new BackendOptions(1));
+                Backend vector = Backends.find().named("vector").open(new BackendOptions(2))) {
+            for (Backend backend : List.of(reference, vector)) {
+                for (int columns : new int[] {1, 19, 32, 70}) {
+                    // Logits are the biases: 2 at 5, 18, 19 and 64, 1 elsewhere.
+                    assertThat(correct(backend, columns, vocabulary, 5, 18, 19, 64))
+                            .as("%s backend, chunks of %d columns", backend.name(), columns)
+                            .containsExactly(5);
+                    assertThat(correct(backend, columns, vocabulary, 69)).containsExactly(69);
+                    assertThat(correct(backend, columns, vocabulary)).containsExactly(0);
+                }
+            }
+        }
+    }
+
+    /** The labels that are predicted right where the logits of {@code best} are the highest. */
+    private static List<Integer> correct(Backend backend, int columns, int vocabulary, int... best) {
+        try (Buffer buffer = backend.allocate(20_000)) {
+            Matrix bias = Matrix.dense(buffer, 0, 1, vocabulary);
+            bias.fill(1);
+            for (int column : best) {
+                bias.set(0, column, 2);
+            }
+            Matrix correct = Matrix.dense(buffer, 100, vocabulary, 1);
+            backend.kernels()
+                    .crossEntropy(
+                            Matrix.dense(buffer, 200, vocabulary, 3),
+                            Matrix.dense(buffer, 500, vocabulary, 3),
+                            bias,
+                            IntStream.range(0, vocabulary).toArray(),
+                            Matrix.dense(buffer, 800, vocabulary, columns),
+                            Matrix.dense(buffer, 6000, vocabulary, 1),
+                            Matrix.dense(buffer, 6100, vocabulary, 1),
+                            correct);
+            return IntStream.range(0, vocabulary)
+                    .filter(label -> correct.get(label, 0) == 1)
+                    .boxed()
+                    .toList();
         }
     }
 
@@ -126,7 +194,7 @@ class CrossEntropyKernelsTest {
             Matrix row = Matrix.dense(buffer, 30, 1, 4);
             Matrix loss = Matrix.dense(buffer, 40, 1, 1);
             CrossEntropyKernels kernels = new CrossEntropyKernels(pool, linear);
-            assertThatThrownBy(() -> kernels.crossEntropy(row, weight, bias, new int[] {5}, row, loss, loss))
+            assertThatThrownBy(() -> kernels.crossEntropy(row, weight, bias, new int[] {5}, row, loss, loss, loss))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("labels[0] is 5, but weight has 5 rows");
         }
