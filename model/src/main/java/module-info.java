@@ -7,10 +7,13 @@ module org.narrowbert.model {
     requires ai.djl.api;
     requires ai.djl.tokenizers;
     requires com.google.protobuf;
+    requires org.snakeyaml.engine;
     requires tools.jackson.databind;
+    requires tools.jackson.dataformat.yaml;
     requires static org.jspecify;
 
     exports org.narrowbert.model.checkpoint;
+    exports org.narrowbert.model.config;
     exports org.narrowbert.model.data;
     exports org.narrowbert.model.encoder;
     exports org.narrowbert.model.heads;

@@ -119,7 +119,7 @@ public final class JsonReader implements AutoCloseable {
         } catch (JacksonException error) {
             throw error.getCause() instanceof CharacterCodingException
                     ? new RunError(where + " is not UTF-8 text", error)
-                    : StrictJson.unsound(where, error);
+                    : ParseProblem.of(where, "JSON", error);
         }
     }
 }

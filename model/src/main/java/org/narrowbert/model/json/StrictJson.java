@@ -91,7 +91,7 @@ public final class StrictJson {
         } catch (CharacterCodingException error) {
             throw new RunError(where + " is not UTF-8 text", error);
         } catch (JacksonException error) {
-            throw unsound(where, error);
+            throw ParseProblem.of(where, "JSON", error);
         }
     }
 
@@ -117,20 +117,7 @@ public final class StrictJson {
     }
 
     /** A parser within the limits. */
-    static JsonParser parser(Reader json) {
+    public static JsonParser parser(Reader json) {
         return MAPPER.createParser(json);
-    }
-
-    /** The library's complaint as one sentence. */
-    static RunError unsound(String where, JacksonException error) {
-        return new RunError(where + " is not sound JSON: " + describe(error), error);
-    }
-
-    private static String describe(JacksonException error) {
-        String problem = error.getOriginalMessage().lines().findFirst().orElse("no reason given");
-        var location = error.getLocation();
-        return location == null || location.getLineNr() < 1
-                ? problem
-                : "line " + location.getLineNr() + ", column " + location.getColumnNr() + ": " + problem;
     }
 }
