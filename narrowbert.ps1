@@ -13,7 +13,7 @@ if ($args.Count -gt 0 -and $args[0] -cin '--version', '-V') {
 
 $kind = 'compute'
 if ($args.Count -eq 0 -or $args[0] -ceq 'help') { $kind = 'help' }
-elseif ($args[0] -ceq 'tokenizer') { $kind = 'light' }
+elseif ($args[0] -cin 'data', 'tokenizer') { $kind = 'light' }
 foreach ($argument in $args) {
   if ($argument -ceq '--') { break }
   if ($argument -cin '--help', '-h', '--version', '-V') { $kind = 'help' }
@@ -59,7 +59,8 @@ $env:DJL_OFFLINE = 'true'
 $env:OPT_OUT_TRACKING = 'true'
 
 $flags = @('-XX:+UseSerialGC', '-XX:-UseCompactObjectHeaders', '-Xms64m', '-XX:-UsePerfData',
-  '--enable-native-access=org.narrowbert.ffm,ai.djl.tokenizers,com.sun.jna,org.jline.nativ')
+  '--enable-native-access=org.narrowbert.ffm,ai.djl.tokenizers,com.sun.jna,org.jline.nativ',
+  '--sun-misc-unsafe-memory-access=allow')
 if ($kind -eq 'help') { $flags += '-XX:TieredStopAtLevel=1' }
 if ($kind -eq 'compute') { $flags += '--add-modules', 'jdk.incubator.vector' }
 if ($env:NARROWBERT_JAVA_OPTS) { $flags += $env:NARROWBERT_JAVA_OPTS.Trim() -split '\s+' }

@@ -1,4 +1,5 @@
 import org.jspecify.annotations.NullMarked;
+import org.narrowbert.model.data.DocumentFormat;
 
 /** BERT encoders as graphs: layouts, heads, text and token data, checkpoints, training and evaluation. */
 @NullMarked
@@ -6,6 +7,7 @@ module org.narrowbert.model {
     requires transitive org.narrowbert.engine;
     requires ai.djl.api;
     requires ai.djl.tokenizers;
+    requires aircompressor.v3;
     requires com.google.protobuf;
     requires org.snakeyaml.engine;
     requires tools.jackson.databind;
@@ -23,4 +25,6 @@ module org.narrowbert.model {
     exports org.narrowbert.model.tokenizer;
     exports org.narrowbert.model.training;
     exports org.narrowbert.model.training.log;
+
+    uses DocumentFormat;
 }

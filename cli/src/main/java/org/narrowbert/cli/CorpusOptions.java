@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.data.DocumentUnit;
+import org.narrowbert.model.data.ReadingOptions;
 import org.narrowbert.model.data.TextFiles;
 import org.narrowbert.model.data.TextSource;
 import org.narrowbert.model.data.WordNetCorpus;
@@ -21,7 +22,7 @@ final class CorpusOptions {
             description =
                     "UTF-8 text to train on: a blank line ends a document, or where there is none each line is one"
                             + " (default: the glosses of WordNet 3.1, which come along).")
-    private List<Path> trainFiles = new ArrayList<>();
+    private List<String> trainFiles = new ArrayList<>();
 
     @Option(
             names = "--validation-file",
@@ -29,7 +30,7 @@ final class CorpusOptions {
             arity = "1..*",
             description = "Text to measure the loss on, in the form of the training text; no document of the training"
                     + " text is then set aside.")
-    private List<Path> validationFiles = new ArrayList<>();
+    private List<String> validationFiles = new ArrayList<>();
 
     @Option(
             names = "--max-eval-samples",
@@ -73,14 +74,16 @@ final class CorpusOptions {
 
     /** The text. */
     TextSource source() {
-        return embedded() ? WordNetCorpus.read() : new TextFiles(trainFiles, DocumentUnit.AUTOMATIC);
+        return embedded()
+                ? WordNetCorpus.read()
+                : TextFiles.named(trainFiles, ReadingOptions.of(DocumentUnit.AUTOMATIC));
     }
 
     /** The text of its own to validate with, if there is one. */
     Optional<TextSource> validationSource() {
         return validationFiles.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new TextFiles(validationFiles, DocumentUnit.AUTOMATIC));
+                : Optional.of(TextFiles.named(validationFiles, ReadingOptions.of(DocumentUnit.AUTOMATIC)));
     }
 
     /** Most validation blocks to measure the loss on. */

@@ -15,6 +15,7 @@ import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.data.DocumentUnit;
 import org.narrowbert.model.data.Documents;
+import org.narrowbert.model.data.ReadingOptions;
 import org.narrowbert.model.data.TextFiles;
 import org.narrowbert.model.data.WordNetCorpus;
 import org.narrowbert.model.tokenizer.Tokenizer;
@@ -91,7 +92,8 @@ final class TokenizerEncodeCommand implements Callable<Integer> {
     }
 
     private void printFile(Tokenizer tokenizer, Path file, PrintWriter out) {
-        try (Documents lines = new TextFiles(List.of(file), DocumentUnit.LINE).open()) {
+        try (Documents lines = TextFiles.named(List.of(file.toString()), ReadingOptions.of(DocumentUnit.LINE))
+                .open()) {
             for (Optional<String> line = lines.next(); line.isPresent(); line = lines.next()) {
                 print(tokenizer, line.get(), out);
             }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.narrowbert.model.data.DocumentUnit;
+import org.narrowbert.model.data.ReadingOptions;
 import org.narrowbert.model.data.TextFiles;
 import org.narrowbert.model.data.TextSource;
 import org.narrowbert.model.data.WordNetCorpus;
@@ -45,7 +46,7 @@ final class TokenizerTrainCommand implements Callable<Integer> {
             paramLabel = "FILE",
             arity = "1..*",
             description = "UTF-8 text; several files may be named (default: the embedded corpus, WordNet's glosses).")
-    private List<Path> trainFiles = List.of();
+    private List<String> trainFiles = List.of();
 
     @Option(
             names = "--vocab-size",
@@ -98,8 +99,9 @@ final class TokenizerTrainCommand implements Callable<Integer> {
                 minFrequency,
                 alphabetLimit);
         PrintWriter out = spec.commandLine().getOut();
-        TextSource source =
-                trainFiles.isEmpty() ? WordNetCorpus.read() : new TextFiles(trainFiles, DocumentUnit.AUTOMATIC);
+        TextSource source = trainFiles.isEmpty()
+                ? WordNetCorpus.read()
+                : TextFiles.named(trainFiles, ReadingOptions.of(DocumentUnit.AUTOMATIC));
         output.create();
         WordCounts words = count(source, out);
         out.println("%s: %,d words, %,d different".formatted(source.description(), words.total(), words.distinct()));

@@ -1,48 +1,43 @@
 package org.narrowbert.model.data;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.narrowbert.engine.error.RunError;
 
-/** The documents of text files, one file open at a time. */
+/** The documents of files, one file open at a time: blank ones are passed over, those beyond the limit come in several. */
 final class FileDocuments implements Documents {
-    private final List<Path> files;
-    private final DocumentUnit unit;
-    private final int limit;
-    private final StringBuilder paragraph = new StringBuilder();
-
-    /** A line that did not fit the last paragraph and begins the next; empty when there is none. */
-    private String carried = "";
-
-    private Optional<LineReader> reader = Optional.empty();
-    private boolean paragraphs;
+    private final List<DocumentFile> files;
+    private final DocumentFormats formats;
+    private final ReadingOptions options;
+    private final ReadingNotes notes;
+    private Optional<DocumentReader> reader = Optional.empty();
     private boolean fileHasText;
     private int file = -1;
     private long bytesOfEarlierFiles;
-    private long cuts;
-    private String firstCut = "";
 
-    FileDocuments(List<Path> files, DocumentUnit unit) {
-        this(files, unit, TextFiles.DOCUMENT_LIMIT);
-    }
+    /** What is left of a document that is longer than the limit. */
+    private String rest = "";
 
-    /** Reads with another limit on a document's bytes, which tests use. */
-    FileDocuments(List<Path> files, DocumentUnit unit, int limit) {
+    FileDocuments(List<DocumentFile> files, DocumentFormats formats, ReadingOptions options) {
         this.files = files;
-        this.unit = unit;
-        this.limit = limit;
+        this.formats = formats;
+        this.options = options;
+        this.notes = new ReadingNotes(options.documentLimit());
     }
 
     @Override
     public Optional<String> next() {
-        while (reader.isPresent() || openNextFile()) {
-            Optional<String> document = paragraphs ? nextParagraph(reader.get()) : nextLine(reader.get());
-            if (document.isPresent()) {
-                fileHasText = true;
-                return document;
+        while (!rest.isEmpty() || reader.isPresent() || openNextFile()) {
+            Optional<String> text = rest.isEmpty() ? sound(reader.orElseThrow()) : Optional.of(rest);
+            if (text.isEmpty()) {
+                closeFile();
+            } else {
+                String document = part(text.get());
+                if (!document.isBlank()) {
+                    fileHasText = true;
+                    return Optional.of(document);
+                }
             }
-            closeFile();
         }
         return Optional.empty();
     }
@@ -51,97 +46,85 @@ final class FileDocuments implements Documents {
         if (file + 1 >= files.size()) {
             return false;
         }
-        LineReader next = new LineReader(files.get(++file), limit);
-        reader = Optional.of(next);
+        DocumentFile next = files.get(++file);
+        reader = Optional.of(formats.of(next).open(next, options, notes));
         fileHasText = false;
-        paragraphs = switch (unit) {
-            case LINE -> false;
-            case PARAGRAPH -> true;
-            case AUTOMATIC -> next.looksLikeParagraphs();
-        };
         return true;
     }
 
     private void closeFile() {
         if (!fileHasText) {
-            throw new RunError(files.get(file) + " has no text, only blank lines: name a file with text");
+            throw new RunError(files.get(file) + " has no text: name a file with text");
         }
-        bytesOfEarlierFiles += reader.orElseThrow().offset();
+        bytesOfEarlierFiles += reader.orElseThrow().bytesRead();
         close();
     }
 
-    private Optional<String> nextLine(LineReader lines) {
-        Optional<String> line = nextPart(lines);
-        while (line.isPresent() && line.get().isBlank()) {
-            line = nextPart(lines);
+    /** The file's next document, made of whole characters: a field's escapes can name NUL or half a character. */
+    private Optional<String> sound(DocumentReader open) {
+        Optional<String> text = open.next();
+        if (text.isEmpty() || isSound(text.get())) {
+            return text;
         }
-        return line;
+        if (options.encodingErrors() == EncodingErrors.STRICT) {
+            throw new RunError(files.get(file) + ", " + open.place() + ", has NUL or half a surrogate pair, which is no"
+                    + " text: mend it, or add --encoding-errors replace");
+        }
+        notes.replaced(files.get(file) + ", " + open.place());
+        return text.map(FileDocuments::replaced);
     }
 
-    private Optional<String> nextParagraph(LineReader lines) {
-        if (!carried.isEmpty()) {
-            paragraph.append(carried);
-            carried = "";
-        }
-        for (Optional<String> line = nextPart(lines); line.isPresent(); line = nextPart(lines)) {
-            boolean blank = line.get().isBlank();
-            if (blank && !paragraph.isEmpty()) {
-                return takeParagraph();
+    private static boolean isSound(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == 0) {
+                return false;
             }
-            if (!blank
-                    && !paragraph.isEmpty()
-                    && paragraph.length() + line.get().length() >= limit) {
-                countCut(lines);
-                carried = line.get();
-                return takeParagraph();
-            }
-            if (!blank) {
-                paragraph.append(paragraph.isEmpty() ? "" : "\n").append(line.get());
-                if (paragraph.length() >= limit) {
-                    countCut(lines);
-                    return takeParagraph();
+            if (Character.isSurrogate(c)) {
+                if (i + 1 == text.length() || !Character.isSurrogatePair(c, text.charAt(i + 1))) {
+                    return false;
                 }
+                i++;
             }
         }
-        return paragraph.isEmpty() ? Optional.empty() : takeParagraph();
+        return true;
     }
 
-    private Optional<String> takeParagraph() {
-        String text = paragraph.toString();
-        paragraph.setLength(0);
-        return Optional.of(text);
+    private static String replaced(String text) {
+        StringBuilder sound = new StringBuilder(text.length());
+        text.codePoints()
+                .map(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) ? 0xFFFD : c)
+                .forEach(sound::appendCodePoint);
+        return sound.toString();
     }
 
-    private Optional<String> nextPart(LineReader lines) {
-        Optional<String> part = lines.next();
-        if (lines.wasCut()) {
-            countCut(lines);
+    /** As much of a text as one document may have, cut after a blank or else before a character; keeps the rest. */
+    private String part(String text) {
+        int limit = options.documentLimit();
+        if (text.length() <= limit) {
+            rest = "";
+            return text;
         }
-        return part;
-    }
-
-    private void countCut(LineReader lines) {
-        if (cuts++ == 0) {
-            firstCut = files.get(file) + ", line " + lines.line();
-        }
+        int blank = text.lastIndexOf(' ', limit - 1) + 1;
+        int cut = blank > limit / 2 ? blank : Character.isHighSurrogate(text.charAt(limit - 1)) ? limit - 1 : limit;
+        notes.cut(files.get(file) + ", " + reader.orElseThrow().place());
+        rest = text.substring(cut);
+        return text.substring(0, cut);
     }
 
     @Override
     public long bytesRead() {
-        return bytesOfEarlierFiles + reader.map(LineReader::offset).orElse(0L);
+        return bytesOfEarlierFiles + reader.map(DocumentReader::bytesRead).orElse(0L);
     }
 
     @Override
     public Optional<String> notice() {
-        return cuts == 0
-                ? Optional.empty()
-                : Optional.of("Lines or paragraphs longer than " + limit + " bytes were split " + cuts
-                        + " times, first at " + firstCut + ".");
+        return notes.sentences();
     }
 
     @Override
     public void close() {
-        reader.ifPresent(LineReader::close);
+        reader.ifPresent(DocumentReader::close);
         reader = Optional.empty();
     }
 }

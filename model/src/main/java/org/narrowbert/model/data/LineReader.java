@@ -1,13 +1,9 @@
 package org.narrowbert.model.data;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import org.narrowbert.engine.error.RunError;
@@ -16,9 +12,11 @@ import org.narrowbert.engine.error.RunError;
 final class LineReader implements AutoCloseable {
     private static final int LOOK_AHEAD = 1 << 20;
 
-    private final Path file;
-    private final InputStream input;
+    private final DocumentFile file;
+    private final DocumentInput input;
     private final int limit;
+    private final EncodingErrors encodingErrors;
+    private final ReadingNotes notes;
     private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
 
     /** Bytes from {@code position} to {@code end} are read from the file and not yet handed out. */
@@ -36,15 +34,18 @@ final class LineReader implements AutoCloseable {
      *
      * @param limit most bytes of a line, at least 4
      */
-    LineReader(Path file, int limit) {
+    LineReader(DocumentFile file, int limit, EncodingErrors encodingErrors, ReadingNotes notes) {
         this.file = file;
         this.limit = limit;
+        this.encodingErrors = encodingErrors;
+        this.notes = notes;
+        this.input = file.open();
         try {
-            this.input = Files.newInputStream(file);
-        } catch (IOException e) {
-            throw failure(e);
+            fill();
+        } catch (RuntimeException error) {
+            input.close();
+            throw error;
         }
-        fill();
         if (end >= 3 && buffer[0] == (byte) 0xEF && buffer[1] == (byte) 0xBB && buffer[2] == (byte) 0xBF) {
             advance(3);
         }
@@ -110,23 +111,45 @@ final class LineReader implements AutoCloseable {
             line++;
         }
         lineGoesOn = goesOn;
-        for (int i = position; i < position + length; i++) {
-            if (buffer[i] == 0) {
-                throw new RunError(
-                        file + " is not text: byte " + (offset + i - position) + " is NUL; name a file of UTF-8 text");
-            }
-        }
+        String text = decode(length);
+        advance(length + lineEnd);
+        return text;
+    }
+
+    private String decode(int length) {
         ByteBuffer bytes = ByteBuffer.wrap(buffer, position, length);
         try {
-            String text = decoder.decode(bytes).toString();
-            advance(length + lineEnd);
-            return text;
+            int nul = indexOfNul(length);
+            if (nul == length) {
+                return decoder.decode(bytes).toString();
+            }
+            if (encodingErrors == EncodingErrors.STRICT) {
+                throw new RunError(file + " is not text: " + bytePlace(nul)
+                        + " is NUL; name a file of UTF-8 text, or add --encoding-errors replace");
+            }
         } catch (CharacterCodingException e) {
-            throw new RunError(
-                    file + " is not UTF-8 text: byte " + (offset + bytes.position() - position) + ", in line " + line
-                            + ", cannot be decoded; convert the file to UTF-8",
-                    e);
+            if (encodingErrors == EncodingErrors.STRICT) {
+                throw new RunError(
+                        file + " is not UTF-8 text: " + bytePlace(bytes.position() - position) + ", in line " + line
+                                + ", cannot be decoded; convert the file to UTF-8, or add --encoding-errors replace",
+                        e);
+            }
         }
+        notes.replaced(file + ", line " + line);
+        return new String(buffer, position, length, StandardCharsets.UTF_8).replace('\0', '\uFFFD');
+    }
+
+    private int indexOfNul(int length) {
+        for (int i = 0; i < length; i++) {
+            if (buffer[position + i] == 0) {
+                return i;
+            }
+        }
+        return length;
+    }
+
+    private String bytePlace(int place) {
+        return "byte " + (offset + place) + (file.compression() == Compression.NONE ? "" : " of the decompressed text");
     }
 
     private void advance(int bytes) {
@@ -142,17 +165,8 @@ final class LineReader implements AutoCloseable {
         if (end == buffer.length) {
             buffer = Arrays.copyOf(buffer, 2 * end);
         }
-        try {
-            int read = input.readNBytes(buffer, end, buffer.length - end);
-            end += read;
-            atEndOfFile = end < buffer.length;
-        } catch (IOException e) {
-            throw failure(e);
-        }
-    }
-
-    private RunError failure(IOException e) {
-        return new RunError("cannot read " + file + ": " + e.getMessage(), e);
+        end += input.read(buffer, end, buffer.length - end);
+        atEndOfFile = end < buffer.length;
     }
 
     /** Number of the line that {@link #next} gave last, from 1. */
@@ -165,17 +179,16 @@ final class LineReader implements AutoCloseable {
         return lineGoesOn;
     }
 
-    /** Bytes handed out. */
-    long offset() {
-        return offset;
+    /** Bytes of the file on the disk that the lines so far took; of a compressed one in proportion. */
+    long bytesRead() {
+        long decompressed = offset + end - position;
+        return decompressed == input.bytesRead()
+                ? offset
+                : (long) ((double) offset / Math.max(1, decompressed) * input.bytesRead());
     }
 
     @Override
     public void close() {
-        try {
-            input.close();
-        } catch (IOException e) {
-            throw failure(e);
-        }
+        input.close();
     }
 }

@@ -1,73 +1,63 @@
 package org.narrowbert.model.data;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.UserError;
 
-/**
- * Files of UTF-8 text, read one after the other.
- *
- * @param files at least one; each is looked at when this is made, so that a wrong name is reported before any work
- * @param unit what one document is
- */
-public record TextFiles(List<Path> files, DocumentUnit unit) implements TextSource {
-    /** Most bytes of a line, and of a document: longer ones are split and counted. */
-    public static final int DOCUMENT_LIMIT = 16 << 20;
+/** Files of documents in any of the known formats, read one after the other. */
+public final class TextFiles implements TextSource {
+    private final List<DocumentFile> files;
+    private final DocumentFormats formats;
+    private final ReadingOptions options;
 
-    public TextFiles {
-        files = List.copyOf(files);
-        if (files.isEmpty()) {
+    private TextFiles(List<Path> paths, DocumentFormats formats, ReadingOptions options) {
+        this.files = paths.stream().map(DocumentFile::of).toList();
+        this.formats = formats;
+        this.options = options;
+        for (DocumentFile file : files) {
+            file.check();
+            formats.of(file);
+        }
+    }
+
+    /**
+     * Files by their names, each of which is looked at now, so that a wrong one is reported before any work.
+     *
+     * @param names files, folders (all files in them whose names are known, in the order of the names) or patterns such as
+     *     {@code books/*.txt} (all files that match, in the order of the names); a file that is named twice is read once
+     * @throws UserError if no name is given
+     * @throws org.narrowbert.engine.error.RunError if a file is missing, empty, or of a kind that cannot be read
+     */
+    public static TextFiles named(List<String> names, ReadingOptions options) {
+        if (names.isEmpty()) {
             throw new UserError("no text file is given: name at least one");
         }
-        files.forEach(TextFiles::check);
+        DocumentFormats formats = DocumentFormats.find();
+        return new TextFiles(new FileNames(formats).expand(names), formats, options);
     }
 
     /** Files in which documents are paragraphs or lines, whichever each looks like. */
     public static TextFiles of(Path... files) {
-        return new TextFiles(List.of(files), DocumentUnit.AUTOMATIC);
-    }
-
-    private static void check(Path file) {
-        if (!Files.exists(file)) {
-            throw new RunError("there is no file " + file + ": check the name");
-        }
-        if (Files.isDirectory(file)) {
-            throw new RunError(file + " is a folder: name the text files in it");
-        }
-        if (!Files.isRegularFile(file)) {
-            throw new RunError(file + " is not a regular file: it is read more than once, so save it to a file first");
-        }
-        if (!Files.isReadable(file)) {
-            throw new RunError(file + " cannot be read: check its permissions");
-        }
-        if (size(file) == 0) {
-            throw new RunError(file + " is empty: name a file with text");
-        }
-    }
-
-    private static long size(Path file) {
-        try {
-            return Files.size(file);
-        } catch (IOException e) {
-            throw new RunError("cannot read " + file + ": " + e.getMessage(), e);
-        }
+        return new TextFiles(List.of(files), DocumentFormats.find(), ReadingOptions.of(DocumentUnit.AUTOMATIC));
     }
 
     @Override
     public Documents open() {
-        return new FileDocuments(files, unit);
+        return new FileDocuments(files, formats, options);
     }
 
     @Override
     public long bytes() {
-        return files.stream().mapToLong(TextFiles::size).sum();
+        return files.stream().mapToLong(DocumentFile::bytes).sum();
     }
 
     @Override
     public String description() {
         return files.size() == 1 ? files.getFirst().toString() : files.size() + " files from " + files.getFirst();
+    }
+
+    /** The files' paths, in the order of reading. */
+    public List<Path> paths() {
+        return files.stream().map(DocumentFile::path).toList();
     }
 }

@@ -116,6 +116,11 @@ public final class StrictJson {
         return json.length() <= 80 ? json : json.substring(0, 80) + "...";
     }
 
+    /** A parser of one text within the limits; the caller closes it. */
+    public static JsonParser parser(String json) {
+        return MAPPER.createParser(json);
+    }
+
     /** A parser within the limits. */
     public static JsonParser parser(Reader json) {
         return MAPPER.createParser(json);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,16 @@ class TextFilesTest {
 
     private Path file(String name, String text) throws IOException {
         return Files.writeString(folder.resolve(name), text);
+    }
+
+    private static TextFiles files(DocumentUnit unit, Path... files) {
+        return TextFiles.named(Stream.of(files).map(Path::toString).toList(), ReadingOptions.of(unit));
+    }
+
+    /** Documents of at most 9 bytes. */
+    private static Documents limited(DocumentUnit unit, Path file) {
+        ReadingOptions options = new ReadingOptions(unit, ReadingOptions.TEXT_COLUMN, EncodingErrors.STRICT, 9);
+        return TextFiles.named(List.of(file.toString()), options).open();
     }
 
     private static List<String> read(TextSource source) {
@@ -57,9 +68,9 @@ class TextFilesTest {
         Path first = file("a.txt", "one\n\ntwo\nthree\n");
         Path second = file("b.txt", "\uFEFFfour\nfive");
 
-        TextFiles lines = new TextFiles(List.of(first, second), DocumentUnit.LINE);
+        TextFiles lines = files(DocumentUnit.LINE, first, second);
         assertThat(read(lines)).containsExactly("one", "two", "three", "four", "five");
-        assertThat(read(new TextFiles(List.of(second, first), DocumentUnit.PARAGRAPH)))
+        assertThat(read(files(DocumentUnit.PARAGRAPH, second, first)))
                 .containsExactly("four\nfive", "one", "two\nthree");
         assertThat(lines.bytes()).isEqualTo(15 + 12);
         try (Documents documents = lines.open()) {
@@ -74,18 +85,17 @@ class TextFilesTest {
         String line = "é".repeat((1 << 19) - 1);
         Path file = file("a.txt", line + "\n" + line + "x\nlast");
 
-        assertThat(read(new TextFiles(List.of(file), DocumentUnit.LINE))).containsExactly(line, line + "x", "last");
+        assertThat(read(files(DocumentUnit.LINE, file))).containsExactly(line, line + "x", "last");
     }
 
     @Test
     void linesBeyondTheLimitAreSplitAtABlankOrACharacterAndCounted() throws IOException {
         Path file = file("a.txt", "short\naaaaaaa bbbbb ccc\néééééééé\n");
 
-        try (FileDocuments documents = new FileDocuments(List.of(file), DocumentUnit.LINE, 9)) {
+        try (Documents documents = limited(DocumentUnit.LINE, file)) {
             assertThat(read(documents)).containsExactly("short", "aaaaaaa ", "bbbbb ccc", "éééé", "éééé");
             assertThat(documents.notice())
-                    .contains("Lines or paragraphs longer than 9 bytes were split 2 times, first at " + file
-                            + ", line 2.");
+                    .contains("Documents longer than 9 bytes were split 2 times, first at " + file + ", line 2.");
         }
     }
 
@@ -93,11 +103,11 @@ class TextFilesTest {
     void aLineOfExactlyTheLimitIsNotSplitAndLongParagraphsAre() throws IOException {
         Path file = file("a.txt", "123456789\nab\n\nabcd\nefgh\nijkl\n");
 
-        try (FileDocuments documents = new FileDocuments(List.of(file), DocumentUnit.LINE, 9)) {
+        try (Documents documents = limited(DocumentUnit.LINE, file)) {
             assertThat(read(documents)).contains("123456789");
             assertThat(documents.notice()).isEmpty();
         }
-        try (FileDocuments documents = new FileDocuments(List.of(file), DocumentUnit.PARAGRAPH, 9)) {
+        try (Documents documents = limited(DocumentUnit.PARAGRAPH, file)) {
             assertThat(read(documents)).containsExactly("123456789", "ab", "abcd\nefgh", "ijkl");
             assertThat(documents.notice()).isPresent();
         }
@@ -110,7 +120,7 @@ class TextFilesTest {
         refuses(() -> TextFiles.of(folder.resolve("absent.txt")), "there is no file");
         refuses(() -> TextFiles.of(folder), "is a folder");
         refuses(() -> TextFiles.of(empty), "is empty");
-        assertThatThrownBy(() -> new TextFiles(List.of(), DocumentUnit.LINE)).isInstanceOf(UserError.class);
+        assertThatThrownBy(() -> files(DocumentUnit.LINE)).isInstanceOf(UserError.class);
     }
 
     @Test

@@ -1,0 +1,53 @@
+package org.narrowbert.model.data;
+
+import io.airlift.compress.v3.zstd.ZstdInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+
+/** How a whole file is compressed. */
+public enum Compression {
+    /** Not at all. */
+    NONE("", ""),
+    /** gzip, also of several members end to end. */
+    GZIP(".gz", "gzip"),
+    /** Zstandard, also of several frames end to end, of windows up to 8 MiB. */
+    ZSTD(".zst", "zstd");
+
+    private final String ending;
+    private final String title;
+
+    Compression(String ending, String title) {
+        this.ending = ending;
+        this.title = title;
+    }
+
+    /** The compression that a file's name, in small letters, tells of. */
+    static Compression of(String name) {
+        for (Compression compression : List.of(GZIP, ZSTD)) {
+            if (name.endsWith(compression.ending)) {
+                return compression;
+            }
+        }
+        return NONE;
+    }
+
+    /** How names of such files end, with the dot. */
+    String ending() {
+        return ending;
+    }
+
+    /** What a user calls it. */
+    String title() {
+        return title;
+    }
+
+    /** The decompressed bytes of compressed ones: read little by little, whatever they come to. */
+    InputStream decompress(InputStream compressed) throws IOException {
+        return switch (this) {
+            case NONE -> compressed;
+            case GZIP -> new WholeGzipInput(compressed);
+            case ZSTD -> new ZstdInputStream(compressed);
+        };
+    }
+}
