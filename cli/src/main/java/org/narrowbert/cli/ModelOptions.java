@@ -73,6 +73,12 @@ final class ModelOptions {
     private Optional<Double> tokenKeep = Optional.empty();
 
     @Option(
+            names = "--token-keep-random",
+            paramLabel = "SHARE",
+            description = "Share of these tokens that chance chooses instead of importance: 1 for all (default: 0).")
+    private Optional<Double> tokenKeepRandom = Optional.empty();
+
+    @Option(
             names = "--token-importance-beta",
             paramLabel = "B",
             description = "Decay of the running average that is a token's importance (default: 0.995).")
@@ -124,6 +130,7 @@ final class ModelOptions {
         builder.attentionProbsDropoutProb(attentionDropout.orElse(dropout));
         initializerRange.ifPresent(builder::initializerRange);
         tokenKeep.ifPresent(builder::tokenKeep);
+        tokenKeepRandom.ifPresent(builder::tokenKeepRandom);
         tokenImportanceBeta.ifPresent(builder::tokenImportanceBeta);
         BertConfig config = builder.build();
         if (maxSeqLength > config.maxPositionEmbeddings()) {

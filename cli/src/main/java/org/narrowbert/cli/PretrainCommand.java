@@ -101,7 +101,7 @@ final class PretrainCommand implements Callable<Integer> {
             try (Backend backend = compute.open();
                     MaskedLanguageTrainer trainer = MaskedLanguageTrainer.open(
                             config,
-                            settings.optimizer(),
+                            training.trainer(settings),
                             importance(config, tokenizer),
                             data.limits(),
                             training.seed(),

@@ -5,6 +5,7 @@ import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.optimizer.AdamWSettings;
 import org.narrowbert.engine.optimizer.ScheduleSettings;
 import org.narrowbert.model.training.PretrainingSettings;
+import org.narrowbert.model.training.TrainerOptions;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -105,6 +106,11 @@ final class TrainingOptions {
     private Optional<Long> saveSteps = Optional.empty();
 
     @Option(
+            names = "--drop-tokens-in-evaluation",
+            description = "Validate with brackets on kept rows alone, as in training: for studies.")
+    private boolean dropTokensInEvaluation;
+
+    @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "42",
@@ -167,6 +173,11 @@ final class TrainingOptions {
                 new AdamWSettings(beta1, beta2, epsilon, weightDecay, maxGradNorm),
                 evalSteps.orElse(Math.max(1, steps / EVALUATIONS)),
                 saveSteps.orElse((long) SAVE_STEPS));
+    }
+
+    /** How the trainer computes, given all settings. */
+    TrainerOptions trainer(PretrainingSettings settings) {
+        return new TrainerOptions(settings.optimizer(), dropTokensInEvaluation);
     }
 
     private long steps(boolean embedded, long blocks) {

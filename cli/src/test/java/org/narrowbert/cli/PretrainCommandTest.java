@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,10 +136,35 @@ class PretrainCommandTest {
         refused(2, pretrain("run", "--mlm-probability", "1.5"), "--mlm-probability is 1.5");
         refused(2, pretrain("run", "--learning-rate", "-1"), "--learning-rate is -1.0");
         refused(2, pretrain("run", "--backend", "abacus"), "'abacus'", "reference", "vector");
+        refused(2, pretrain("run", "--token-keep-random", "1.5"), "token_keep_random is 1.5");
         refused(2, pretrain("run", "--lr-scheduler-type", "cosin"), "'cosin'", "choose cosine, ");
         refused(2, pretrain("run", "--lr-end", "1e-6"), "--lr-end means nothing to --lr-scheduler-type linear");
         refused(2, pretrain("run", "--lr_scheduler_type=polynomial", "--lr-end", "1"), "--lr-end is 1.0");
         refused(2, pretrain("run", "--lr-scheduler-type", "constant", "--warmup-steps", "9"), "constant_with_warmup");
+    }
+
+    @Test
+    void tokensAreKeptByChanceAndDroppedInValidationOnRequest() throws IOException {
+        String[] dropping = {"--layout", "[{sf}2]:sf", "--token-keep-random", "0.5"};
+        Cli all = pretrain("all", dropping);
+        Cli dropped = pretrain(
+                "dropped",
+                Stream.concat(Stream.of(dropping), Stream.of("--drop-tokens-in-evaluation"))
+                        .toArray(String[]::new));
+        assertThat(all.exitCode()).isZero();
+        assertThat(dropped.exitCode()).isZero();
+        assertThat(folder.resolve("all/config.json")).content().contains("\"token_keep_random\": 0.5");
+        assertThat(Files.readAllBytes(folder.resolve("dropped/model.safetensors")))
+                .as("how a model is validated changes nothing of it")
+                .isEqualTo(Files.readAllBytes(folder.resolve("all/model.safetensors")));
+        assertThat(validationLosses(dropped)).hasSizeGreaterThan(1).isNotEqualTo(validationLosses(all));
+    }
+
+    private static List<String> validationLosses(Cli run) {
+        return run.out()
+                .lines()
+                .filter(line -> line.contains("validation loss"))
+                .toList();
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.narrowbert.model.layout.Layout;
  * @param initializerRange standard deviation of new weights
  * @param padTokenId the id of [PAD]
  * @param tokenKeep share of a sequence's tokens that brackets keep, in (0, 1]; without brackets it has no effect
+ * @param tokenKeepRandom share of the kept tokens that chance chooses instead of importance, in [0, 1]; without brackets it has no effect
  * @param tokenImportanceBeta how much of a token's importance an update keeps, in [0, 1); without brackets it has no effect
  */
 public record BertConfig(
@@ -38,6 +39,7 @@ public record BertConfig(
         double initializerRange,
         int padTokenId,
         double tokenKeep,
+        double tokenKeepRandom,
         double tokenImportanceBeta) {
 
     /** Share of a sequence's tokens kept between brackets (Token Dropping keeps 256 of 512). */
@@ -78,6 +80,7 @@ public record BertConfig(
                 initializerRange > 0 && initializerRange <= 10,
                 "above 0 and at most 10");
         require("token_keep", tokenKeep, tokenKeep > 0 && tokenKeep <= 1, "above 0 and at most 1");
+        require("token_keep_random", tokenKeepRandom, tokenKeepRandom >= 0 && tokenKeepRandom <= 1, "from 0 to 1");
         probability("token_importance_beta", tokenImportanceBeta);
     }
 

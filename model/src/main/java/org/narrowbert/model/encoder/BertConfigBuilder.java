@@ -19,6 +19,7 @@ public final class BertConfigBuilder {
     private double initializerRange = 0.02;
     private int padTokenId;
     private double tokenKeep = BertConfig.DEFAULT_TOKEN_KEEP;
+    private double tokenKeepRandom;
     private double tokenImportanceBeta = BertConfig.DEFAULT_TOKEN_IMPORTANCE_BETA;
 
     BertConfigBuilder(Layout layout, ModelShape shape, int vocabSize) {
@@ -42,6 +43,7 @@ public final class BertConfigBuilder {
         this.initializerRange = config.initializerRange();
         this.padTokenId = config.padTokenId();
         this.tokenKeep = config.tokenKeep();
+        this.tokenKeepRandom = config.tokenKeepRandom();
         this.tokenImportanceBeta = config.tokenImportanceBeta();
     }
 
@@ -119,6 +121,12 @@ public final class BertConfigBuilder {
         return this;
     }
 
+    /** Sets share of the kept tokens that chance chooses. */
+    public BertConfigBuilder tokenKeepRandom(double value) {
+        this.tokenKeepRandom = value;
+        return this;
+    }
+
     /** Sets how much of a token's importance an update keeps. */
     public BertConfigBuilder tokenImportanceBeta(double value) {
         this.tokenImportanceBeta = value;
@@ -146,6 +154,7 @@ public final class BertConfigBuilder {
                 initializerRange,
                 padTokenId,
                 tokenKeep,
+                tokenKeepRandom,
                 tokenImportanceBeta);
     }
 }

@@ -17,8 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A config.json: a {@link BertConfig} under Hugging Face's keys, plus {@code layout}; {@code full_length_layers} for sparse-queries as in
- * the NarrowBERT authors' code; {@code token_keep} and {@code token_importance_beta} for layouts with brackets. Keys that are not ours are
- * kept and written back.
+ * the NarrowBERT authors' code; {@code token_keep}, {@code token_keep_random} and {@code token_importance_beta} for layouts with brackets. Keys
+ * that are not ours are kept and written back.
  */
 public final class ConfigJson {
     private static final Pattern NARROW_LAYER =
@@ -100,6 +100,7 @@ public final class ConfigJson {
         config.layout().fullLengthLayers().ifPresent(full -> ours.put("full_length_layers", full));
         if (config.layout().hasBrackets()) {
             ours.put("token_keep", config.tokenKeep());
+            ours.put("token_keep_random", config.tokenKeepRandom());
             ours.put("token_importance_beta", config.tokenImportanceBeta());
         }
         return ours;
@@ -123,6 +124,7 @@ public final class ConfigJson {
                 .initializerRange(keys.number("initializer_range", 0.02))
                 .padTokenId(keys.integer("pad_token_id", 0))
                 .tokenKeep(keys.number("token_keep", BertConfig.DEFAULT_TOKEN_KEEP))
+                .tokenKeepRandom(keys.number("token_keep_random", 0))
                 .tokenImportanceBeta(keys.number("token_importance_beta", BertConfig.DEFAULT_TOKEN_IMPORTANCE_BETA))
                 .build();
     }

@@ -29,6 +29,7 @@ final class ConfigKeys {
             "pad_token_id",
             "full_length_layers",
             "token_keep",
+            "token_keep_random",
             "token_importance_beta");
 
     private final ObjectNode keys;

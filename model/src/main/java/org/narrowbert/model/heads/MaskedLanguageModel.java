@@ -37,12 +37,21 @@ public record MaskedLanguageModel(
 
     /** The losses of the masked rows with dropout and, between brackets, kept rows alone. */
     public static MaskedLanguageModel training(BertConfig config) {
-        return losses(config, true);
+        return losses(config, true, false);
     }
 
     /** The losses of the masked rows and whether each is predicted right, without dropout; no token is dropped. */
     public static MaskedLanguageModel evaluation(BertConfig config) {
-        return losses(config, false);
+        return losses(config, false, true);
+    }
+
+    /** The same with kept rows alone between brackets, as in training: for studies of what dropping tokens does by itself. */
+    public static MaskedLanguageModel droppingEvaluation(BertConfig config) {
+        BertConfig withoutDropout = config.toBuilder()
+                .hiddenDropoutProb(0)
+                .attentionProbsDropoutProb(0)
+                .build();
+        return losses(withoutDropout, true, true);
     }
 
     /** The logits of the narrow rows. */
@@ -55,7 +64,7 @@ public record MaskedLanguageModel(
         return logits(config, true);
     }
 
-    private static MaskedLanguageModel losses(BertConfig config, boolean training) {
+    private static MaskedLanguageModel losses(BertConfig config, boolean training, boolean judged) {
         EncoderGraph.Encoder encoder = EncoderGraph.of(config, training);
         List<Op> ops = new ArrayList<>(encoder.ops());
         Activation transformed = transform(config, encoder.narrow(), ops);
@@ -69,7 +78,7 @@ public record MaskedLanguageModel(
                 narrow("logits.logSumExp", 1),
                 losses,
                 correct));
-        return of(config, ops, encoder, losses, training ? Optional.empty() : Optional.of(correct));
+        return of(config, ops, encoder, losses, judged ? Optional.of(correct) : Optional.empty());
     }
 
     private static MaskedLanguageModel logits(BertConfig config, boolean training) {

@@ -1,8 +1,8 @@
 package org.narrowbert.model.importance;
 
 /**
- * Picks the most important rows of one sequence. A row is one number, its importance in the high half (reversed, so that the greatest comes
- * first) and its place in the low half: the smallest numbers win, no two are equal, and of equal importance the first row wins.
+ * Picks the first of one sequence's rows by rank. A row is one number, its rank in the high half and its place in the low half: the smallest
+ * numbers win, no two are equal, and of equal rank the first row wins.
  */
 final class KeptRows {
     private long[] keys = new long[512];
@@ -19,16 +19,22 @@ final class KeptRows {
         count = 0;
     }
 
-    /** Adds a row; rows ascend. */
-    void add(int row, float importance) {
+    /** The rank of an importance: the greatest comes first. */
+    static int rank(float importance) {
         int bits = Float.floatToIntBits(importance + 0f); // + 0f: minus zero equals zero
         int ascending = bits ^ (bits >> 31 & Integer.MAX_VALUE);
-        keys[count++] = (long) ~ascending << Integer.SIZE | row;
+        return ~ascending;
+    }
+
+    /** Adds a row; rows ascend. */
+    void add(int row, int rank) {
+        keys[count++] = (long) rank << Integer.SIZE | row;
     }
 
     /**
-     * Writes the {@code most} most important rows, ascending.
+     * Writes the {@code most} first rows by rank, in ascending order of the rows.
      *
+     * @param most 1 or more
      * @return one past the last place written
      */
     int select(int most, int[] target, int from) {

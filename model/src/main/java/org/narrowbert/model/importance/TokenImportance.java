@@ -17,6 +17,9 @@ public final class TokenImportance {
     /** The importance of an id that has never been predicted: about the loss of a guess among all ids of BERT's vocabulary. */
     public static final float START = 10;
 
+    /** The rank before all others. */
+    private static final int FIRST = Integer.MIN_VALUE;
+
     private final float[] values;
     private final boolean[] isProtected;
     private final int padTokenId;
@@ -85,27 +88,62 @@ public final class TokenImportance {
      *
      * @param tokens every token of the batch
      * @param inputIds [tokens or more] the ids that the model reads, after masking
+     * <p>Where chance has a part, k - floor(R k) tokens are kept by importance and the others by chance among those that remain; with R = 1
+     * importance says nothing. Protected ids come first in both.
+     *
      * @param share in (0, 1]
+     * @param chance its part R and its numbers
      * @param offsets [sequences + 1 or more] filled with the first kept row of each sequence
      * @param kept [tokens or more] filled with each kept row's index among the tokens, ascending
      * @return the kept rows; they look at {@code offsets} and {@code kept}
      */
-    public Rows select(Rows tokens, int[] inputIds, double share, int[] offsets, int[] kept) {
+    public Rows select(Rows tokens, int[] inputIds, double share, Chance chance, int[] offsets, int[] kept) {
         offsets[0] = 0;
         for (int sequence = 0; sequence < tokens.sequences(); sequence++) {
             int start = tokens.start(sequence);
             int end = tokens.end(sequence);
-            keptRows.begin(end - start);
-            for (int row = start; row < end; row++) {
-                int id = inputIds[row];
-                if (id != padTokenId) {
-                    keptRows.add(row, isProtected[id] ? Float.POSITIVE_INFINITY : values[id]);
-                }
-            }
             int most = kept(share, end - start);
-            offsets[sequence + 1] = keptRows.select(most, kept, offsets[sequence]);
+            int byChance = chance.of(most);
+            int first = offsets[sequence];
+            int after = byImportance(start, end, inputIds, most - byChance, kept, first);
+            if (byChance > 0) {
+                int chosen = after;
+                after = byChance(start, end, inputIds, byChance, chance, kept, first, chosen);
+                Arrays.sort(kept, first, after);
+            }
+            offsets[sequence + 1] = after;
         }
         return Rows.of(tokens.sequences(), offsets, kept);
+    }
+
+    private int byImportance(int start, int end, int[] inputIds, int most, int[] kept, int at) {
+        if (most == 0) {
+            return at;
+        }
+        keptRows.begin(end - start);
+        for (int row = start; row < end; row++) {
+            int id = inputIds[row];
+            if (id != padTokenId) {
+                keptRows.add(row, isProtected[id] ? FIRST : KeptRows.rank(values[id]));
+            }
+        }
+        return keptRows.select(most, kept, at);
+    }
+
+    /** Chooses by chance among the rows that do not stand in {@code kept} from {@code chosenFrom} to {@code at}. */
+    private int byChance(
+            int start, int end, int[] inputIds, int most, Chance chance, int[] kept, int chosenFrom, int at) {
+        int next = chosenFrom;
+        keptRows.begin(end - start);
+        for (int row = start; row < end; row++) {
+            int id = inputIds[row];
+            if (next < at && kept[next] == row) {
+                next++;
+            } else if (id != padTokenId) {
+                keptRows.add(row, isProtected[id] ? FIRST : chance.rank(row));
+            }
+        }
+        return keptRows.select(most, kept, at);
     }
 
     /**

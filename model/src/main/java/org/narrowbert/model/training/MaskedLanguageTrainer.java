@@ -19,6 +19,7 @@ import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.heads.MaskedLanguageModel;
+import org.narrowbert.model.importance.Chance;
 import org.narrowbert.model.importance.TokenImportance;
 
 /**
@@ -26,7 +27,11 @@ import org.narrowbert.model.importance.TokenImportance;
  * evaluation that take turns in one piece of memory. Owns all of it.
  */
 public final class MaskedLanguageTrainer implements AutoCloseable {
+    /** Stands for the step in the random numbers of an evaluation: the same tokens are kept at every one whose importance is the same. */
+    private static final long EVALUATION = -1;
+
     private final BertConfig config;
+    private final TrainerOptions options;
     private final long seed;
     private final MaskedLanguageModel training;
     private final MaskedLanguageModel evaluation;
@@ -43,38 +48,35 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
 
     private MaskedLanguageTrainer(
             BertConfig config,
-            AdamWSettings settings,
+            TrainerOptions options,
             Optional<TokenImportance> importance,
             Extents limits,
             long seed,
             Backend backend,
             List<AutoCloseable> owned) {
         this.config = config;
+        this.options = options;
         this.seed = seed;
         this.importance = importance;
         this.owned = owned;
         training = MaskedLanguageModel.training(config);
-        evaluation = MaskedLanguageModel.evaluation(config);
+        evaluation = options.dropTokensInEvaluation()
+                ? MaskedLanguageModel.droppingEvaluation(config)
+                : MaskedLanguageModel.evaluation(config);
         keptOffsets = new int[limits.sequences() + 1];
         keptTokens = new int[limits.tokens()];
         Plan trainingPlan = Plan.training(training.graph(), withKeptRows(limits));
-        Plan evaluationPlan = Plan.inference(evaluation.graph(), limits);
+        Plan evaluationPlan = Plan.inference(evaluation.graph(), withKeptRows(limits));
         parameters = own(Parameters.open(training.graph().parameters(), backend));
         gradients = own(Parameters.open(training.graph().parameters(), backend));
-        optimizer = own(AdamW.open(settings, parameters, gradients, backend));
+        optimizer = own(AdamW.open(options.optimizer(), parameters, gradients, backend));
         Buffer memory = own(backend.allocate(Math.max(
                 trainingPlan.memory().elements(), evaluationPlan.memory().elements())));
         trainingSession = own(Session.sharing(memory, trainingPlan, parameters, gradients, backend));
         evaluationSession = own(Session.sharing(memory, evaluationPlan, parameters, gradients, backend));
     }
 
-    /**
-     * Allocates everything; parameters are zero until they are initialized or read.
-     *
-     * @param importance token importance, where the layout has brackets
-     * @param limits the largest micro-batch; its kept rows are worked out here
-     * @param seed of dropout
-     */
+    /** The same with nothing out of the ordinary. */
     public static MaskedLanguageTrainer open(
             BertConfig config,
             AdamWSettings settings,
@@ -82,9 +84,26 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
             Extents limits,
             long seed,
             Backend backend) {
+        return open(config, TrainerOptions.of(settings), importance, limits, seed, backend);
+    }
+
+    /**
+     * Allocates everything; parameters are zero until they are initialized or read.
+     *
+     * @param importance token importance, where the layout has brackets
+     * @param limits the largest micro-batch; its kept rows are worked out here
+     * @param seed of dropout and of tokens kept by chance
+     */
+    public static MaskedLanguageTrainer open(
+            BertConfig config,
+            TrainerOptions options,
+            Optional<TokenImportance> importance,
+            Extents limits,
+            long seed,
+            Backend backend) {
         List<AutoCloseable> owned = new ArrayList<>();
         try {
-            return new MaskedLanguageTrainer(config, settings, importance, limits, seed, backend, owned);
+            return new MaskedLanguageTrainer(config, options, importance, limits, seed, backend, owned);
         } catch (RuntimeException | Error error) {
             closeAll(owned);
             throw error;
@@ -126,8 +145,8 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
         int firstToken = 0;
         boolean accumulate = false;
         for (Batch given : microBatches) {
-            Batch batch = withKeptRows(given);
             StepPlace place = new StepPlace(seed, step, firstToken);
+            Batch batch = withKeptRows(given, place);
             trainingSession.forward(batch, place);
             sum += sum(trainingSession.values(training.output()));
             importance.ifPresent(tracked -> tracked.record(batch.labels(), trainingSession.values(training.output())));
@@ -156,7 +175,8 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
     public record Evaluation(double loss, double accuracy, long maskedTokens) {}
 
     /**
-     * The mean loss over all masked tokens of some batches and how many are predicted right, without dropout and without dropping tokens.
+     * The mean loss over all masked tokens of some batches and how many are predicted right, without dropout and, unless the options say
+     * otherwise, without dropping tokens.
      *
      * @param batches read once, one after the other
      */
@@ -165,8 +185,13 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
         double loss = 0;
         double correct = 0;
         long masked = 0;
+        int firstToken = 0;
         while (batches.hasNext()) {
-            Batch batch = batches.next();
+            Batch given = batches.next();
+            Batch batch = options.dropTokensInEvaluation()
+                    ? withKeptRows(given, new StepPlace(seed, EVALUATION, firstToken))
+                    : given;
+            firstToken += batch.tokens().count();
             evaluationSession.forward(batch, StepPlace.NONE);
             loss += sum(evaluationSession.values(evaluation.output()));
             correct += sum(evaluationSession.values(right));
@@ -189,10 +214,11 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
         return sum;
     }
 
-    private Batch withKeptRows(Batch batch) {
+    private Batch withKeptRows(Batch batch, StepPlace place) {
+        Chance chance = Chance.of(config.tokenKeepRandom(), place.seed(), place.step(), place.firstToken());
         return importance
-                .map(tracked -> batch.keeping(
-                        tracked.select(batch.tokens(), batch.inputIds(), config.tokenKeep(), keptOffsets, keptTokens)))
+                .map(tracked -> batch.keeping(tracked.select(
+                        batch.tokens(), batch.inputIds(), config.tokenKeep(), chance, keptOffsets, keptTokens)))
                 .orElse(batch);
     }
 

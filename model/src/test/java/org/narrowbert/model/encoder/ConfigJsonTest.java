@@ -36,6 +36,7 @@ class ConfigJsonTest {
                 .layerNormEps(1e-7)
                 .padTokenId(3)
                 .tokenKeep(0.75)
+                .tokenKeepRandom(0.25)
                 .tokenImportanceBeta(0.9)
                 .build();
         Path file = folder.resolve("config.json");
@@ -132,6 +133,7 @@ class ConfigJsonTest {
                     {@, "token_keep": 1e-999999999}  | token_keep is
                     {@, "token_keep": 123456789012345678901234567890123456789012345} | is not sound JSON
                     {@, "token_keep": 0}             | token_keep is 0.0, allowed is above 0 and at most 1
+                    {@, "token_keep_random": 1.5}    | token_keep_random is 1.5, allowed is from 0 to 1
                     {@, "token_importance_beta": 1}  | token_importance_beta is 1.0, allowed is at least 0 and below 1
                     {@, "max_position_embeddings": 0} | max_position_embeddings is 0, allowed is a whole number from 1 to 1000000
                     {@, "type_vocab_size": 3000000000} | type_vocab_size is 3000000000, allowed is a whole number

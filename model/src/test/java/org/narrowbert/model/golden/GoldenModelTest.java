@@ -32,6 +32,7 @@ import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.model.checkpoint.SafeTensors;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.heads.MaskedLanguageModel;
+import org.narrowbert.model.importance.Chance;
 import org.narrowbert.model.importance.TokenImportance;
 import org.narrowbert.model.training.MaskedLanguageTrainer;
 import tools.jackson.databind.JsonNode;
@@ -211,6 +212,7 @@ class GoldenModelTest {
                         batch.tokens(),
                         batch.inputIds(),
                         golden.config().tokenKeep(),
+                        Chance.NONE,
                         new int[batch.tokens().sequences() + 1],
                         new int[batch.tokens().count()])))
                 .orElse(batch);

@@ -42,7 +42,7 @@ class TokenImportanceReferenceTest {
             Rows tokens = Rows.of(offsets.length - 1, offsets, all);
             int[] keptOffsets = new int[offsets.length];
             int[] kept = new int[inputIds.length];
-            Rows rows = importance.select(tokens, inputIds, config.tokenKeep(), keptOffsets, kept);
+            Rows rows = importance.select(tokens, inputIds, config.tokenKeep(), Chance.NONE, keptOffsets, kept);
             assertThat(Arrays.copyOf(kept, rows.count())).isEqualTo(expected.readInts("kept"));
             assertThat(keptOffsets).isEqualTo(expected.readInts("kept_offsets"));
 

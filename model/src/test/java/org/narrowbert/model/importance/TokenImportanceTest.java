@@ -45,7 +45,8 @@ class TokenImportanceTest {
     void atLeastOneTokenOfASequenceIsKeptAndNoneOfAnEmptyOne() {
         TokenImportance importance = TokenImportance.untrained(10, 0.9, PROTECTED, PAD);
         Rows tokens = Rows.of(4, new int[] {0, 1, 1, 4, 7}, identity(7));
-        Rows kept = importance.select(tokens, new int[] {3, 4, 5, 6, 7, 8, 9}, 0.1, new int[5], new int[7]);
+        Rows kept =
+                importance.select(tokens, new int[] {3, 4, 5, 6, 7, 8, 9}, 0.1, Chance.NONE, new int[5], new int[7]);
         assertThat(IntStream.range(0, kept.count()).map(kept::token)).containsExactly(0, 1, 4);
         assertThat(IntStream.range(0, 4).map(kept::end)).containsExactly(1, 1, 2, 3);
     }
@@ -75,6 +76,72 @@ class TokenImportanceTest {
                     .as("seed %d, round %d", seed, round)
                     .isEqualTo(expected);
         }
+    }
+
+    @Test
+    void aPartOfTheKeptTokensIsTheMostImportantAndTheOthersAreFoundByChance() {
+        float[] values = new float[110];
+        int[] ids = new int[100];
+        for (int row = 0; row < ids.length; row++) {
+            ids[row] = 10 + row;
+            values[10 + row] = -row; // the first rows are the most important
+        }
+        int[] times = new int[100];
+        for (int step = 0; step < 2_000; step++) {
+            int[] kept = keep(values, 0.4, Chance.of(0.3, 7, step, 0), ids);
+            assertThat(kept).hasSize(40).isSorted().doesNotHaveDuplicates();
+            assertThat(Arrays.copyOf(kept, 28)).isEqualTo(identity(28));
+            Arrays.stream(kept).forEach(row -> times[row]++);
+        }
+        // 12 of 72 rows at 2,000 steps: 333 times each, give or take five standard deviations of 17.
+        assertThat(Arrays.stream(times, 28, 100))
+                .allSatisfy(count -> assertThat(count).isBetween(250, 417));
+    }
+
+    @Test
+    void withAllLeftToChanceImportanceSaysNothingAndProtectedTokensStillComeFirst() {
+        float[] falling = {0, 0, 0, 9, 8, 7, 6, 5};
+        float[] rising = {0, 0, 0, 1, 2, 3, 4, 5};
+        int[] ids = {3, 4, 1, 5, 6, 2, 7, 3};
+        for (int step = 0; step < 50; step++) {
+            Chance all = Chance.of(1, 3, step, 0);
+            assertThat(keep(falling, 0.5, all, ids)).isEqualTo(keep(rising, 0.5, all, ids));
+            assertThat(keep(falling, 0.5, all, ids)).hasSize(4).contains(2, 5);
+            assertThat(keep(falling, 0.25, all, ids)).containsExactly(2, 5);
+            assertThat(keep(falling, 0.125, all, ids)).containsExactly(2);
+            assertThat(keep(falling, 1, Chance.of(0.5, 3, step, 0), 0, 3, 0, 1)).containsExactly(1, 3);
+        }
+    }
+
+    @Test
+    void whatChanceKeepsIsTheSameHoweverTheStepIsCutIntoMicroBatches() {
+        Random random = new Random(11);
+        int[] offsets = {0, 30, 31, 31, 60, 90};
+        int[] ids = random.ints(90, 0, 40).toArray();
+        float[] values = new float[40];
+        for (int id = 0; id < 40; id++) {
+            values[id] = random.nextInt(9);
+        }
+        TokenImportance importance = TokenImportance.of(values, 0.9, PROTECTED, PAD);
+        int[] whole = select(importance, offsets, ids, Chance.of(0.5, 5, 6, 0));
+        int[] cut = IntStream.range(0, 5)
+                .flatMap(sequence -> {
+                    int first = offsets[sequence];
+                    int[] own = Arrays.copyOfRange(ids, first, offsets[sequence + 1]);
+                    int[] kept = select(importance, new int[] {0, own.length}, own, Chance.of(0.5, 5, 6, first));
+                    return Arrays.stream(kept).map(row -> first + row);
+                })
+                .toArray();
+        assertThat(cut).isEqualTo(whole).hasSizeGreaterThan(40);
+        assertThat(select(importance, offsets, ids, Chance.of(0.5, 5, 7, 0))).isNotEqualTo(whole);
+        assertThat(select(importance, offsets, ids, Chance.of(0.5, 4, 6, 0))).isNotEqualTo(whole);
+    }
+
+    private static int[] select(TokenImportance importance, int[] offsets, int[] ids, Chance chance) {
+        int[] kept = new int[ids.length];
+        Rows tokens = Rows.of(offsets.length - 1, offsets, identity(ids.length));
+        Rows rows = importance.select(tokens, ids, 0.5, chance, new int[offsets.length], kept);
+        return Arrays.copyOf(kept, rows.count());
     }
 
     @Test
@@ -126,10 +193,14 @@ class TokenImportanceTest {
     }
 
     private static int[] keep(float[] values, double share, int... ids) {
+        return keep(values, share, Chance.NONE, ids);
+    }
+
+    private static int[] keep(float[] values, double share, Chance chance, int... ids) {
         TokenImportance importance = TokenImportance.of(values, 0.9, PROTECTED, PAD);
         Rows tokens = Rows.of(1, new int[] {0, ids.length}, identity(ids.length));
         int[] kept = new int[ids.length];
-        Rows rows = importance.select(tokens, ids, share, new int[2], kept);
+        Rows rows = importance.select(tokens, ids, share, chance, new int[2], kept);
         return Arrays.copyOf(kept, rows.count());
     }
 

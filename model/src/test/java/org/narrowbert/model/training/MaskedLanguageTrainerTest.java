@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.graph.Parameter;
+import org.narrowbert.engine.optimizer.AdamWSettings;
 import org.narrowbert.engine.plan.Plan;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.session.Session;
@@ -51,6 +52,39 @@ class MaskedLanguageTrainerTest {
             assertThat(accumulated.importance().map(importance -> importance.values()))
                     .usingRecursiveComparison()
                     .isEqualTo(whole.importance().map(importance -> importance.values()));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.5, 1})
+    void fourMicroBatchesKeepTheTokensAndGiveTheGradientsOfOneLargeBatch(double byChance) {
+        BertConfig config = TinyModels.config("{sf}1[{sf}1]f[s]:{sf}1")
+                .tokenKeep(0.6)
+                .tokenKeepRandom(byChance)
+                .build();
+        List<Batch> parts = List.of(
+                TinyModels.batch(11, 12, 7),
+                TinyModels.batch(12, 16),
+                TinyModels.batch(13, 3),
+                TinyModels.batch(14, 5, 15));
+        Batch whole = parts.stream().reduce(TinyModels::join).orElseThrow();
+        try (Backend backend = TinyModels.backend("reference", 1);
+                MaskedLanguageTrainer accumulated = TinyModels.trainer(config, backend);
+                MaskedLanguageTrainer one = TinyModels.trainer(config, backend)) {
+            for (int step = 0; step < 3; step++) {
+                StepResult cut = accumulated.step(parts, step, 1e-3);
+                StepResult large = one.step(List.of(whole), step, 1e-3);
+                assertThat(cut.loss()).isCloseTo(large.loss(), within(ROUNDING));
+                for (Parameter parameter : one.parameters().list()) {
+                    assertClose(
+                            "gradient of " + parameter.name(),
+                            accumulated.gradients().of(parameter),
+                            one.gradients().of(parameter));
+                }
+                assertThat(accumulated.importance().orElseThrow().values())
+                        .usingComparatorWithPrecision(1e-6f)
+                        .containsExactly(one.importance().orElseThrow().values());
+            }
         }
     }
 
@@ -161,6 +195,27 @@ class MaskedLanguageTrainerTest {
                     .filter(row -> IntStream.range(0, logits.columns())
                             .allMatch(id -> logits.get(row, id) <= logits.get(row, batch.labels()[row])))
                     .count();
+        }
+    }
+
+    @Test
+    void anEvaluationForStudiesDropsTokensAsTrainingDoesAndTheSameOnesEveryTime() {
+        BertConfig dropping = TinyModels.config(DROPPING)
+                .hiddenDropoutProb(0)
+                .attentionProbsDropoutProb(0)
+                .tokenKeepRandom(1)
+                .build();
+        TrainerOptions options = new TrainerOptions(AdamWSettings.DEFAULT, true);
+        Batch batch = TinyModels.batch(7, 16, 11);
+        try (Backend backend = TinyModels.backend("reference", 1);
+                MaskedLanguageTrainer trainer = TinyModels.trainer(dropping, options, backend);
+                MaskedLanguageTrainer keeping = TinyModels.trainer(dropping, backend)) {
+            double loss = trainer.evaluate(List.of(batch).iterator()).loss();
+            assertThat(trainer.evaluate(List.of(batch).iterator()).loss()).isEqualTo(loss);
+            // A step's loss is that of the weights before it, of the tokens that chance keeps in that step.
+            assertThat(trainer.step(List.of(batch), -1, 1e-3).loss()).isCloseTo(loss, within(ROUNDING));
+            assertThat(Math.abs(keeping.evaluate(List.of(batch).iterator()).loss() - loss))
+                    .isGreaterThan(1e-4);
         }
     }
 

@@ -37,11 +37,14 @@ final class TinyModels {
     }
 
     static MaskedLanguageTrainer trainer(BertConfig config, Backend backend) {
+        return trainer(config, TrainerOptions.of(AdamWSettings.DEFAULT), backend);
+    }
+
+    static MaskedLanguageTrainer trainer(BertConfig config, TrainerOptions options, Backend backend) {
         Optional<TokenImportance> importance = config.layout().hasBrackets()
                 ? Optional.of(TokenImportance.untrained(VOCABULARY, 0.9, new int[] {1, 2, 3, MASK}, 0))
                 : Optional.empty();
-        MaskedLanguageTrainer trainer =
-                MaskedLanguageTrainer.open(config, AdamWSettings.DEFAULT, importance, LIMITS, 17, backend);
+        MaskedLanguageTrainer trainer = MaskedLanguageTrainer.open(config, options, importance, LIMITS, 17, backend);
         Initializer.initialize(trainer.parameters(), config, 5);
         return trainer;
     }
