@@ -230,7 +230,7 @@ final class PretrainCommand implements Callable<Integer> {
             Tokenizer tokenizer,
             OutputDirectory output,
             PrintWriter out) {
-        TrainingConsole console = new TrainingConsole(out, settings.maxSteps());
+        TrainingConsole console = new TrainingConsole(out, 0, settings.maxSteps(), Optional::empty);
         PretrainingRun run =
                 new PretrainingRun(settings, trainer, data, new SavedModel(trainer, tokenizer), output.path(), console);
         try (console) {

@@ -1,35 +1,45 @@
 package org.narrowbert.cli;
 
 import java.io.Console;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
-import me.tongfei.progressbar.DelegatingProgressBarConsumer;
+import java.util.OptionalDouble;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
+import me.tongfei.progressbar.ProgressBarConsumer;
 
-/** How far a long task is: a live bar on a terminal, a line at each twentieth of the way elsewhere. */
+/** How far a long task is: a live bar as wide as the terminal, or lines now and then where there is none. */
 final class Progress implements AutoCloseable {
+    /** Lines of a task that goes on evenly and is not slow. */
     private static final int LINES = 20;
     /** Seconds: a task that is soon done needs no more than its last line. */
-    private static final double BETWEEN_LINES = 2;
+    private static final double SHORTEST_PAUSE = 2;
+    /** Seconds: how long nothing is said at the beginning of a slow task, and how long later on. */
+    private static final double FIRST_PAUSE = 5;
+
+    private static final double LONGEST_PAUSE = 60;
 
     private static final int UPDATE_MILLISECONDS = 200;
-    private static final int WIDTH = 110;
 
     private final PrintWriter out;
-    private final String task;
-    private final long total;
+    private final long start;
     private final Optional<ProgressBar> bar;
     private final long begun = System.nanoTime();
+    private volatile ProgressLine line;
     private long linesShown;
     private double secondsShown;
 
-    private Progress(PrintWriter out, String task, long total, Optional<ProgressBar> bar) {
+    private Progress(PrintWriter out, ProgressLine first, boolean terminal) {
         this.out = out;
-        this.task = task;
-        this.total = total;
-        this.bar = bar;
+        this.start = first.done();
+        this.line = first;
+        this.bar = terminal ? Optional.of(bar(first)) : Optional.empty();
     }
 
     /**
@@ -39,7 +49,18 @@ final class Progress implements AutoCloseable {
      * @param total the count at which it is done
      */
     static Progress open(PrintWriter out, String task, long total) {
-        return new Progress(out, task, total, isTerminal() ? Optional.of(bar(out, task, total)) : Optional.empty());
+        return open(out, task, 0, total);
+    }
+
+    /**
+     * Begins to show a task of which a part is done.
+     *
+     * @param task a word or two for people
+     * @param start the count at which it goes on
+     * @param total the count at which it is done
+     */
+    static Progress open(PrintWriter out, String task, long start, long total) {
+        return new Progress(out, new ProgressLine(task, start, total, OptionalDouble.empty(), List.of()), isTerminal());
     }
 
     /** Whether someone watches: standard input and output are a terminal. */
@@ -47,56 +68,84 @@ final class Progress implements AutoCloseable {
         return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     }
 
-    private static ProgressBar bar(PrintWriter out, String task, long total) {
+    private ProgressBar bar(ProgressLine first) {
         return new ProgressBarBuilder()
-                .setTaskName(task)
-                .setInitialMax(total)
-                .setStyle(ProgressBarStyle.ASCII)
+                .setTaskName(first.task())
+                .setInitialMax(first.total())
+                .startsFrom(first.done(), Duration.ZERO)
                 .setUpdateIntervalMillis(UPDATE_MILLISECONDS)
-                .setMaxRenderedLength(WIDTH)
-                .setConsumer(new DelegatingProgressBarConsumer(
-                        line -> {
-                            out.print("\r" + line);
-                            out.flush();
-                        },
-                        WIDTH))
+                .continuousUpdate()
+                .setRenderer((state, width) -> line.bar(width))
+                .setConsumer(TerminalLine.of(out))
                 .build();
+    }
+
+    /**
+     * Shows how far the task is; the time left is what it takes at the speed so far.
+     *
+     * @param done out of the total
+     * @param figure shown behind it: the task's own
+     */
+    void update(long done, String figure) {
+        double perCount = seconds() / (done - start);
+        update(
+                done,
+                List.of(figure),
+                done > start ? OptionalDouble.of(perCount * (line.total() - done)) : OptionalDouble.empty());
     }
 
     /**
      * Shows how far the task is.
      *
      * @param done out of the total
-     * @param message shown behind it: the task's own figures
+     * @param figures shown behind it: the task's own, the most important first
+     * @param secondsLeft where that can be told
      */
-    void update(long done, String message) {
+    void update(long done, List<String> figures, OptionalDouble secondsLeft) {
+        line = new ProgressLine(line.task(), done, line.total(), secondsLeft, figures);
+        bar.ifPresentOrElse(shown -> shown.stepTo(done), this::printIfDue);
+    }
+
+    private void printIfDue() {
+        long twentieth = line.total() == 0 ? LINES : line.done() * LINES / line.total();
+        boolean last = line.done() == line.total() && linesShown < LINES;
+        if (last || isSilentTooLong() || (twentieth > linesShown && pause() > SHORTEST_PAUSE)) {
+            linesShown = twentieth;
+            secondsShown = seconds();
+            out.println(line.plain().stripTrailing());
+        }
+    }
+
+    /**
+     * Shows what is done instead of going on with the task.
+     *
+     * @param text what, and how far it is
+     * @param begins whether it just began, which is always said
+     */
+    void status(String text, boolean begins) {
         if (bar.isPresent()) {
-            bar.get().setExtraMessage(" " + message);
-            bar.get().stepTo(done);
-            return;
+            line = new ProgressLine(line.task(), line.done(), line.total(), OptionalDouble.empty(), List.of(text));
+        } else if (begins || isSilentTooLong()) {
+            secondsShown = seconds();
+            out.println("%s %,d: %s".formatted(line.task(), line.done(), text));
         }
-        long line = total == 0 ? LINES : done * LINES / total;
-        double seconds = (System.nanoTime() - begun) * 1e-9;
-        if (line > linesShown && (seconds > secondsShown + BETWEEN_LINES || line == LINES)) {
-            linesShown = line;
-            secondsShown = seconds;
-            out.println("%s %,d of %,d  %s  %s left"
-                    .formatted(task, done, total, message, clock(seconds / done * (total - done)))
-                    .stripTrailing());
-        }
+    }
+
+    private boolean isSilentTooLong() {
+        return pause() > Math.clamp(seconds() / LINES, FIRST_PAUSE, LONGEST_PAUSE);
+    }
+
+    private double pause() {
+        return seconds() - secondsShown;
+    }
+
+    private double seconds() {
+        return (System.nanoTime() - begun) * 1e-9;
     }
 
     /** Prints a line that stays. */
-    void println(String line) {
-        out.println(bar.isPresent() ? "\r\033[K" + line : line);
-    }
-
-    /** "1:02:03" or "02:03". */
-    static String clock(double seconds) {
-        long whole = Math.round(seconds);
-        return whole >= 3600
-                ? "%d:%02d:%02d".formatted(whole / 3600, whole / 60 % 60, whole % 60)
-                : "%02d:%02d".formatted(whole / 60, whole % 60);
+    void println(String text) {
+        out.println(bar.isPresent() ? TerminalLine.CLEARED + text : text);
     }
 
     @Override
@@ -105,5 +154,35 @@ final class Progress implements AutoCloseable {
             shown.close();
             out.println();
         });
+    }
+
+    /**
+     * The terminal's last line.
+     *
+     * @param out what writes to the terminal
+     * @param terminal tells how wide it is
+     */
+    private record TerminalLine(PrintWriter out, ConsoleProgressBarConsumer terminal) implements ProgressBarConsumer {
+        /** Goes back to the line's beginning and empties it. */
+        static final String CLEARED = "\r\033[K";
+
+        static TerminalLine of(PrintWriter out) {
+            PrintStream unused = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+            return new TerminalLine(out, new ConsoleProgressBarConsumer(unused));
+        }
+
+        @Override
+        public int getMaxRenderedLength() {
+            return terminal.getMaxRenderedLength();
+        }
+
+        @Override
+        public void accept(String text) {
+            out.print(CLEARED + text);
+            out.flush();
+        }
+
+        @Override
+        public void close() {}
     }
 }

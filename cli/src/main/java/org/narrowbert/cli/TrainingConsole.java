@@ -1,86 +1,165 @@
 package org.narrowbert.cli;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Supplier;
+import org.narrowbert.engine.backend.MachinePeak;
 import org.narrowbert.model.training.EvaluationReport;
 import org.narrowbert.model.training.MaskedLanguageTrainer.StepResult;
 import org.narrowbert.model.training.PretrainingListener;
 import org.narrowbert.model.training.SaveReport;
 import org.narrowbert.model.training.StepReport;
+import org.narrowbert.model.training.TrainingReport;
 
-/** Shows a pretraining run while it goes on: loss, speed, time left, validation losses, saves. */
+/** Shows a pretraining run while it goes on: loss, speed, share of the machine's peak, time left, validations, saves. */
 final class TrainingConsole implements PretrainingListener, AutoCloseable {
     /** The loss shown is a running average, so that it can be read: a step counts this much. */
     private static final double NEWEST = 0.1;
 
-    private final PrintWriter out;
+    private final long firstStep;
     private final long steps;
-    private Optional<Progress> progress = Optional.empty();
+    private final Supplier<Optional<MachinePeak>> peak;
+    private final Progress progress;
+    private final StepWindow window = new StepWindow();
+    private final long begun = System.nanoTime();
+    private boolean closed;
+    private long step;
     private double averageLoss = Double.NaN;
+    private double secondsBeforeSteps;
     private double secondsOfSteps;
     private long maskedTokens;
     private long tokens;
-    private double firstValidationLoss = Double.NaN;
-    private double lastValidationLoss = Double.NaN;
+    private OptionalDouble flopsPerToken = OptionalDouble.empty();
+    private Optional<EvaluationReport> firstEvaluation = Optional.empty();
+    private Optional<EvaluationReport> lastEvaluation = Optional.empty();
 
-    TrainingConsole(PrintWriter out, long steps) {
-        this.out = out;
+    /**
+     * Begins to show a run.
+     *
+     * @param firstStep steps that were made before, by the run that this one goes on with
+     * @param steps of the whole run
+     * @param peak what the machine can do at most, once it is known
+     */
+    TrainingConsole(PrintWriter out, long firstStep, long steps, Supplier<Optional<MachinePeak>> peak) {
+        this.firstStep = firstStep;
+        this.step = firstStep;
         this.steps = steps;
+        this.peak = peak;
+        this.progress = Progress.open(out, "step", firstStep, steps);
     }
 
     @Override
     public void stepped(StepReport report) {
         StepResult result = report.result();
+        if (step == firstStep) {
+            secondsBeforeSteps = secondsSinceBegun() - report.seconds();
+        }
+        step = report.step();
         secondsOfSteps += report.seconds();
         maskedTokens += result.maskedTokens();
         tokens += result.tokens();
-        if (result.maskedTokens() == 0) {
-            return;
+        window.add(report);
+        if (result.maskedTokens() > 0) {
+            averageLoss =
+                    Double.isNaN(averageLoss) ? result.loss() : averageLoss + NEWEST * (result.loss() - averageLoss);
         }
-        averageLoss = Double.isNaN(averageLoss) ? result.loss() : averageLoss + NEWEST * (result.loss() - averageLoss);
-        progress()
-                .update(
-                        report.step(),
-                        "loss %.3f  %,.0f masked tokens/s".formatted(averageLoss, maskedTokens / secondsOfSteps));
+        progress.update(step, figures(), secondsLeft());
+    }
+
+    private List<String> figures() {
+        List<String> figures = new ArrayList<>();
+        if (!Double.isNaN(averageLoss)) {
+            figures.add("loss %.3f".formatted(averageLoss));
+        }
+        window.maskedTokensPerSecond().ifPresent(rate -> figures.add("%,.0f masked tokens/s".formatted(rate)));
+        shareOfPeak().ifPresent(share -> figures.add("%.0f%% of peak".formatted(100 * share)));
+        return figures;
+    }
+
+    private OptionalDouble shareOfPeak() {
+        OptionalDouble rate = window.tokensPerSecond();
+        Optional<MachinePeak> machine = peak.get();
+        return rate.isEmpty() || flopsPerToken.isEmpty() || machine.isEmpty()
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(rate.getAsDouble()
+                        * flopsPerToken.getAsDouble()
+                        / (1e9 * machine.get().fmaGflopsAllThreads()));
+    }
+
+    /** The steps that are left at the speed of the last ones, and as much time between steps (validations, saves) as there was for each so far. */
+    private OptionalDouble secondsLeft() {
+        OptionalDouble perStep = window.secondsPerStep();
+        if (perStep.isEmpty()) {
+            return perStep;
+        }
+        double between = Math.max(0, secondsSinceBegun() - secondsBeforeSteps - secondsOfSteps) / (step - firstStep);
+        return OptionalDouble.of((perStep.getAsDouble() + between) * (steps - step));
+    }
+
+    private double secondsSinceBegun() {
+        return (System.nanoTime() - begun) * 1e-9;
+    }
+
+    @Override
+    public void logged(TrainingReport report) {
+        if (report.tokens() > 0) {
+            flopsPerToken = OptionalDouble.of(report.flops() / report.tokens());
+        }
+    }
+
+    @Override
+    public void evaluating(long blocksDone, long blocks) {
+        progress.status(
+                blocksDone == 0
+                        ? "validating on %,d blocks".formatted(blocks)
+                        : "validated on %,d of %,d blocks".formatted(blocksDone, blocks),
+                blocksDone == 0);
     }
 
     @Override
     public void evaluated(EvaluationReport report) {
-        if (Double.isNaN(firstValidationLoss)) {
-            firstValidationLoss = report.loss();
-        }
-        lastValidationLoss = report.loss();
-        println("step %,d: validation loss %.4f, perplexity %,.1f"
-                .formatted(report.step(), report.loss(), report.perplexity()));
+        firstEvaluation = firstEvaluation.or(() -> Optional.of(report));
+        lastEvaluation = Optional.of(report);
+        progress.println("step %,d: validation loss %.4f, perplexity %,.1f%s, in %s"
+                .formatted(
+                        report.step(),
+                        report.loss(),
+                        report.perplexity(),
+                        accuracy(report),
+                        ProgressLine.clock(report.seconds())));
+    }
+
+    private static String accuracy(EvaluationReport report) {
+        return Double.isNaN(report.accuracy()) ? "" : ", masked accuracy %.1f%%".formatted(100 * report.accuracy());
     }
 
     @Override
     public void saved(SaveReport report) {
-        println("step %,d: saved %s".formatted(report.step(), report.folder()));
+        progress.println("step %,d: saved %s".formatted(report.step(), report.folder()));
     }
 
     /** What the whole run came to, for its end. */
     String summary() {
-        String trained = "trained on %,d tokens, %,d of them masked, in %s: %,.0f tokens/s"
-                .formatted(tokens, maskedTokens, Progress.clock(secondsOfSteps), tokens / secondsOfSteps);
-        return Double.isNaN(lastValidationLoss)
-                ? trained
-                : trained + "; validation loss %.3f -> %.3f".formatted(firstValidationLoss, lastValidationLoss);
-    }
-
-    private void println(String line) {
-        progress.ifPresentOrElse(shown -> shown.println(line), () -> out.println(line));
-    }
-
-    private Progress progress() {
-        if (progress.isEmpty()) {
-            progress = Optional.of(Progress.open(out, "step", steps));
+        if (tokens == 0) {
+            return "no step was left to make";
         }
-        return progress.get();
+        String trained = "trained on %,d tokens, %,d of them masked, in %s: %,.0f tokens/s"
+                .formatted(tokens, maskedTokens, ProgressLine.clock(secondsOfSteps), tokens / secondsOfSteps);
+        return lastEvaluation
+                .map(last -> trained
+                        + "; validation loss %.3f -> %.3f%s"
+                                .formatted(firstEvaluation.orElse(last).loss(), last.loss(), accuracy(last)))
+                .orElse(trained);
     }
 
     @Override
     public void close() {
-        progress.ifPresent(Progress::close);
+        if (!closed) {
+            closed = true;
+            progress.close();
+        }
     }
 }

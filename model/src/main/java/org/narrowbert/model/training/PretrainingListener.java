@@ -8,6 +8,14 @@ public interface PretrainingListener {
     /** The steps since the last report, at every {@code --logging-steps} and at the end: what logs keep. */
     default void logged(TrainingReport report) {}
 
+    /**
+     * A validation goes on: told before its first batch and after each.
+     *
+     * @param blocksDone of the validation blocks
+     * @param blocks all validation blocks
+     */
+    default void evaluating(long blocksDone, long blocks) {}
+
     /** The validation loss was measured. */
     default void evaluated(EvaluationReport report) {}
 

@@ -33,6 +33,11 @@ public record Listeners(List<PretrainingListener> all) implements PretrainingLis
     }
 
     @Override
+    public void evaluating(long blocksDone, long blocks) {
+        all.forEach(listener -> listener.evaluating(blocksDone, blocks));
+    }
+
+    @Override
     public void evaluated(EvaluationReport report) {
         all.forEach(listener -> listener.evaluated(report));
     }

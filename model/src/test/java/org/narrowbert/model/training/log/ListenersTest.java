@@ -34,6 +34,11 @@ class ListenersTest {
             }
 
             @Override
+            public void evaluating(long blocksDone, long blocks) {
+                told.add(name + " " + blocksDone + " of " + blocks);
+            }
+
+            @Override
             public void evaluated(EvaluationReport report) {
                 told.add(name + " evaluation " + report.step());
             }
@@ -50,6 +55,7 @@ class ListenersTest {
         Listeners both = Listeners.of(named("a"), named("b"));
         both.stepped(step(1, 1));
         both.logged(Reports.training(2, 1));
+        both.evaluating(1, 2);
         both.evaluated(Reports.evaluation(3, 1));
         both.saved(new SaveReport(4, Path.of("out"), 1));
         assertThat(told)
@@ -58,6 +64,8 @@ class ListenersTest {
                         "b step 1",
                         "a log 2",
                         "b log 2",
+                        "a 1 of 2",
+                        "b 1 of 2",
                         "a evaluation 3",
                         "b evaluation 3",
                         "a save 4",
