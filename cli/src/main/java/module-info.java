@@ -6,7 +6,10 @@ module org.narrowbert.cli {
     requires info.picocli;
     requires java.management;
     requires jdk.management;
+    // Signals, by way of JLine.
+    requires jdk.unsupported;
     requires me.tongfei.progressbar;
+    requires org.jline.terminal;
     requires org.narrowbert.ffm;
     requires org.narrowbert.model;
     requires tools.jackson.databind;

@@ -67,12 +67,15 @@ public final class Main implements Runnable {
      */
     static int run(String[] arguments, PrintWriter out, PrintWriter err) {
         Main main = new Main();
+        CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
         boolean debugVariable = "1".equals(System.getenv("NARROWBERT_DEBUG"));
         CommandLine commandLine = new CommandLine(main)
                 .setOut(out)
                 .setErr(err)
                 .setUsageHelpAutoWidth(true)
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                // Of an option that is given twice the later one holds, as people expect who append to a command.
+                .setOverwrittenOptionsAllowed(true)
                 .setParameterExceptionHandler((exception, rejected) -> ExitPolicy.reportUsage(exception, err))
                 .setExecutionExceptionHandler(
                         (exception, command, parsed) -> ExitPolicy.report(exception, err, main.debug || debugVariable));

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.UserError;
+import org.narrowbert.model.checkpoint.RunCheckpoints;
 
 /**
  * The folder that a command writes to.
@@ -19,39 +20,28 @@ record OutputDirectory(Path path) {
      * @throws UserError when the folder exists and is not empty, or is a file
      */
     static OutputDirectory check(Path path, boolean overwrite) {
+        return check(path, overwrite, false);
+    }
+
+    /**
+     * Refuses a folder with something in it unless it may be overwritten or a run in it is resumed.
+     *
+     * @throws UserError when the folder exists and is not empty, or is a file
+     */
+    static OutputDirectory check(Path path, boolean overwrite, boolean resumes) {
         if (Files.exists(path) && !Files.isDirectory(path)) {
             throw new UserError("--output-dir " + path + " is a file: name a folder");
         }
-        if (Files.isDirectory(path) && !overwrite && !isEmpty(path)) {
+        if (!resumes && Files.isDirectory(path) && !overwrite && !isEmpty(path)) {
+            if (!new RunCheckpoints(path).steps().isEmpty()) {
+                throw new UserError(
+                        "--output-dir " + path + " holds a run already: add --resume-from-checkpoint to go on"
+                                + " with it, --overwrite-output-dir to start over, or name another folder");
+            }
             throw new UserError("--output-dir " + path
                     + " exists already: name another folder, or add --overwrite-output-dir to replace what is in it");
         }
         return new OutputDirectory(path);
-    }
-
-    /**
-     * Removes the {@code checkpoint-STEP} folders of an earlier run, so that no one takes them for this run's. Other files stay until
-     * this run replaces them.
-     */
-    void removeCheckpoints() {
-        try (DirectoryStream<Path> checkpoints = Files.newDirectoryStream(path, "checkpoint-*")) {
-            for (Path checkpoint : checkpoints) {
-                if (Files.exists(checkpoint.resolve("model.safetensors"))) {
-                    remove(checkpoint);
-                }
-            }
-        } catch (IOException error) {
-            throw new RunError("cannot clear the folder " + path + ": " + error.getMessage(), error);
-        }
-    }
-
-    private static void remove(Path folder) throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            for (Path file : files) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(folder);
     }
 
     /** Makes the folder, and finds out before any long work that it can be written to. */

@@ -1,7 +1,6 @@
 package org.narrowbert.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -10,6 +9,9 @@ import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.plan.Plan;
 import org.narrowbert.engine.plan.TrainingMemory;
 import org.narrowbert.engine.session.Parameters;
+import org.narrowbert.model.checkpoint.RunCheckpoint;
+import org.narrowbert.model.checkpoint.RunCheckpoints;
+import org.narrowbert.model.checkpoint.RunProgress;
 import org.narrowbert.model.data.BlockSampler;
 import org.narrowbert.model.data.Masker;
 import org.narrowbert.model.data.TextSource;
@@ -19,14 +21,19 @@ import org.narrowbert.model.encoder.Initializer;
 import org.narrowbert.model.importance.TokenImportance;
 import org.narrowbert.model.inference.FillMask;
 import org.narrowbert.model.tokenizer.Tokenizer;
+import org.narrowbert.model.training.CheckpointSaver;
 import org.narrowbert.model.training.MaskedLanguageTrainer;
 import org.narrowbert.model.training.PretrainingData;
+import org.narrowbert.model.training.PretrainingListener;
 import org.narrowbert.model.training.PretrainingRun;
 import org.narrowbert.model.training.PretrainingSettings;
+import org.narrowbert.model.training.RunOutcome;
+import org.narrowbert.model.training.StopRequest;
+import org.narrowbert.model.training.log.Listeners;
+import org.narrowbert.model.training.log.PeakWatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Pretrains a masked language model from text, and saves it as a Hugging Face directory. */
@@ -53,15 +60,8 @@ final class PretrainCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--output-dir",
-            paramLabel = "DIR",
-            required = true,
-            description = "Where the model is saved: a new or an empty folder.")
-    private Path outputDirectory;
-
-    @Option(names = "--overwrite-output-dir", description = "Replace what is in the output folder.")
-    private boolean overwrite;
+    @Mixin
+    private RunOptions runOptions = new RunOptions();
 
     @Mixin
     private CorpusOptions corpus = new CorpusOptions();
@@ -80,40 +80,98 @@ final class PretrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        OutputDirectory output = OutputDirectory.check(outputDirectory, overwrite);
+        OutputDirectory output = runOptions.output();
         checkOptions();
-        try (Tokenizer tokenizer = corpus.tokenizer()) {
-            BertConfig config = model.config(
-                    tokenizer.vocabularySize(),
-                    corpus.maxSeqLength(),
-                    tokenizer.specialTokens().pad(),
-                    // The first run sees each text once at most: there is nothing to overfit.
-                    corpus.embedded() ? 0 : BertConfig.DEFAULT_DROPOUT);
-            int threads = compute.threads();
-            TokenizedCorpus text = tokenize(tokenizer, threads, out);
-            BlockSampler blocks =
-                    new BlockSampler(text.training(), corpus.maxSeqLength(), training.seed(), "training text");
-            PretrainingSettings settings = training.settings(corpus.embedded(), blocks.blocks());
-            PretrainingData data = data(tokenizer, text, blocks);
-            output.create();
-            output.removeCheckpoints();
-            compute.fallback().ifPresent(out::println);
-            try (Backend backend = compute.open();
-                    MaskedLanguageTrainer trainer = MaskedLanguageTrainer.open(
-                            config,
-                            training.trainer(settings),
-                            importance(config, tokenizer),
-                            data.limits(),
-                            training.seed(),
-                            backend)) {
-                Initializer.initialize(trainer.parameters(), config, training.seed());
-                describe(trainer, settings, data, backend, out);
-                train(settings, trainer, data, tokenizer, output, out);
-                show(trainer, tokenizer, backend, out);
+        try (Interrupts interrupts = Interrupts.listen(spec.commandLine().getErr())) {
+            Optional<RunCheckpoint> checkpoint = runOptions.checkpoint(notice -> out.println("passed over: " + notice));
+            try (Tokenizer tokenizer = corpus.tokenizer()) {
+                return pretrain(tokenizer, output, checkpoint, interrupts, out);
             }
         }
-        next(out);
-        return 0;
+    }
+
+    private int pretrain(
+            Tokenizer tokenizer,
+            OutputDirectory output,
+            Optional<RunCheckpoint> checkpoint,
+            Interrupts interrupts,
+            PrintWriter out) {
+        BertConfig config = model.config(
+                tokenizer.vocabularySize(),
+                corpus.maxSeqLength(),
+                tokenizer.specialTokens().pad(),
+                // The first run sees each text once at most: there is nothing to overfit.
+                corpus.embedded() ? 0 : BertConfig.DEFAULT_DROPOUT);
+        TokenizedCorpus text = tokenize(tokenizer, compute.threads(), out);
+        BlockSampler blocks =
+                new BlockSampler(text.training(), corpus.maxSeqLength(), training.seed(), "training text");
+        PretrainingSettings settings = training.settings(corpus.embedded(), blocks.blocks(), runOptions);
+        PretrainingData data = data(tokenizer, text, blocks);
+        output.create();
+        RunCheckpoints checkpoints = new RunCheckpoints(output.path());
+        if (!runOptions.resumes()) {
+            checkpoints.clear();
+        }
+        compute.fallback().ifPresent(out::println);
+        try (Backend backend = compute.open();
+                MaskedLanguageTrainer trainer = MaskedLanguageTrainer.open(
+                        config,
+                        training.trainer(settings),
+                        importance(config, tokenizer, checkpoint),
+                        data.limits(),
+                        training.seed(),
+                        backend);
+                SnapshotRoom room = SnapshotRoom.open(runOptions.savesInBackground(), trainer, backend);
+                CheckpointSaver saver = new CheckpointSaver(
+                        checkpoints, new ModelFiles(config, tokenizer), runOptions.saveTotalLimit(), room.snapshot())) {
+            describe(trainer, settings, data, backend, out);
+            RunProgress from = begin(trainer, saver, checkpoint, out);
+            RunOutcome outcome = train(settings, from, trainer, data, backend, saver, interrupts, out);
+            return end(outcome, trainer, tokenizer, backend, interrupts, out);
+        }
+    }
+
+    /** Gives the trainer its weights: new ones, or a checkpoint's. */
+    private RunProgress begin(
+            MaskedLanguageTrainer trainer, CheckpointSaver saver, Optional<RunCheckpoint> checkpoint, PrintWriter out) {
+        if (checkpoint.isEmpty()) {
+            Initializer.initialize(trainer.parameters(), trainer.config(), training.seed());
+            return RunProgress.start(training.seed(), "");
+        }
+        RunCheckpoint from = checkpoint.get();
+        trainer.restore(from);
+        saver.resumedFrom(from.folder());
+        out.println("going on from " + from.folder());
+        return from.progress();
+    }
+
+    private int end(
+            RunOutcome outcome,
+            MaskedLanguageTrainer trainer,
+            Tokenizer tokenizer,
+            Backend backend,
+            Interrupts interrupts,
+            PrintWriter out) {
+        if (outcome.reason() == RunOutcome.Reason.COMPLETED) {
+            RunCheckpoint.model(trainer.state(), new ModelFiles(trainer.config(), tokenizer))
+                    .writeInto(runOptions.outputDirectory());
+            out.println("the model is in " + runOptions.outputDirectory());
+            show(trainer, tokenizer, backend, out);
+            next(out);
+            return 0;
+        }
+        out.println(
+                switch (outcome.reason()) {
+                    case STOPPED ->
+                        "stopped at step %,d, which is saved in %s".formatted(outcome.step(), outcome.checkpoint());
+                    case OUT_OF_TIME ->
+                        "--max-train-time is over at step %,d, which is saved in %s"
+                                .formatted(outcome.step(), outcome.checkpoint());
+                    case COMPLETED -> "";
+                });
+        out.println("To go on:");
+        out.println("  " + ResumeCommand.of(spec.commandLine().getParseResult().originalArgs()));
+        return interrupts.exitCode().orElse(0);
     }
 
     /** Refuses wrong options before any work is done. */
@@ -122,7 +180,8 @@ final class PretrainCommand implements Callable<Integer> {
         corpus.validationShare();
         corpus.maxEvalSamples();
         TrainingOptions.checkTokens(training.batchSize(corpus.embedded()), corpus.maxSeqLength());
-        training.settings(corpus.embedded(), 1);
+        training.settings(corpus.embedded(), 1, runOptions);
+        runOptions.saveTotalLimit();
         model.config(1_000, corpus.maxSeqLength(), 0);
         compute.check();
     }
@@ -171,16 +230,18 @@ final class PretrainCommand implements Callable<Integer> {
                 training.accumulation());
     }
 
-    private static Optional<TokenImportance> importance(BertConfig config, Tokenizer tokenizer) {
+    private static Optional<TokenImportance> importance(
+            BertConfig config, Tokenizer tokenizer, Optional<RunCheckpoint> checkpoint) {
         if (!config.layout().hasBrackets()) {
             return Optional.empty();
         }
         var special = tokenizer.specialTokens();
-        return Optional.of(TokenImportance.untrained(
-                config.vocabSize(),
-                config.tokenImportanceBeta(),
-                new int[] {special.unk(), special.cls(), special.sep(), special.mask()},
-                special.pad()));
+        int[] always = {special.unk(), special.cls(), special.sep(), special.mask()};
+        return Optional.of(checkpoint
+                .flatMap(RunCheckpoint::importance)
+                .map(values -> TokenImportance.of(values, config.tokenImportanceBeta(), always, special.pad()))
+                .orElseGet(() -> TokenImportance.untrained(
+                        config.vocabSize(), config.tokenImportanceBeta(), always, special.pad())));
     }
 
     private void describe(
@@ -223,24 +284,28 @@ final class PretrainCommand implements Callable<Integer> {
         out.println();
     }
 
-    private void train(
+    private RunOutcome train(
             PretrainingSettings settings,
+            RunProgress from,
             MaskedLanguageTrainer trainer,
             PretrainingData data,
-            Tokenizer tokenizer,
-            OutputDirectory output,
+            Backend backend,
+            CheckpointSaver saver,
+            Interrupts interrupts,
             PrintWriter out) {
-        TrainingConsole console = new TrainingConsole(out, 0, settings.maxSteps(), Optional::empty);
-        PretrainingRun run =
-                new PretrainingRun(settings, trainer, data, new SavedModel(trainer, tokenizer), output.path(), console);
-        try (console) {
-            run.run();
+        StopRequest stop = new StopRequest();
+        interrupts.stopBy(stop);
+        PeakWatch peak = PeakWatch.of(backend);
+        TrainingConsole console = new TrainingConsole(out, from.step(), settings.maxSteps(), peak);
+        RunOutcome outcome;
+        try (console;
+                RunLogs logs = RunLogs.open(runOptions.outputDirectory(), from, peak)) {
+            PretrainingListener listener = Listeners.of(peak, console, logs.metrics(), logs.events());
+            outcome = new PretrainingRun(settings, from, trainer, data, saver, listener, stop).run();
         }
         out.println();
         out.println(console.summary());
-        if (run.stepsWithoutMaskedTokens() > 0) {
-            out.println("%,d steps had no masked token and were passed over".formatted(run.stepsWithoutMaskedTokens()));
-        }
+        return outcome;
     }
 
     private static void show(MaskedLanguageTrainer trainer, Tokenizer tokenizer, Backend backend, PrintWriter out) {
@@ -260,7 +325,8 @@ final class PretrainCommand implements Callable<Integer> {
     private void next(PrintWriter out) {
         out.println();
         out.println("Next:");
-        out.println("  ./narrowbert fill-mask --model \"" + outputDirectory + "\" \"a large [MASK] with four legs.\"");
+        out.println("  ./narrowbert fill-mask --model \"" + runOptions.outputDirectory()
+                + "\" \"a large [MASK] with four legs.\"");
         out.println("  ./narrowbert plan --layout context-first --size base");
         out.println("  ./narrowbert pretrain --output-dir runs/mine --train-file my-text.txt --num-train-epochs 3");
     }

@@ -17,8 +17,6 @@ final class TrainingOptions {
     private static final double EPOCHS = 3;
     private static final double WARMUP_RATIO = 0.02;
     private static final double EMBEDDED_WARMUP_RATIO = 0.1;
-    private static final int EVALUATIONS = 6;
-    private static final int SAVE_STEPS = 500;
     private static final int MOST_TOKENS = 1 << 22;
 
     @Option(
@@ -94,18 +92,6 @@ final class TrainingOptions {
     private double maxGradNorm;
 
     @Option(
-            names = "--eval-steps",
-            paramLabel = "N",
-            description = "Steps between two validations (default: a sixth of all steps).")
-    private Optional<Long> evalSteps = Optional.empty();
-
-    @Option(
-            names = "--save-steps",
-            paramLabel = "N",
-            description = "Steps between two saves to OUTPUT-DIR/checkpoint-STEP (default: 500).")
-    private Optional<Long> saveSteps = Optional.empty();
-
-    @Option(
             names = "--drop-tokens-in-evaluation",
             description = "Validate with brackets on kept rows alone, as in training: for studies.")
     private boolean dropTokensInEvaluation;
@@ -152,8 +138,9 @@ final class TrainingOptions {
      *
      * @param embedded whether the text is the one that comes along
      * @param blocks number of training blocks, which says how many steps an epoch has
+     * @param run how often the run looks up, and when it stops
      */
-    PretrainingSettings settings(boolean embedded, long blocks) {
+    PretrainingSettings settings(boolean embedded, long blocks, RunOptions run) {
         long steps = steps(embedded, blocks);
         check("--weight-decay", weightDecay, weightDecay >= 0 && weightDecay <= 1, "from 0 to 1");
         check("--adam-beta1", beta1, beta1 >= 0 && beta1 < 1, "from 0 to below 1");
@@ -171,8 +158,8 @@ final class TrainingOptions {
                 warmupSteps.orElse((long) Math.ceil(ratio * steps)),
                 schedule,
                 new AdamWSettings(beta1, beta2, epsilon, weightDecay, maxGradNorm),
-                evalSteps.orElse(Math.max(1, steps / EVALUATIONS)),
-                saveSteps.orElse((long) SAVE_STEPS));
+                run.intervals(steps),
+                run.stopRules());
     }
 
     /** How the trainer computes, given all settings. */

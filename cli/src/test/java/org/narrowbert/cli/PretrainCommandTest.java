@@ -97,7 +97,85 @@ class PretrainCommandTest {
     void savesOnTheWayInFoldersOfTheirOwn() throws IOException {
         assertThat(pretrain("run", "--save-steps", "2").exitCode()).isZero();
         assertThat(folder.resolve("run/checkpoint-2/model.safetensors")).isRegularFile();
-        assertThat(folder.resolve("run/checkpoint-4")).doesNotExist();
+        assertThat(folder.resolve("run/checkpoint-4/optimizer.safetensors")).isRegularFile();
+        assertThat(folder.resolve("run/model.safetensors"))
+                .hasSameBinaryContentAs(folder.resolve("run/checkpoint-4/model.safetensors"));
+    }
+
+    @Test
+    void aRunThatExistsIsResumedOrStartedOverButNeverByAccident() throws IOException {
+        assertThat(pretrain("run", "--max-steps", "3").exitCode()).isZero();
+        Cli again = pretrain("run", "--max-steps", "3");
+        assertThat(again.exitCode()).isEqualTo(2);
+        assertThat(again.err()).contains("holds a run already", "--resume-from-checkpoint", "--overwrite-output-dir");
+        assertThat(pretrain("run", "--resume-from-checkpoint", "--overwrite-output-dir")
+                        .err())
+                .contains("give only one of them");
+        Cli resumed = pretrain("run", "--max-steps", "6", "--resume-from-checkpoint");
+        assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+        assertThat(resumed.out()).contains("going on from", "checkpoint-3");
+        assertThat(folder.resolve("run/checkpoint-6")).isDirectory();
+        Cli over = pretrain("run", "--max-steps", "2", "--overwrite-output-dir");
+        assertThat(over.exitCode()).as(over.err()).isZero();
+        assertThat(folder.resolve("run/checkpoint-6")).doesNotExist();
+        assertThat(folder.resolve("run/checkpoint-2")).isDirectory();
+    }
+
+    @Test
+    void onlyTheNewestCheckpointsAndTheBestAreKeptAndADamagedOneIsPassedOver() throws IOException {
+        assertThat(pretrain(
+                                "run",
+                                "--save-steps",
+                                "1",
+                                "--eval-steps",
+                                "1",
+                                "--save-total-limit",
+                                "2",
+                                "--max-steps",
+                                "6",
+                                "--learning-rate",
+                                "1e-9")
+                        .exitCode())
+                .isZero();
+        assertThat(folder.resolve("run/checkpoint-6")).isDirectory();
+        assertThat(folder.resolve("run/checkpoint-5")).isDirectory();
+        try (var entries = Files.list(folder.resolve("run"))) {
+            assertThat(entries.filter(entry -> entry.toString().contains("checkpoint-")))
+                    .hasSizeBetween(2, 3);
+        }
+        Path optimizer = folder.resolve("run/checkpoint-6/optimizer.safetensors");
+        byte[] bytes = Files.readAllBytes(optimizer);
+        bytes[bytes.length / 2] ^= 4;
+        Files.write(optimizer, bytes);
+        Cli resumed = pretrain("run", "--max-steps", "6", "--learning-rate", "1e-9", "--resume-from-checkpoint");
+        assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+        assertThat(resumed.out())
+                .contains("passed over: ", "optimizer.safetensors was changed", "going on from", "checkpoint-5");
+        Cli named = pretrain(
+                "run",
+                "--max-steps",
+                "6",
+                "--learning-rate",
+                "1e-9",
+                "--resume-from-checkpoint",
+                folder.resolve("nowhere").toString());
+        assertThat(named.exitCode()).isEqualTo(1);
+        assertThat(named.err()).contains("nowhere does not exist").doesNotContain("\tat ");
+    }
+
+    @Test
+    void resumingWhereNothingIsSavedYetStarts() throws IOException {
+        Cli run = pretrain("run", "--resume-from-checkpoint");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).contains("step 0: validation loss");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2x", "0s", "", "h"})
+    void aTimeThatCannotBeReadIsRefused(String time) throws IOException {
+        Cli refused = pretrain("run", "--max-train-time", time);
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err()).contains("--max-train-time").contains("2h30m");
     }
 
     @Test

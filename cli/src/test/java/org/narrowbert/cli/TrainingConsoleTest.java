@@ -26,7 +26,7 @@ class TrainingConsoleTest {
     }
 
     private static StepReport step(long step, double loss, long masked, double seconds) {
-        return new StepReport(step, new StepResult(loss, 1, 1_000, masked), 1e-4, seconds);
+        return new StepReport(step, new StepResult(loss, 1, 1_000, masked, 1e6), 1e-4, seconds);
     }
 
     private List<String> lines() {

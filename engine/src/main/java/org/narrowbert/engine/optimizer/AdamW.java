@@ -89,6 +89,27 @@ public final class AdamW implements AutoCloseable {
         return updates;
     }
 
+    /** Goes on as after so many updates, whose moments were read into {@link #firstMoment} and {@link #secondMoment}. */
+    public void restore(long updates) {
+        this.updates = updates;
+    }
+
+    /** The running mean of the gradients, one value a parameter's element. */
+    public Parameters firstMoment() {
+        return firstMoment;
+    }
+
+    /** The running mean of the squared gradients. */
+    public Parameters secondMoment() {
+        return secondMoment;
+    }
+
+    /** Whether all parameters are numbers. */
+    public boolean parametersAreFinite() {
+        return Double.isFinite(
+                kernels.sumOfSquares(parameters.decayed()) + kernels.sumOfSquares(parameters.undecayed()));
+    }
+
     @Override
     public void close() {
         firstMoment.close();

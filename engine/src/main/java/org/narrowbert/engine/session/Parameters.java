@@ -7,6 +7,7 @@ import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.graph.Parameter;
 import org.narrowbert.engine.tensor.Buffer;
+import org.narrowbert.engine.tensor.ElementType;
 import org.narrowbert.engine.tensor.Matrix;
 
 /**
@@ -87,6 +88,19 @@ public final class Parameters implements AutoCloseable {
     /** All other values, as one row. */
     public Matrix undecayed() {
         return Matrix.dense(buffer, decayedElements, 1, Math.toIntExact(buffer.elements() - decayedElements));
+    }
+
+    /** What one element is. */
+    public ElementType elementType() {
+        return buffer.elementType();
+    }
+
+    /** Takes all values of other parameters of the same model and element type. */
+    public void copyFrom(Parameters other) {
+        if (!other.parameters.equals(parameters) || other.elementType() != elementType()) {
+            throw new IllegalArgumentException("values of another model or element type");
+        }
+        buffer.segment().copyFrom(other.buffer.segment());
     }
 
     /** Size in bytes. */

@@ -38,6 +38,9 @@ public final class SafeTensors implements AutoCloseable {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    private static final ValueLayout.OfDouble DOUBLE =
+            ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
     private final Path file;
     private final FileChannel channel;
     private final long dataStart;
@@ -162,6 +165,36 @@ public final class SafeTensors implements AutoCloseable {
                 target.rows(index, 1).copyFrom(row);
             }
         }
+    }
+
+    /**
+     * Copies a tensor that {@link SafeTensorsWriter#exactly} wrote from a matrix of the same element type: every bit comes back.
+     *
+     * @throws RunError when there is no such tensor, it has another number of elements or type, or it cannot be read
+     */
+    void readExactly(String name, Matrix target) {
+        TensorInfo tensor = tensor(name);
+        Dtype expected = switch (target.buffer().elementType()) {
+            case FLOAT32 -> Dtype.F32;
+            case FLOAT64 -> Dtype.F64;
+        };
+        if (tensor.dtype() != expected || tensor.elements() != target.size()) {
+            throw new RunError(file + ": tensor " + name + " is " + tensor.dtype() + " " + tensor.shape()
+                    + ", expected " + expected + " " + target.shape());
+        }
+        if (expected == Dtype.F32) {
+            readFloats(name, target);
+            return;
+        }
+        inChunks(tensor, 0, tensor.elements(), (first, staged, count) -> {
+            for (int index = 0; index < count; index++) {
+                long element = first + index;
+                target.set(
+                        (int) (element / target.columns()),
+                        (int) (element % target.columns()),
+                        staged.get(DOUBLE, (long) index * Double.BYTES));
+            }
+        });
     }
 
     /** The values of a tensor that is small enough for an array, as {@link #readFloats(String, MemorySegment)}. */

@@ -63,6 +63,14 @@ public final class SafeTensorsWriter {
         return add(name, tensor);
     }
 
+    /** Adds a matrix in its own precision, F32 or F64, so that reading it back gives the same bits; the shape as {@link #floats}. */
+    SafeTensorsWriter exactly(String name, Matrix values, long... shape) {
+        return switch (values.buffer().elementType()) {
+            case FLOAT32 -> floats(name, values, shape);
+            case FLOAT64 -> add(name, new Tensor(Dtype.F64, shape.clone(), channel -> writeDoubles(channel, values)));
+        };
+    }
+
     /** Adds a vector as F32. */
     public SafeTensorsWriter floats(String name, float[] values) {
         return add(name, new Tensor(Dtype.F32, new long[] {values.length}, channel -> {
@@ -170,6 +178,17 @@ public final class SafeTensorsWriter {
                 }
                 write(channel, row);
             }
+        }
+    }
+
+    private static void writeDoubles(FileChannel channel, Matrix values) throws IOException {
+        ByteBuffer row = ByteBuffer.allocate(values.columns() * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int index = 0; index < values.rows(); index++) {
+            row.clear();
+            for (int column = 0; column < values.columns(); column++) {
+                row.putDouble(values.get(index, column));
+            }
+            DurableFile.writeFully(channel, row.flip());
         }
     }
 

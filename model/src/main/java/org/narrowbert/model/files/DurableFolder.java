@@ -58,6 +58,22 @@ public final class DurableFolder {
         }
     }
 
+    /**
+     * Removes a folder with everything in it. It loses its name first, so that no one ever finds half of it under that name.
+     *
+     * @throws RunError when it cannot be removed
+     */
+    public static void remove(Path folder) {
+        Path old = DurableFile.folderOf(folder).resolve("." + folder.getFileName() + ".old");
+        try {
+            delete(old);
+            Files.move(folder, old, StandardCopyOption.ATOMIC_MOVE);
+            delete(old);
+        } catch (IOException error) {
+            throw FileProblem.writing(folder, error);
+        }
+    }
+
     /** Deletes a folder and what is in it, if it exists; links are removed, not followed. */
     private static void delete(Path folder) throws IOException {
         if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {

@@ -17,6 +17,8 @@ import org.narrowbert.engine.session.StepPlace;
 import org.narrowbert.engine.tensor.Buffer;
 import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.engine.tensor.Matrix;
+import org.narrowbert.model.checkpoint.RunCheckpoint;
+import org.narrowbert.model.checkpoint.TrainingState;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.heads.MaskedLanguageModel;
 import org.narrowbert.model.importance.Chance;
@@ -117,8 +119,9 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
      * @param gradientNorm over all parameters, before clipping
      * @param tokens number of tokens
      * @param maskedTokens number of masked tokens; where it is 0 nothing was updated
+     * @param flops by the plan; a multiplication with its addition counts as two
      */
-    public record StepResult(double loss, double gradientNorm, long tokens, long maskedTokens) {
+    public record StepResult(double loss, double gradientNorm, long tokens, long maskedTokens, double flops) {
         /** Whether loss and gradients are numbers, so that the update was made. */
         public boolean finite() {
             return Double.isFinite(loss) && Double.isFinite(gradientNorm);
@@ -139,10 +142,11 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
         long tokens =
                 microBatches.stream().mapToLong(batch -> batch.tokens().count()).sum();
         if (masked == 0) {
-            return new StepResult(0, 0, tokens, 0);
+            return new StepResult(0, 0, tokens, 0, 0);
         }
         double sum = 0;
         int firstToken = 0;
+        double flops = 0;
         boolean accumulate = false;
         for (Batch given : microBatches) {
             StepPlace place = new StepPlace(seed, step, firstToken);
@@ -152,10 +156,11 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
             importance.ifPresent(tracked -> tracked.record(batch.labels(), trainingSession.values(training.output())));
             trainingSession.outputGradient(training.output()).fill(1.0 / masked);
             trainingSession.backward(batch, place, accumulate);
+            flops += trainingSession.plan().flops(batch.extents());
             accumulate = true;
             firstToken += batch.tokens().count();
         }
-        StepResult result = new StepResult(sum / masked, optimizer.gradientNorm(), tokens, masked);
+        StepResult result = new StepResult(sum / masked, optimizer.gradientNorm(), tokens, masked, flops);
         if (result.finite()) {
             optimizer.step(learningRate, result.gradientNorm());
             importance.ifPresent(TokenImportance::update);
@@ -244,6 +249,32 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
     /** The gradients of the last step, before clipping. */
     public Parameters gradients() {
         return gradients;
+    }
+
+    /** Everything that updates change, as it is now; its parameters are the trainer's own. */
+    public TrainingState state() {
+        return new TrainingState(
+                config,
+                parameters,
+                optimizer.firstMoment(),
+                optimizer.secondMoment(),
+                optimizer.updates(),
+                importance.map(TokenImportance::values));
+    }
+
+    /**
+     * Goes on from a checkpoint's weights and moments. Token importance is given when a trainer is opened.
+     *
+     * @throws org.narrowbert.engine.error.RunError when the checkpoint is of another model or backend precision
+     */
+    public void restore(RunCheckpoint checkpoint) {
+        checkpoint.read(state());
+        optimizer.restore(checkpoint.progress().updates());
+    }
+
+    /** Whether all weights are numbers. */
+    public boolean isFinite() {
+        return optimizer.parametersAreFinite();
     }
 
     /** How a training step is run. */

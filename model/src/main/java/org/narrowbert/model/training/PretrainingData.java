@@ -71,6 +71,11 @@ public final class PretrainingData {
                 maxValidationBlocks, validation.map(BlockSampler::blocks).orElse(0L));
     }
 
+    /** Passes over the training text that so many optimizer steps make. */
+    public double epochs(long steps) {
+        return (double) steps * batchSize * microBatches.size() / training.blocks();
+    }
+
     /** The micro-batches of an optimizer step; they hold until the next call. */
     public List<Batch> step(long step) {
         List<Batch> batches = new ArrayList<>(microBatches.size());

@@ -19,6 +19,9 @@ public interface PretrainingListener {
     /** The validation loss was measured. */
     default void evaluated(EvaluationReport report) {}
 
+    /** The state is about to be taken for a checkpoint: what was told so far belongs to it. */
+    default void saving() {}
+
     /** The model was saved. */
     default void saved(SaveReport report) {}
 }

@@ -1,112 +1,250 @@
 package org.narrowbert.model.training;
 
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.optimizer.Schedule;
+import org.narrowbert.engine.session.Batch;
+import org.narrowbert.model.checkpoint.LossWindow;
+import org.narrowbert.model.checkpoint.RunProgress;
 import org.narrowbert.model.training.MaskedLanguageTrainer.Evaluation;
 import org.narrowbert.model.training.MaskedLanguageTrainer.StepResult;
+import org.narrowbert.model.training.RunOutcome.Reason;
 
-/** The loop of a pretraining run: steps, evaluations, saves. */
+/**
+ * The loop of a pretraining run: steps, log lines, evaluations, checkpoints. A run that goes on from a checkpoint does and reports what the
+ * run that was never stopped would have, to the bit; only times differ.
+ */
 public final class PretrainingRun {
     private final PretrainingSettings settings;
     private final MaskedLanguageTrainer trainer;
     private final PretrainingData data;
-    private final ModelWriter writer;
-    private final Path outputDirectory;
+    private final CheckpointSaver saver;
     private final PretrainingListener listener;
-    private Optional<Path> lastSave = Optional.empty();
+    private final StopRequest stop;
+    private final Schedule schedule;
+    private RunState state;
     private long stepsWithoutMaskedTokens;
 
-    /**
-     * A run that looks at what others own.
-     *
-     * @param outputDirectory where the model is saved at the end; saves on the way go to {@code checkpoint-STEP} in it
-     */
+    /** A run from the start or from a checkpoint's progress; it looks at what others own. */
     public PretrainingRun(
             PretrainingSettings settings,
+            RunProgress from,
             MaskedLanguageTrainer trainer,
             PretrainingData data,
-            ModelWriter writer,
-            Path outputDirectory,
-            PretrainingListener listener) {
+            CheckpointSaver saver,
+            PretrainingListener listener,
+            StopRequest stop) {
         this.settings = settings;
         this.trainer = trainer;
         this.data = data;
-        this.writer = writer;
-        this.outputDirectory = outputDirectory;
+        this.saver = saver;
         this.listener = listener;
+        this.stop = stop;
+        this.schedule = settings.schedule();
+        this.state = new RunState(from);
     }
 
     /**
-     * Trains to the end.
+     * Trains to the end, or until it is asked to stop; either way the last state is saved.
      *
-     * @throws RunError when the loss or a gradient is no longer a number; the message says at which step, and which save is the last
+     * @throws RunError when the loss or a gradient is no longer a number or the loss rises too far, with the step and the last checkpoint
+     *     in the message; or when a checkpoint cannot be written
      */
-    public void run() {
-        Schedule schedule = settings.schedule();
-        evaluate(0);
-        for (long step = 0; step < settings.maxSteps(); step++) {
-            double learningRate = settings.learningRate() * schedule.at(step);
-            long begun = System.nanoTime();
-            StepResult result = trainer.step(data.step(step), step, learningRate);
-            if (!result.finite()) {
-                throw diverged(
-                        step + 1,
-                        Double.isFinite(result.loss())
-                                ? "the norm of the gradients is " + result.gradientNorm()
-                                : "the loss is " + result.loss());
+    public RunOutcome run() {
+        long begun = System.nanoTime();
+        evaluateIfDue();
+        while (state.step() < settings.maxSteps() && !stop.isMade() && !isOutOfTime(begun)) {
+            step();
+            refuseSpikes();
+            evaluateIfDue();
+            if (state.step() % settings.intervals().saving() == 0 && state.step() < settings.maxSteps()) {
+                save();
             }
-            if (result.maskedTokens() == 0) {
-                stepsWithoutMaskedTokens++;
-            }
-            long made = step + 1;
-            listener.stepped(new StepReport(made, result, learningRate, secondsSince(begun)));
-            boolean saves = made % settings.saveSteps() == 0 && made < settings.maxSteps();
-            if (saves || made % settings.evalSteps() == 0 || made == settings.maxSteps()) {
-                evaluate(made);
-            }
-            if (saves) {
-                Path folder = outputDirectory.resolve("checkpoint-" + made);
-                save(made, folder, () -> writer.writeFolder(folder));
-            }
+            reportSaves();
         }
-        save(settings.maxSteps(), outputDirectory, () -> writer.writeInto(outputDirectory));
+        boolean completed = state.step() >= settings.maxSteps() && !evaluationIsDue();
+        if (!state.isSaved()) {
+            save();
+        }
+        awaitSaves();
+        Reason reason = completed ? Reason.COMPLETED : stop.isMade() ? Reason.STOPPED : Reason.OUT_OF_TIME;
+        return new RunOutcome(reason, state.step(), saver.last().orElseThrow());
     }
 
-    /** Steps that were passed over because no token of theirs was masked. */
+    private boolean isOutOfTime(long begun) {
+        return settings.stopRules()
+                .maxTrainTime()
+                .map(most -> System.nanoTime() - begun >= most.toNanos())
+                .orElse(false);
+    }
+
+    private void step() {
+        long step = state.step();
+        double learningRate = settings.learningRate() * schedule.at(step);
+        long begun = System.nanoTime();
+        StepResult result = trainer.step(data.step(step), step, learningRate);
+        double seconds = secondsSince(begun);
+        if (!result.finite()) {
+            throw diverged(
+                    step + 1,
+                    Double.isFinite(result.loss())
+                            ? "the norm of the gradients is " + result.gradientNorm()
+                            : "the loss is " + result.loss());
+        }
+        if (result.maskedTokens() == 0) {
+            stepsWithoutMaskedTokens++;
+        }
+        state.stepped(result, learningRate, seconds, trainer.state().updates());
+        listener.stepped(new StepReport(state.step(), result, learningRate, seconds));
+        if (state.step() % settings.intervals().logging() == 0 || state.step() == settings.maxSteps()) {
+            log();
+        }
+    }
+
+    private void log() {
+        LossWindow window = state.takeWindow();
+        listener.logged(new TrainingReport(
+                state.step(),
+                data.epochs(state.step()),
+                window.loss(),
+                window.gradientNorm(),
+                window.learningRate(),
+                window.steps(),
+                window.tokens(),
+                window.maskedTokens(),
+                window.flops(),
+                window.seconds()));
+    }
+
+    private void refuseSpikes() {
+        settings.stopRules().lossSpike().ifPresent(most -> {
+            if (state.trend().rise() > most) {
+                throw diverged(
+                        state.step(),
+                        "the running average of the loss, %.3f, is %.3f above its lowest, that of step %d (more than --stop-on-loss-spike %s)"
+                                .formatted(
+                                        state.trend().average(),
+                                        state.trend().rise(),
+                                        state.trend().lowestStep(),
+                                        most));
+            }
+        });
+    }
+
+    /** Steps of this process that were passed over because no token of theirs was masked. */
     public long stepsWithoutMaskedTokens() {
         return stepsWithoutMaskedTokens;
     }
 
-    /** Measures the validation loss, which also shows that the weights are still numbers: nothing is saved before it. */
-    private void evaluate(long step) {
+    /** How far the run is. */
+    public RunProgress progress() {
+        return state.progress(data.epochs(state.step()));
+    }
+
+    private boolean evaluationIsDue() {
+        long step = state.step();
+        return state.lastEvaluated() < step
+                && (step == 0 || step % settings.intervals().evaluation() == 0 || step == settings.maxSteps());
+    }
+
+    private void evaluateIfDue() {
+        if (!evaluationIsDue()) {
+            return;
+        }
         long begun = System.nanoTime();
-        Evaluation found = trainer.evaluate(data.validation());
+        Evaluation found = trainer.evaluate(watched(data.validation()));
+        if (stop.isMade()) {
+            // Evaluated in part: the resumed run does it again from the start.
+            return;
+        }
+        state.evaluated(found);
         if (found.maskedTokens() == 0) {
             return;
         }
         if (!Double.isFinite(found.loss())) {
-            throw diverged(step, "the validation loss is " + found.loss());
+            throw diverged(state.step(), "the validation loss is " + found.loss());
         }
         listener.evaluated(new EvaluationReport(
-                step, 0, found.loss(), found.accuracy(), found.maskedTokens(), secondsSince(begun)));
+                state.step(),
+                data.epochs(state.step()),
+                found.loss(),
+                found.accuracy(),
+                found.maskedTokens(),
+                secondsSince(begun)));
     }
 
-    private void save(long step, Path folder, Runnable write) {
-        long begun = System.nanoTime();
-        write.run();
-        lastSave = Optional.of(folder);
-        listener.saved(new SaveReport(step, folder, secondsSince(begun)));
+    /** The batches, until the run is asked to stop; the listener is told how far they are. */
+    private Iterator<Batch> watched(Iterator<Batch> batches) {
+        return new Iterator<>() {
+            private long done;
+
+            @Override
+            public boolean hasNext() {
+                return !stop.isMade() && batches.hasNext();
+            }
+
+            @Override
+            public Batch next() {
+                if (!hasNext()) {
+                    throw new NoSuchElementException();
+                }
+                listener.evaluating(done, data.validationBlocks());
+                Batch batch = batches.next();
+                done += batch.tokens().sequences();
+                return batch;
+            }
+        };
+    }
+
+    private void save() {
+        if (!trainer.isFinite()) {
+            throw diverged(state.step(), "a weight is not a number");
+        }
+        listener.saving();
+        state.saving();
+        try {
+            saver.save(trainer.state(), progress());
+        } catch (RunError error) {
+            throw withLastSave(error);
+        }
+    }
+
+    private void awaitSaves() {
+        try {
+            saver.await();
+        } catch (RunError error) {
+            throw withLastSave(error);
+        }
+        reportSaves();
+    }
+
+    private void reportSaves() {
+        try {
+            saver.finished().forEach(listener::saved);
+        } catch (RunError error) {
+            throw withLastSave(error);
+        }
+    }
+
+    private RunError withLastSave(RunError error) {
+        return new RunError(error.getMessage() + "; " + lastSave(), error);
+    }
+
+    private String lastSave() {
+        return saver.last()
+                .map(Path::toString)
+                .map("the last good checkpoint is "::concat)
+                .orElse("nothing had been saved yet");
+    }
+
+    private RunError diverged(long step, String what) {
+        return new RunError("training stopped at step " + step + " because " + what + ": " + lastSave()
+                + "; try a smaller --learning-rate or a longer --warmup-steps");
     }
 
     private static double secondsSince(long nanoTime) {
         return (System.nanoTime() - nanoTime) * 1e-9;
-    }
-
-    private RunError diverged(long step, String what) {
-        String saved = lastSave.map(path -> "the last good save is " + path).orElse("nothing had been saved yet");
-        return new RunError("training stopped at step " + step + " because " + what + ": " + saved
-                + "; try a smaller --learning-rate or a longer --warmup-steps");
     }
 }

@@ -15,8 +15,8 @@ import org.narrowbert.engine.optimizer.ScheduleType;
  * @param warmupSteps steps during which the rate rises from 0
  * @param scheduler how the rate changes after them
  * @param optimizer AdamW's settings
- * @param evalSteps steps between two evaluations, 1 or more
- * @param saveSteps steps between two saves, 1 or more
+ * @param intervals of evaluations, log lines and saves
+ * @param stopRules what ends the run early
  */
 public record PretrainingSettings(
         long maxSteps,
@@ -25,13 +25,11 @@ public record PretrainingSettings(
         long warmupSteps,
         ScheduleSettings scheduler,
         AdamWSettings optimizer,
-        long evalSteps,
-        long saveSteps) {
+        Intervals intervals,
+        StopRules stopRules) {
     public PretrainingSettings {
-        atLeastOne("--max-steps", maxSteps);
-        atLeastOne("--gradient-accumulation-steps", gradientAccumulationSteps);
-        atLeastOne("--eval-steps", evalSteps);
-        atLeastOne("--save-steps", saveSteps);
+        Intervals.atLeastOne("--max-steps", maxSteps);
+        Intervals.atLeastOne("--gradient-accumulation-steps", gradientAccumulationSteps);
         if (!(learningRate > 0 && learningRate <= 10)) {
             throw new UserError("--learning-rate is " + learningRate + ": it must be above 0 and at most 10");
         }
@@ -48,11 +46,5 @@ public record PretrainingSettings(
     /** The learning rate's factor at every step. */
     public Schedule schedule() {
         return scheduler.schedule(warmupSteps, maxSteps, learningRate);
-    }
-
-    private static void atLeastOne(String option, long value) {
-        if (value < 1) {
-            throw new UserError(option + " is " + value + ": it must be 1 or more");
-        }
     }
 }

@@ -106,6 +106,14 @@ class LearningRateTest {
 
     private static PretrainingSettings run(
             ScheduleSettings scheduler, long warmupSteps, long steps, double learningRate) {
-        return new PretrainingSettings(steps, 1, learningRate, warmupSteps, scheduler, AdamWSettings.DEFAULT, 1, 1);
+        return new PretrainingSettings(
+                steps,
+                1,
+                learningRate,
+                warmupSteps,
+                scheduler,
+                AdamWSettings.DEFAULT,
+                new Intervals(1, 1, 1),
+                StopRules.NONE);
     }
 }

@@ -2,13 +2,17 @@ package org.narrowbert.model.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.UserError;
@@ -16,6 +20,8 @@ import org.narrowbert.engine.optimizer.AdamWSettings;
 import org.narrowbert.engine.optimizer.ScheduleSettings;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.tensor.Matrix;
+import org.narrowbert.model.checkpoint.RunCheckpoints;
+import org.narrowbert.model.checkpoint.RunProgress;
 import org.narrowbert.model.data.BlockSampler;
 import org.narrowbert.model.data.Masker;
 import org.narrowbert.model.data.TokenStream;
@@ -26,12 +32,14 @@ class PretrainingRunTest {
     private static final int LENGTH = 12;
 
     private final List<String> events = new ArrayList<>();
+    private LongConsumer spoil = step -> {};
     private final List<Double> validationLosses = new ArrayList<>();
 
     private final PretrainingListener listener = new PretrainingListener() {
         @Override
         public void stepped(StepReport report) {
             events.add("step " + report.step());
+            spoil.accept(report.step());
         }
 
         @Override
@@ -42,36 +50,31 @@ class PretrainingRunTest {
 
         @Override
         public void saved(SaveReport report) {
-            events.add("saved " + report.folder().toString().replace('\\', '/'));
+            events.add("saved " + report.folder().getFileName());
         }
     };
 
-    private final ModelWriter nowhere = new ModelWriter() {
-        @Override
-        public void writeFolder(Path folder) {}
-
-        @Override
-        public void writeInto(Path folder) {}
-    };
+    @TempDir
+    private Path out;
 
     @Test
     void evaluatesAndSavesWhenItWasToldAndLearnsWhatItReads() {
         try (Backend backend = TinyModels.backend("reference", 1);
                 MaskedLanguageTrainer trainer = trainer(backend)) {
-            run(trainer, settings(60, 30, 25)).run();
+            run(trainer, settings(60, 30, 25));
         }
         assertThat(events)
                 .startsWith("evaluated 0", "step 1", "step 2")
                 .containsSubsequence(
-                        "saved out/checkpoint-25",
+                        "saved checkpoint-25",
                         "step 30",
                         "evaluated 30",
-                        "saved out/checkpoint-50",
+                        "saved checkpoint-50",
                         "evaluated 60",
-                        "saved out")
+                        "saved checkpoint-60")
                 .filteredOn(event -> event.startsWith("step"))
                 .hasSize(60);
-        assertThat(validationLosses).hasSize(5);
+        assertThat(validationLosses).hasSize(3);
         assertThat(validationLosses.getLast()).isLessThan(validationLosses.getFirst() - 0.5);
     }
 
@@ -85,7 +88,7 @@ class PretrainingRunTest {
     private List<Double> losses() {
         try (Backend backend = TinyModels.backend("reference", 1);
                 MaskedLanguageTrainer trainer = trainer(backend)) {
-            run(trainer, settings(4, 2, 100)).run();
+            run(trainer, settings(4, 2, 100));
             return List.copyOf(validationLosses);
         }
     }
@@ -95,25 +98,107 @@ class PretrainingRunTest {
         try (Backend backend = TinyModels.backend("reference", 1);
                 MaskedLanguageTrainer trainer = trainer(backend)) {
             Matrix some = trainer.parameters().of(trainer.parameters().list().getLast());
-            ModelWriter spoiling = new ModelWriter() {
-                @Override
-                public void writeFolder(Path folder) {
+            spoil = step -> {
+                if (step == 3) {
                     some.set(0, 7, Double.NaN);
                 }
-
-                @Override
-                public void writeInto(Path folder) {}
             };
-            PretrainingRun run =
-                    new PretrainingRun(settings(10, 100, 3), trainer, data(), spoiling, Path.of("out"), listener);
-            assertThatThrownBy(run::run)
+            assertThatThrownBy(() -> run(trainer, settings(10, 100, 2)))
                     .isInstanceOf(RunError.class)
                     .hasMessageContaining("step 4")
                     .hasMessageContaining("NaN")
-                    .hasMessageContaining("checkpoint-3")
+                    .hasMessageContaining("checkpoint-2")
                     .hasMessageContaining("--learning-rate");
         }
-        assertThat(events).doesNotContain("step 4", "saved out");
+        assertThat(events).doesNotContain("step 4", "saved checkpoint-4");
+    }
+
+    @Test
+    void weightsThatAreNotNumbersAreNeverSaved() {
+        try (Backend backend = TinyModels.backend("reference", 1);
+                MaskedLanguageTrainer trainer = trainer(backend)) {
+            Matrix some = trainer.parameters().of(trainer.parameters().list().getLast());
+            spoil = step -> {
+                if (step == 4) {
+                    some.set(0, 7, Double.POSITIVE_INFINITY);
+                }
+            };
+            assertThatThrownBy(() -> run(trainer, settings(10, 100, 2)))
+                    .isInstanceOf(RunError.class)
+                    .hasMessageContaining("step 4")
+                    .hasMessageContaining("checkpoint-2");
+        }
+        assertThat(new RunCheckpoints(out).steps()).containsExactly(2L);
+    }
+
+    @Test
+    void aLossThatRisesFarAboveItsLowestEndsTheRunWhereThatWasAskedFor() {
+        try (Backend backend = TinyModels.backend("reference", 1);
+                MaskedLanguageTrainer trainer = trainer(backend)) {
+            Matrix all = trainer.parameters().decayed();
+            spoil = step -> {
+                if (step == 40) {
+                    for (int column = 0; column < all.columns(); column++) {
+                        all.set(0, column, 30 * all.get(0, column));
+                    }
+                }
+            };
+            PretrainingSettings settings = new PretrainingSettings(
+                    80,
+                    1,
+                    5e-3,
+                    2,
+                    ScheduleSettings.DEFAULT,
+                    AdamWSettings.DEFAULT,
+                    new Intervals(100, 10, 30),
+                    new StopRules(Optional.of(0.5), Optional.empty()));
+            assertThatThrownBy(() -> run(trainer, settings))
+                    .isInstanceOf(RunError.class)
+                    .hasMessageContaining("--stop-on-loss-spike 0.5")
+                    .hasMessageContaining("checkpoint-30");
+        }
+        assertThat(events).contains("step 41").doesNotContain("step 80");
+    }
+
+    @Test
+    void everyLogLineSumsUpTheStepsSinceTheLast() {
+        List<TrainingReport> lines = new ArrayList<>();
+        List<StepReport> steps = new ArrayList<>();
+        PretrainingListener both = new PretrainingListener() {
+            @Override
+            public void stepped(StepReport report) {
+                steps.add(report);
+            }
+
+            @Override
+            public void logged(TrainingReport report) {
+                lines.add(report);
+            }
+        };
+        try (Backend backend = TinyModels.backend("reference", 1);
+                MaskedLanguageTrainer trainer = trainer(backend);
+                CheckpointSaver saver = saver()) {
+            new PretrainingRun(
+                            settings(25, 100, 100),
+                            RunProgress.start(17, "text"),
+                            trainer,
+                            data(),
+                            saver,
+                            both,
+                            new StopRequest())
+                    .run();
+        }
+        assertThat(lines).extracting(TrainingReport::step).containsExactly(10L, 20L, 25L);
+        assertThat(lines).extracting(TrainingReport::steps).containsExactly(10L, 10L, 5L);
+        double sum = 0;
+        long masked = 0;
+        for (StepReport step : steps.subList(10, 20)) {
+            sum += step.result().loss() * step.result().maskedTokens();
+            masked += step.result().maskedTokens();
+        }
+        assertThat(lines.get(1).loss()).isCloseTo(sum / masked, within(1e-12));
+        assertThat(lines.get(1).maskedTokens()).isEqualTo(masked);
+        assertThat(lines.get(2).epoch()).isEqualTo(25 * 2 / 40.0);
     }
 
     @Test
@@ -159,13 +244,37 @@ class PretrainingRunTest {
                 .isInstanceOf(UserError.class)
                 .hasMessageContaining("--max-steps is 0");
         assertThatThrownBy(() -> settings(1, 0, 1)).hasMessageContaining("--eval-steps is 0");
+        assertThatThrownBy(() -> new StopRules(Optional.of(-1.0), Optional.empty()))
+                .hasMessageContaining("--stop-on-loss-spike is -1.0");
         assertThatThrownBy(() -> new PretrainingSettings(
-                        1, 1, Double.NaN, 0, ScheduleSettings.DEFAULT, AdamWSettings.DEFAULT, 1, 1))
+                        1,
+                        1,
+                        Double.NaN,
+                        0,
+                        ScheduleSettings.DEFAULT,
+                        AdamWSettings.DEFAULT,
+                        new Intervals(1, 1, 1),
+                        StopRules.NONE))
                 .hasMessageContaining("--learning-rate is NaN");
     }
 
-    private PretrainingRun run(MaskedLanguageTrainer trainer, PretrainingSettings settings) {
-        return new PretrainingRun(settings, trainer, data(), nowhere, Path.of("out"), listener);
+    private RunOutcome run(MaskedLanguageTrainer trainer, PretrainingSettings settings) {
+        try (CheckpointSaver saver = saver()) {
+            return new PretrainingRun(
+                            settings,
+                            RunProgress.start(17, "text"),
+                            trainer,
+                            data(),
+                            saver,
+                            listener,
+                            new StopRequest())
+                    .run();
+        }
+    }
+
+    /** Saves while training waits, so that events come in one order. */
+    private CheckpointSaver saver() {
+        return new CheckpointSaver(new RunCheckpoints(out), files -> {}, OptionalInt.empty(), Optional.empty());
     }
 
     private static MaskedLanguageTrainer trainer(Backend backend) {
@@ -174,7 +283,14 @@ class PretrainingRunTest {
 
     private static PretrainingSettings settings(long steps, long evalSteps, long saveSteps) {
         return new PretrainingSettings(
-                steps, 1, 5e-3, 2, ScheduleSettings.DEFAULT, AdamWSettings.DEFAULT, evalSteps, saveSteps);
+                steps,
+                1,
+                5e-3,
+                2,
+                ScheduleSettings.DEFAULT,
+                AdamWSettings.DEFAULT,
+                new Intervals(evalSteps, 10, saveSteps),
+                StopRules.NONE);
     }
 
     /** A text that repeats itself, so that there is something to learn. */

@@ -43,6 +43,11 @@ public record Listeners(List<PretrainingListener> all) implements PretrainingLis
     }
 
     @Override
+    public void saving() {
+        all.forEach(PretrainingListener::saving);
+    }
+
+    @Override
     public void saved(SaveReport report) {
         all.forEach(listener -> listener.saved(report));
     }

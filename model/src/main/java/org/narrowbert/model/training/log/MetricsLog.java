@@ -51,23 +51,25 @@ public final class MetricsLog implements PretrainingListener, AutoCloseable {
      * Goes on with the file of a run that goes on: lines of later steps and a line that was not finished are cut off first.
      *
      * @param step of the checkpoint that the run goes on from
+     * @param lastEvaluated the last step whose validation the checkpoint knows of: before {@code step} when the run was stopped during one
      * @param peak what the machine can do at most, once it is known; asked at every line
      * @throws RunError when it cannot be read or written, or a line is not one of a training log; the file is untouched then
      */
-    public static MetricsLog open(Path file, long step, Supplier<Optional<MachinePeak>> peak) {
+    public static MetricsLog open(Path file, long step, long lastEvaluated, Supplier<Optional<MachinePeak>> peak) {
         if (!Files.exists(file)) {
             return create(file, peak);
         }
-        cut(file, step);
+        cut(file, step, lastEvaluated);
         return append(file, peak);
     }
 
-    private static void cut(Path file, long step) {
+    private static void cut(Path file, long step, long lastEvaluated) {
         long kept = 0;
         try (MetricsReader lines = MetricsReader.open(file)) {
             // To the very end: a line that is not ours is refused wherever it stands.
             for (Optional<MetricsLine> line = lines.next(); line.isPresent(); line = lines.next()) {
-                if (line.get().step() <= step) {
+                long last = line.get() instanceof MetricsLine.Evaluation ? lastEvaluated : step;
+                if (line.get().step() <= last) {
                     kept = lines.end();
                 }
             }
@@ -120,12 +122,12 @@ public final class MetricsLog implements PretrainingListener, AutoCloseable {
     }
 
     /**
-     * Waits until every line so far is on disk. To be called before a checkpoint is written, so that no power failure leaves a checkpoint
-     * without its lines.
+     * Waits until every line so far is on disk, so that no power failure leaves a checkpoint without its lines.
      *
      * @throws RunError when it cannot be written
      */
-    public void force() {
+    @Override
+    public void saving() {
         try {
             channel.force(true);
         } catch (IOException error) {

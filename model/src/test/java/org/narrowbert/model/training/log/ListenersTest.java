@@ -85,7 +85,7 @@ class ListenersTest {
     }
 
     private static StepReport step(long step, double seconds) {
-        return new StepReport(step, new StepResult(1, 1, 10, 2), 1e-4, seconds);
+        return new StepReport(step, new StepResult(1, 1, 10, 2, 100), 1e-4, seconds);
     }
 
     /** Can do nothing but tell its peak. */

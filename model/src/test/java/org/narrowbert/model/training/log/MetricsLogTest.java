@@ -59,7 +59,7 @@ class MetricsLogTest {
             log.logged(Reports.training(1, 1));
             assertThat(Files.readAllLines(file())).hasSize(1);
             log.evaluated(Reports.evaluation(1, 1));
-            log.force();
+            log.saving();
             assertThat(Files.readAllLines(file())).hasSize(2);
         }
     }
@@ -103,12 +103,12 @@ class MetricsLogTest {
                 Reports.run(log, 0, checkpoint, 2);
             }
             int safe = (int) Files.size(killed);
-            try (MetricsLog log = MetricsLog.open(killed, checkpoint, Optional::empty)) {
+            try (MetricsLog log = MetricsLog.open(killed, checkpoint, checkpoint, Optional::empty)) {
                 Reports.run(log, checkpoint + 1, checkpoint + later, 2);
             }
             byte[] all = Files.readAllBytes(killed);
             Files.write(killed, Arrays.copyOf(all, safe + Math.floorMod(torn, all.length - safe + 1)));
-            try (MetricsLog log = MetricsLog.open(killed, checkpoint, Optional::empty)) {
+            try (MetricsLog log = MetricsLog.open(killed, checkpoint, checkpoint, Optional::empty)) {
                 Reports.run(log, checkpoint + 1, 40, 3);
             }
             assertThat(withoutTiming(killed)).isEqualTo(withoutTiming(unbroken)).hasSize(34);
@@ -133,7 +133,7 @@ class MetricsLogTest {
 
     @Test
     void aRunThatGoesOnWithoutAFileBeginsOne() {
-        MetricsLog.open(file(), 12, Optional::empty).close();
+        MetricsLog.open(file(), 12, 12, Optional::empty).close();
         assertThat(file()).isEmptyFile();
     }
 
@@ -154,7 +154,7 @@ class MetricsLogTest {
     void aLineThatIsNotOursIsRefusedByNumberAndTheFileStays(String line) throws IOException {
         String content = SOUND + line + SOUND;
         Files.writeString(file(), content);
-        assertThatThrownBy(() -> MetricsLog.open(file(), 0, Optional::empty))
+        assertThatThrownBy(() -> MetricsLog.open(file(), 0, 0, Optional::empty))
                 .isInstanceOf(RunError.class)
                 .hasMessageStartingWith(file() + " line 2 ")
                 .hasMessageNotContaining("\n");
@@ -179,7 +179,7 @@ class MetricsLogTest {
                 .isInstanceOf(RunError.class)
                 .hasMessageStartingWith(nowhere + " cannot be written: ");
         Path taken = Files.createDirectory(folder.resolve("taken"));
-        assertThatThrownBy(() -> MetricsLog.open(taken, 3, Optional::empty))
+        assertThatThrownBy(() -> MetricsLog.open(taken, 3, 3, Optional::empty))
                 .isInstanceOf(RunError.class)
                 .hasMessageStartingWith(taken.toString());
     }

@@ -1,0 +1,189 @@
+package org.narrowbert.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.narrowbert.engine.error.UserError;
+import org.narrowbert.model.checkpoint.RunCheckpoint;
+import org.narrowbert.model.checkpoint.RunCheckpoints;
+import org.narrowbert.model.training.Intervals;
+import org.narrowbert.model.training.StopRules;
+import picocli.CommandLine.Option;
+
+/** Options about a run as a whole: where it is kept, how often it looks up, when it stops, and whether it goes on from a checkpoint. */
+final class RunOptions {
+    private static final long EVALUATIONS = 6;
+    private static final long SAVE_STEPS = 500;
+    private static final long LOGGING_STEPS = 10;
+    private static final Pattern DURATION = Pattern.compile("(?:(\\d{1,6})h)?(?:(\\d{1,6})m)?(?:(\\d{1,6})s)?");
+
+    /** What {@code --resume-from-checkpoint} is when it is given without a folder. */
+    private static final String NEWEST = "";
+
+    @Option(
+            names = "--output-dir",
+            paramLabel = "DIR",
+            required = true,
+            description = "Where the run is kept: a new or an empty folder, or that of the run to resume.")
+    private Path outputDirectory;
+
+    @Option(names = "--overwrite-output-dir", description = "Start over: replace what is in the output folder.")
+    private boolean overwrite;
+
+    @Option(
+            names = "--resume-from-checkpoint",
+            paramLabel = "DIR",
+            arity = "0..1",
+            fallbackValue = NEWEST,
+            description = "Go on from the newest whole checkpoint of the output folder, or from the one that is"
+                    + " named; where there is none yet, start.")
+    private Optional<String> resume = Optional.empty();
+
+    @Option(
+            names = "--eval-steps",
+            paramLabel = "N",
+            description = "Steps between two validations (default: a sixth of all steps, at most 500).")
+    private Optional<Long> evalSteps = Optional.empty();
+
+    @Option(
+            names = "--logging-steps",
+            paramLabel = "N",
+            defaultValue = "" + LOGGING_STEPS,
+            description = "Steps that a line of metrics.jsonl sums up (default: ${DEFAULT-VALUE}).")
+    private long loggingSteps;
+
+    @Option(
+            names = "--save-steps",
+            paramLabel = "N",
+            defaultValue = "" + SAVE_STEPS,
+            description = "Steps between two checkpoints in OUTPUT-DIR/checkpoint-STEP (default: ${DEFAULT-VALUE}).")
+    private long saveSteps;
+
+    @Option(
+            names = "--save-total-limit",
+            paramLabel = "N",
+            description = "Keep the newest N checkpoints and the one with the lowest validation loss (default: all).")
+    private Optional<Integer> saveTotalLimit = Optional.empty();
+
+    @Option(
+            names = "--save-in-background",
+            paramLabel = "on|off",
+            defaultValue = "on",
+            description = "Write checkpoints while training goes on, from a copy of weights and moments in memory"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private Switch saveInBackground;
+
+    @Option(
+            names = "--stop-on-loss-spike",
+            paramLabel = "NATS",
+            description = "Stop when the running average of the loss rises this far above its lowest (default: never).")
+    private Optional<Double> lossSpike = Optional.empty();
+
+    @Option(
+            names = "--max-train-time",
+            paramLabel = "TIME",
+            description = "Save and stop after so long, as 2h30m or 45m; --resume-from-checkpoint goes on from there.")
+    private Optional<String> maxTrainTime = Optional.empty();
+
+    /** Whether something is done. */
+    enum Switch {
+        ON,
+        OFF
+    }
+
+    RunOptions() {
+        outputDirectory = Path.of("");
+        saveInBackground = Switch.ON;
+    }
+
+    /** The run's folder. */
+    Path outputDirectory() {
+        return outputDirectory;
+    }
+
+    /** Whether the run may go on from a checkpoint. */
+    boolean resumes() {
+        return resume.isPresent();
+    }
+
+    /**
+     * The run's folder, refused when something is in it that would be lost.
+     *
+     * @throws UserError when it is neither new nor empty, and neither resumed nor overwritten
+     */
+    OutputDirectory output() {
+        if (resumes() && overwrite) {
+            throw new UserError("--resume-from-checkpoint goes on with a run, --overwrite-output-dir starts over:"
+                    + " give only one of them");
+        }
+        return OutputDirectory.check(outputDirectory, overwrite, resumes());
+    }
+
+    /**
+     * The checkpoint to go on from; empty when the run is to start.
+     *
+     * @param notices told of newer checkpoints that are not whole
+     */
+    Optional<RunCheckpoint> checkpoint(Consumer<String> notices) {
+        return resume.flatMap(named -> {
+            if (named.equals(NEWEST)) {
+                return new RunCheckpoints(outputDirectory).last(notices);
+            }
+            Path folder = Path.of(named);
+            RunCheckpoints checkpoints = new RunCheckpoints(folder);
+            return checkpoints.steps().isEmpty() ? Optional.of(RunCheckpoint.open(folder)) : checkpoints.last(notices);
+        });
+    }
+
+    /**
+     * How often the run looks up.
+     *
+     * @param steps of the whole run
+     */
+    Intervals intervals(long steps) {
+        long evaluation = evalSteps.orElse(Math.clamp(steps / EVALUATIONS, 1, SAVE_STEPS));
+        return new Intervals(evaluation, loggingSteps, saveSteps);
+    }
+
+    /** What ends the run early. */
+    StopRules stopRules() {
+        return new StopRules(lossSpike, maxTrainTime.map(RunOptions::duration));
+    }
+
+    /** How many checkpoints are kept besides the best. */
+    OptionalInt saveTotalLimit() {
+        saveTotalLimit.ifPresent(limit -> {
+            if (limit < 1) {
+                throw new UserError("--save-total-limit is " + limit + ": it must be 1 or more");
+            }
+        });
+        return saveTotalLimit.map(OptionalInt::of).orElse(OptionalInt.empty());
+    }
+
+    /** Whether checkpoints are written while training goes on. */
+    boolean savesInBackground() {
+        return saveInBackground == Switch.ON;
+    }
+
+    private static Duration duration(String text) {
+        Matcher parts = DURATION.matcher(text);
+        Duration sum = Duration.ZERO;
+        if (parts.matches()) {
+            sum = Duration.ofHours(number(parts, 1))
+                    .plusMinutes(number(parts, 2))
+                    .plusSeconds(number(parts, 3));
+        }
+        if (sum.isZero()) {
+            throw new UserError("--max-train-time is '" + text + "': write hours, minutes and seconds as 2h30m or 90s");
+        }
+        return sum;
+    }
+
+    private static long number(Matcher parts, int group) {
+        return Optional.ofNullable(parts.group(group)).map(Long::parseLong).orElse(0L);
+    }
+}

@@ -1,0 +1,25 @@
+package org.narrowbert.cli;
+
+import java.util.Optional;
+import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.model.checkpoint.TrainingSnapshot;
+import org.narrowbert.model.training.MaskedLanguageTrainer;
+
+/**
+ * Room for a copy of weights and moments where checkpoints are written in the background. Owns it.
+ *
+ * @param snapshot empty where training waits for checkpoints
+ */
+record SnapshotRoom(Optional<TrainingSnapshot> snapshot) implements AutoCloseable {
+    static SnapshotRoom open(boolean inBackground, MaskedLanguageTrainer trainer, Backend backend) {
+        return new SnapshotRoom(
+                inBackground
+                        ? Optional.of(TrainingSnapshot.open(trainer.parameters().list(), backend))
+                        : Optional.empty());
+    }
+
+    @Override
+    public void close() {
+        snapshot.ifPresent(TrainingSnapshot::close);
+    }
+}

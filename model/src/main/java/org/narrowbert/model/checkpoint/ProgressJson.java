@@ -1,0 +1,118 @@
+package org.narrowbert.model.checkpoint;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.narrowbert.engine.error.RunError;
+import org.narrowbert.model.json.StrictJson;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A {@link RunProgress} as trainer_state.json says it: Hugging Face's keys where it has them. Every number comes back as the same bits. */
+final class ProgressJson {
+    private static final String BEST = "best_model_checkpoint";
+
+    private ProgressJson() {}
+
+    static ObjectNode write(RunProgress progress) {
+        ObjectNode json = StrictJson.object();
+        json.put("global_step", progress.step()).put("epoch", progress.epoch());
+        progress.best()
+                .ifPresent(best -> json.put("best_metric", best.loss())
+                        .put("best_global_step", best.step())
+                        .put(BEST, "checkpoint-" + best.step()));
+        json.put("updates", progress.updates())
+                .put("last_evaluated_step", progress.lastEvaluated())
+                .put("seed", progress.seed())
+                .put("data", progress.data());
+        LossWindow window = progress.window();
+        json.putObject("since_last_log")
+                .put("steps", window.steps())
+                .put("loss_sum", window.lossSum())
+                .put("tokens", window.tokens())
+                .put("masked_tokens", window.maskedTokens())
+                .put("flops", window.flops())
+                .put("grad_norm", window.gradientNorm())
+                .put("learning_rate", window.learningRate())
+                .put("seconds", window.seconds());
+        LossTrend trend = progress.trend();
+        json.putObject("loss_trend")
+                .put("average", trend.average())
+                .put("lowest", trend.lowest())
+                .put("lowest_step", trend.lowestStep())
+                .put("steps", trend.steps());
+        return json;
+    }
+
+    /**
+     * Reads it back.
+     *
+     * @param file for error messages
+     */
+    static RunProgress read(Path file, ObjectNode json) {
+        Fields fields = new Fields(file, json);
+        Optional<RunProgress.Best> best = json.has("best_metric")
+                ? Optional.of(new RunProgress.Best(fields.whole("best_global_step"), fields.number("best_metric")))
+                : Optional.empty();
+        Fields window = fields.object("since_last_log");
+        Fields trend = fields.object("loss_trend");
+        return new RunProgress(
+                fields.whole("global_step"),
+                fields.number("epoch"),
+                fields.whole("updates"),
+                fields.whole("last_evaluated_step"),
+                best,
+                new LossWindow(
+                        window.whole("steps"),
+                        window.number("loss_sum"),
+                        window.whole("tokens"),
+                        window.whole("masked_tokens"),
+                        window.number("flops"),
+                        window.number("grad_norm"),
+                        window.number("learning_rate"),
+                        window.number("seconds")),
+                new LossTrend(
+                        trend.number("average"),
+                        trend.number("lowest"),
+                        trend.whole("lowest_step"),
+                        trend.whole("steps")),
+                fields.whole("seed"),
+                fields.text("data"));
+    }
+
+    private record Fields(Path file, JsonNode json) {
+        long whole(String key) {
+            JsonNode value = json.path(key);
+            if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+                throw wrong(key, "a whole number");
+            }
+            return value.longValue();
+        }
+
+        double number(String key) {
+            JsonNode value = json.path(key);
+            if (!value.isNumber()) {
+                throw wrong(key, "a number");
+            }
+            return value.doubleValue();
+        }
+
+        String text(String key) {
+            JsonNode value = json.path(key);
+            if (!value.isString()) {
+                throw wrong(key, "a string");
+            }
+            return value.stringValue();
+        }
+
+        Fields object(String key) {
+            if (!json.path(key).isObject()) {
+                throw wrong(key, "an object");
+            }
+            return new Fields(file, json.path(key));
+        }
+
+        private RunError wrong(String key, String expected) {
+            return new RunError(file + " is wrong: " + key + " is not " + expected);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package org.narrowbert.model.checkpoint;
+
+import java.util.Optional;
+
+/**
+ * How far a run is. Randomness is by counter, so that the seed and the step are all there is of random state; a step's place in the data
+ * follows from its number.
+ *
+ * @param step optimizer steps made
+ * @param epoch passes over the training text
+ * @param updates steps that changed the weights: those with a masked token
+ * @param lastEvaluated the step whose weights were last evaluated, -1 before the first
+ * @param best the lowest validation loss so far and where it was measured
+ * @param window the steps since the last line of the log
+ * @param trend of the training loss
+ * @param seed of everything random
+ * @param data which text is trained on: its fingerprint
+ */
+public record RunProgress(
+        long step,
+        double epoch,
+        long updates,
+        long lastEvaluated,
+        Optional<Best> best,
+        LossWindow window,
+        LossTrend trend,
+        long seed,
+        String data) {
+
+    /**
+     * The lowest validation loss.
+     *
+     * @param step after which it was measured
+     * @param loss in nats
+     */
+    public record Best(long step, double loss) {}
+
+    /** A run before its first step. */
+    public static RunProgress start(long seed, String data) {
+        return new RunProgress(0, 0, 0, -1, Optional.empty(), LossWindow.EMPTY, LossTrend.NONE, seed, data);
+    }
+}

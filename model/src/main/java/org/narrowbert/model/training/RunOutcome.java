@@ -1,0 +1,22 @@
+package org.narrowbert.model.training;
+
+import java.nio.file.Path;
+
+/**
+ * How a run ended.
+ *
+ * @param reason why
+ * @param step number of steps made
+ * @param checkpoint from which it can go on
+ */
+public record RunOutcome(Reason reason, long step, Path checkpoint) {
+    /** Why a run ended. */
+    public enum Reason {
+        /** All steps are made. */
+        COMPLETED,
+        /** It was asked to stop. */
+        STOPPED,
+        /** The time it was given is over. */
+        OUT_OF_TIME
+    }
+}

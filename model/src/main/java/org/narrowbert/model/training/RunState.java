@@ -1,0 +1,97 @@
+package org.narrowbert.model.training;
+
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.narrowbert.model.checkpoint.LossTrend;
+import org.narrowbert.model.checkpoint.LossWindow;
+import org.narrowbert.model.checkpoint.RunProgress;
+import org.narrowbert.model.training.MaskedLanguageTrainer.Evaluation;
+import org.narrowbert.model.training.MaskedLanguageTrainer.StepResult;
+
+/** A run's progress while it goes on. Not for several threads. */
+final class RunState {
+    private final long seed;
+    private final String data;
+    private long step;
+    private long updates;
+    private long lastEvaluated;
+    private long lastSaved;
+    private OptionalDouble lastLoss = OptionalDouble.empty();
+    private Optional<RunProgress.Best> best;
+    private LossWindow window;
+    private LossTrend trend;
+
+    /** Goes on from a progress; a checkpoint of it exists unless it is the start. */
+    RunState(RunProgress from) {
+        seed = from.seed();
+        data = from.data();
+        step = from.step();
+        updates = from.updates();
+        lastEvaluated = from.lastEvaluated();
+        lastSaved = from.lastEvaluated() < 0 ? -1 : from.step();
+        best = from.best();
+        window = from.window();
+        trend = from.trend();
+    }
+
+    long step() {
+        return step;
+    }
+
+    long lastEvaluated() {
+        return lastEvaluated;
+    }
+
+    LossTrend trend() {
+        return trend;
+    }
+
+    void stepped(StepResult result, double learningRate, double seconds, long updatesMade) {
+        step++;
+        updates = updatesMade;
+        window = window.plus(new LossWindow(
+                1,
+                result.loss() * result.maskedTokens(),
+                result.tokens(),
+                result.maskedTokens(),
+                result.flops(),
+                result.gradientNorm(),
+                learningRate,
+                seconds));
+        if (result.maskedTokens() > 0) {
+            trend = trend.plus(step, result.loss());
+        }
+    }
+
+    LossWindow takeWindow() {
+        LossWindow taken = window;
+        window = LossWindow.EMPTY;
+        return taken;
+    }
+
+    /** The weights as they are now were evaluated. */
+    void evaluated(Evaluation found) {
+        lastEvaluated = step;
+        lastLoss = found.maskedTokens() == 0 ? OptionalDouble.empty() : OptionalDouble.of(found.loss());
+    }
+
+    /** Whether a checkpoint holds this very state. */
+    boolean isSaved() {
+        return lastSaved == step;
+    }
+
+    /** A checkpoint is written of the state as it is now; it is the best if its loss is known and the lowest. */
+    void saving() {
+        lastSaved = step;
+        if (lastEvaluated == step && lastLoss.isPresent()) {
+            double loss = lastLoss.getAsDouble();
+            if (best.isEmpty() || loss < best.get().loss()) {
+                best = Optional.of(new RunProgress.Best(step, loss));
+            }
+        }
+    }
+
+    RunProgress progress(double epoch) {
+        return new RunProgress(step, epoch, updates, lastEvaluated, best, window, trend, seed, data);
+    }
+}
