@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  narrowbert doctor",
-            "  narrowbert doctor --libraries",
+            "  ./narrowbert doctor",
+            "  ./narrowbert doctor --libraries",
             "",
             "Exit code 1 where something found can make results wrong."
         })
@@ -57,6 +57,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        compute.check();
         PrintWriter out = spec.commandLine().getOut();
         Map<String, String> variables = System.getenv();
         JvmFitness fitness = JvmFitness.ofThisJvm(variables);

@@ -7,14 +7,11 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.UserError;
-import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * What a failure prints and which exit code it gives: one sentence on standard error, 2 for a wrong command line or
@@ -31,18 +28,9 @@ final class ExitPolicy {
 
     /** Reports arguments that do not parse. */
     static int reportUsage(ParameterException exception, PrintWriter err) {
-        CommandLine command = exception.getCommandLine();
-        StringBuilder text = new StringBuilder(oneLine(exception.getMessage()));
-        if (exception instanceof UnmatchedArgumentException unmatched) {
-            List<String> suggestions = unmatched.getSuggestions();
-            if (!suggestions.isEmpty()) {
-                text.append("; did you mean ")
-                        .append(String.join(" or ", suggestions))
-                        .append('?');
-            }
-        }
-        err.println(prefixed(text.toString()));
-        err.println("Run '" + command.getCommandSpec().qualifiedName() + " --help' for what it takes.");
+        err.println(prefixed(oneLine(UsageProblem.describe(exception))));
+        err.println("Run './" + exception.getCommandLine().getCommandSpec().qualifiedName()
+                + " --help' for what it takes.");
         err.flush();
         return WRONG_USAGE;
     }
@@ -77,11 +65,22 @@ final class ExitPolicy {
         };
     }
 
+    /** Why something could not be read or written, without the path that the JDK's messages begin with. */
+    static String reason(IOException error) {
+        return switch (error) {
+            case AccessDeniedException _ -> "this user may not";
+            case FileSystemException problem when problem.getReason() != null -> problem.getReason();
+            case NoSuchFileException _ -> "it does not exist";
+            default -> String.valueOf(error.getMessage());
+        };
+    }
+
     private static String prefixed(String text) {
         return "narrowbert: " + text;
     }
 
     private static String oneLine(@Nullable String text) {
-        return String.valueOf(text).strip().replaceAll("\\s*\\R\\s*", " ");
+        // What a file or a command line holds may be anything: no control character of it reaches a terminal.
+        return String.valueOf(text).strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "?");
     }
 }

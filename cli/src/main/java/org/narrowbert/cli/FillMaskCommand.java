@@ -25,12 +25,11 @@ import picocli.CommandLine.Spec;
         name = "fill-mask",
         description = "Fills each [MASK] of a text with the tokens that a saved model finds likeliest.",
         mixinStandardHelpOptions = true,
-        footer = {
-            "",
-            "Example:",
-            "  narrowbert fill-mask --model runs/first \"the capital and largest [MASK] of France.\""
-        })
+        footer = {"", "Example:", "  ./narrowbert fill-mask --model runs/first \"a large [MASK] with four legs.\""})
 final class FillMaskCommand implements Callable<Integer> {
+    private static final String MASK = "[MASK]";
+    private static final int MOST_CANDIDATES = 1000;
+
     @Spec
     private CommandSpec spec;
 
@@ -61,8 +60,14 @@ final class FillMaskCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (topK < 1) {
-            throw new UserError("--top-k is " + topK + ": it must be 1 or more");
+        if (topK < 1 || topK > MOST_CANDIDATES) {
+            throw new UserError("--top-k is " + topK + ": choose from 1 to " + MOST_CANDIDATES);
+        }
+        for (String text : texts) {
+            if (!text.contains(MASK)) {
+                throw new UserError(
+                        "there is no " + MASK + " in '" + text + "': write one where a word is to be filled in");
+            }
         }
         PrintWriter out = spec.commandLine().getOut();
         try (HuggingFaceDirectory saved = HuggingFaceDirectory.open(directory);

@@ -1,13 +1,19 @@
 package org.narrowbert.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.narrowbert.cli.config.ValueKind;
+import org.narrowbert.engine.error.UserError;
 import org.narrowbert.ffm.process.StandardError;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -28,7 +34,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "A first run, on an English corpus that comes along:",
-            "  narrowbert pretrain --output-dir runs/first",
+            "  ./narrowbert pretrain --output-dir runs/first",
             "",
             "Exit codes: 0 done, 1 something read or run failed, 2 wrong command line or configuration."
         })
@@ -45,6 +51,14 @@ public final class Main implements Runnable {
             description = "Print the stack trace of an error as well (or set NARROWBERT_DEBUG=1).")
     private boolean debug;
 
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            scope = ScopeType.INHERIT,
+            description = "YAML or JSON that tells options under their names; what the command line gives wins, then"
+                    + " variables such as NARROWBERT_LEARNING_RATE.")
+    private Optional<Path> config = Optional.empty();
+
     private Main() {}
 
     /** Runs the command that the arguments name and ends the process with its exit code. */
@@ -57,18 +71,19 @@ public final class Main implements Runnable {
         }
         PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
         PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
-        System.exit(run(arguments, out, err));
+        System.exit(run(arguments, System.getenv(), out, err));
     }
 
     /**
      * Runs the command that the arguments name.
      *
+     * @param environment the environment variables
      * @return the exit code
      */
-    static int run(String[] arguments, PrintWriter out, PrintWriter err) {
+    static int run(String[] arguments, Map<String, String> environment, PrintWriter out, PrintWriter err) {
         Main main = new Main();
         CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
-        boolean debugVariable = "1".equals(System.getenv("NARROWBERT_DEBUG"));
+        boolean debugVariable = "1".equals(environment.get("NARROWBERT_DEBUG"));
         CommandLine commandLine = new CommandLine(main)
                 .setOut(out)
                 .setErr(err)
@@ -76,14 +91,27 @@ public final class Main implements Runnable {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 // Of an option that is given twice the later one holds, as people expect who append to a command.
                 .setOverwrittenOptionsAllowed(true)
-                .setParameterExceptionHandler((exception, rejected) -> ExitPolicy.reportUsage(exception, err))
-                .setExecutionExceptionHandler(
-                        (exception, command, parsed) -> ExitPolicy.report(exception, err, main.debug || debugVariable));
+                // A text may begin with @, and what follows an option is its value only where it is no option itself.
+                .setExpandAtFiles(false)
+                .setAllowOptionsAsOptionParameters(false)
+                .setParameterExceptionHandler((exception, rejected) -> ExitPolicy.reportUsage(exception, err));
+        ValueKind.register(commandLine);
+        CommandLineReader reader = new CommandLineReader(commandLine, environment);
+        commandLine.setExecutionExceptionHandler((exception, command, parsed) ->
+                ExitPolicy.report(reader.configuration().placed(exception), err, main.debug || debugVariable));
         try {
-            return commandLine.execute(withDashes(arguments));
-        } catch (Error error) {
-            return ExitPolicy.report(error, err, main.debug || debugVariable);
+            return commandLine.execute(reader.complete(withDashes(arguments), () -> main.config(environment)));
+        } catch (ParameterException wrong) {
+            return ExitPolicy.reportUsage(wrong, err);
+        } catch (UserError | Error failure) {
+            return ExitPolicy.report(failure, err, main.debug || debugVariable);
         }
+    }
+
+    private Optional<Path> config(Map<String, String> environment) {
+        return config.or(() -> Optional.ofNullable(environment.get("NARROWBERT_CONFIG"))
+                .filter(name -> !name.isEmpty())
+                .map(Path::of));
     }
 
     /** Option names with dashes for underscores: `--max_seq_length` is how other trainers write `--max-seq-length`. */

@@ -41,7 +41,23 @@ record OutputDirectory(Path path) {
             throw new UserError("--output-dir " + path
                     + " exists already: name another folder, or add --overwrite-output-dir to replace what is in it");
         }
+        checkWritable(path);
         return new OutputDirectory(path);
+    }
+
+    /** Finds out before any work, and without leaving a trace, that the folder can be written to or made. */
+    private static void checkWritable(Path path) {
+        Path nearest = path.toAbsolutePath().normalize();
+        while (!Files.exists(nearest) && nearest.getParent() != null) {
+            nearest = nearest.getParent();
+        }
+        if (!Files.isDirectory(nearest)) {
+            throw new RunError("cannot write to the folder " + path + ": " + nearest + " is not a folder");
+        }
+        if (!Files.isWritable(nearest)) {
+            throw new RunError("cannot write to the folder " + path + ": " + (nearest.endsWith(path) ? "it" : nearest)
+                    + " may not be written by this user, or is read-only");
+        }
     }
 
     /** Makes the folder, and finds out before any long work that it can be written to. */
@@ -50,7 +66,7 @@ record OutputDirectory(Path path) {
             Files.createDirectories(path);
             Files.delete(Files.createTempFile(path, ".writable", ""));
         } catch (IOException error) {
-            throw new RunError("cannot write to the folder " + path + ": " + error.getMessage(), error);
+            throw new RunError("cannot write to the folder " + path + ": " + ExitPolicy.reason(error), error);
         }
     }
 
@@ -58,7 +74,7 @@ record OutputDirectory(Path path) {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
             return !entries.iterator().hasNext();
         } catch (IOException error) {
-            throw new RunError("cannot read the folder " + path + ": " + error.getMessage(), error);
+            throw new RunError("cannot read the folder " + path + ": " + ExitPolicy.reason(error), error);
         }
     }
 }

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         description = "Shows what a training step would compute, how much memory it takes, and how much faster than"
                 + " plain BERT of the same depth it should be. Trains nothing.",
         mixinStandardHelpOptions = true,
-        footer = {"", "Example:", "  narrowbert plan --size base --layout sparse-queries-2 --max-seq-length 512"})
+        footer = {"", "Example:", "  ./narrowbert plan --size base --layout sparse-queries-2 --max-seq-length 512"})
 final class PlanCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -71,6 +71,7 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        compute.check();
         if (maxSeqLength < 1 || batchSize < 1 || !(mlmProbability > 0 && mlmProbability <= 1)) {
             throw new UserError("--max-seq-length " + maxSeqLength + ", --per-device-train-batch-size " + batchSize
                     + ", --mlm-probability " + mlmProbability

@@ -45,9 +45,10 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  narrowbert pretrain --output-dir runs/first",
-            "  narrowbert pretrain --output-dir runs/books --train-file books.txt --layout context-first \\",
-            "      --size mini --per-device-train-batch-size 16 --max-steps 10000"
+            "  ./narrowbert pretrain --output-dir runs/first",
+            "  ./narrowbert pretrain --output-dir runs/books --train-file books.txt \\",
+            "      --layout context-first --size mini --max-steps 10000",
+            "  ./narrowbert pretrain --config run.yaml --learning-rate 3e-4"
         })
 final class PretrainCommand implements Callable<Integer> {
     /** Keeps the validation mask apart from every training mask. */

@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  narrowbert tokenizer train --train-file books.txt --output-dir runs/vocabulary",
-            "  narrowbert tokenizer encode --tokenizer runs/vocabulary \"Unbelievable, but true.\""
+            "  ./narrowbert tokenizer train --train-file books.txt --output-dir runs/words",
+            "  ./narrowbert tokenizer encode --tokenizer runs/words \"Some text.\""
         })
 final class TokenizerCommand implements Runnable {
     @Spec

@@ -34,8 +34,8 @@ import tools.jackson.databind.json.JsonMapper;
         footer = {
             "",
             "Examples:",
-            "  narrowbert tokenizer encode --tokenizer runs/vocabulary \"Unbelievable, but true.\"",
-            "  narrowbert tokenizer encode --model runs/first --json --input-file sentences.txt",
+            "  ./narrowbert tokenizer encode --tokenizer runs/words \"Unbelievable, but true.\"",
+            "  ./narrowbert tokenizer encode --model runs/first --json --input-file a.txt",
             "",
             "Without texts and --input-file the lines of standard input are read."
         })

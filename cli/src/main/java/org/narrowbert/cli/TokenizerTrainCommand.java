@@ -30,10 +30,12 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  narrowbert tokenizer train --train-file a.txt b.txt --vocab-size 30522 --output-dir runs/vocabulary",
-            "  narrowbert tokenizer train --output-dir runs/wordnet   (on the English corpus that comes along)",
+            "  ./narrowbert tokenizer train --train-file a.txt b.txt --vocab-size 30522 \\",
+            "      --output-dir runs/words",
+            "  ./narrowbert tokenizer train --output-dir runs/wordnet",
             "",
-            "Then: narrowbert tokenizer encode --tokenizer runs/vocabulary \"Some text.\""
+            "The second trains on the English corpus that comes along. Then:",
+            "  ./narrowbert tokenizer encode --tokenizer runs/words \"Some text.\""
         })
 final class TokenizerTrainCommand implements Callable<Integer> {
     private static final int BERT_SIZE = 30_522;
@@ -102,11 +104,11 @@ final class TokenizerTrainCommand implements Callable<Integer> {
         TextSource source = trainFiles.isEmpty()
                 ? WordNetCorpus.read()
                 : TextFiles.named(trainFiles, ReadingOptions.of(DocumentUnit.AUTOMATIC));
-        output.create();
         WordCounts words = count(source, out);
         out.println("%s: %,d words, %,d different".formatted(source.description(), words.total(), words.distinct()));
         List<String> tokens = train(trainer, words, out);
         try (Tokenizer tokenizer = Tokenizer.open(tokens, lowercase)) {
+            output.create();
             TokenizerFiles.write(outputFolder, tokenizer);
         }
         out.println("%,d tokens%s, written to %s"
@@ -116,7 +118,7 @@ final class TokenizerTrainCommand implements Callable<Integer> {
                                 ? " (no further pair of pieces occurs " + minFrequency + " times)"
                                 : "",
                         outputFolder));
-        out.println("Try: narrowbert tokenizer encode --tokenizer " + outputFolder + " \"Some text.\"");
+        out.println("Try: ./narrowbert tokenizer encode --tokenizer " + outputFolder + " \"Some text.\"");
         return 0;
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class DoctorCommandTest {
@@ -14,7 +15,7 @@ class DoctorCommandTest {
         String[] arguments = new String[options.length + 1];
         arguments[0] = "doctor";
         System.arraycopy(options, 0, arguments, 1, options.length);
-        return Main.run(arguments, new PrintWriter(out), new PrintWriter(err));
+        return Main.run(arguments, Map.of(), new PrintWriter(out), new PrintWriter(err));
     }
 
     @Test
@@ -35,5 +36,12 @@ class DoctorCommandTest {
         assertThat(out.toString())
                 .contains("NARROWBERT_CUBLAS_PATH", "the system's loader")
                 .doesNotContain("FMA rate");
+    }
+
+    @Test
+    void refusesAWrongNumberOfThreadsBeforeAnythingElse() {
+        assertThat(doctor("--no-measure", "--threads", "-3")).isEqualTo(2);
+        assertThat(err.toString()).contains("--threads is -3");
+        assertThat(out.toString()).isEmpty();
     }
 }

@@ -63,7 +63,7 @@ class FillMaskCommandTest {
 
     @Test
     void aTextWithoutMaskIsRefused() {
-        refused(1, Cli.run("fill-mask", "--model", model, "nothing to fill"), "no [MASK]", "nothing to fill");
+        refused(2, Cli.run("fill-mask", "--model", model, "nothing to fill"), "no [MASK]", "nothing to fill");
     }
 
     @Test
@@ -94,5 +94,6 @@ class FillMaskCommandTest {
         refused(1, Cli.run("fill-mask", "--model", folder.resolve("nowhere").toString(), "[MASK]"), "nowhere");
         refused(1, Cli.run("fill-mask", "--model", folder.toString(), "[MASK]"), "config.json");
         refused(2, Cli.run("fill-mask", "--model", model, "--top-k", "0", "[MASK]"), "--top-k is 0");
+        refused(2, Cli.run("fill-mask", "--model", model, "-k", "99999999", "[MASK]"), "--top-k is 99999999", "1000");
     }
 }

@@ -250,7 +250,7 @@ class LauncherTest {
                 if (Files.isDirectory(module)) {
                     copy(module, lib.resolve(number++ + "-classes"));
                 } else {
-                    Path link = lib.resolve(number++ + "-" + module.getFileName());
+                    Path link = lib.resolve(module.getFileName());
                     links.add(Files.createSymbolicLink(link, module));
                 }
             }
@@ -258,7 +258,7 @@ class LauncherTest {
             Shell.Result wrong = launch("plan", "--no-such-option");
             assertThat(wrong.err())
                     .as(wrong.out())
-                    .startsWith("narrowbert: Unknown option: '--no-such-option'")
+                    .startsWith("narrowbert: --no-such-option is not an option of 'narrowbert plan'")
                     .doesNotContain("WARNING");
             assertThat(wrong.exitCode()).isEqualTo(ExitPolicy.WRONG_USAGE);
 

@@ -262,7 +262,8 @@ class PretrainCommandTest {
         byte[] notUtf8 = "abc \u00e9t\u00e9".getBytes(StandardCharsets.ISO_8859_1);
         refused(1, trainOn(file("latin1.txt", notUtf8)), "latin1.txt", "UTF-8", "4");
         refused(1, trainOn(file("short.txt", "few words".getBytes(StandardCharsets.UTF_8))), "tokens", "16");
-        refused(1, trainOn(folder.toString()), "folder");
+        Path empty = Files.createDirectories(folder.resolve("empty"));
+        refused(1, trainOn(empty.toString()), "the folder", "has no file");
     }
 
     private Cli trainOn(String file) {

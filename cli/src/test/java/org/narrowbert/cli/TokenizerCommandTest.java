@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +33,7 @@ class TokenizerCommandTest {
         for (int i = 0; i < strings.length; i++) {
             strings[i] = arguments[i].toString();
         }
-        return Main.run(strings, new PrintWriter(out, true), new PrintWriter(err, true));
+        return Main.run(strings, Map.of(), new PrintWriter(out, true), new PrintWriter(err, true));
     }
 
     @Test
@@ -118,11 +119,19 @@ class TokenizerCommandTest {
                 .contains(
                         "is empty",
                         "a vocabulary of 3 tokens",
-                        "'--output-dir=DIR'",
+                        "--output-dir DIR is missing",
                         "neither tokenizer.json",
                         "choose one")
                 .doesNotContain("\tat ");
         assertThat(vocabulary).doesNotExist();
+    }
+
+    @Test
+    void aFailureLeavesNoFolderBehind() throws IOException {
+        Path broken = Files.write(folder.resolve("broken.txt"), new byte[] {'a', ' ', (byte) 0xFF, 'b'});
+        assertThat(run("tokenizer", "train", "--train-file", broken, "--output-dir", folder.resolve("a/b")))
+                .isEqualTo(1);
+        assertThat(folder.resolve("a")).doesNotExist();
     }
 
     @Test
