@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             FillMaskCommand.class,
             TokenizerCommand.class,
             PlanCommand.class,
+            ReportCommand.class,
             DoctorCommand.class
         },
         footer = {
