@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             PretrainCommand.class,
+            DataCommand.class,
             FillMaskCommand.class,
             TokenizerCommand.class,
             PlanCommand.class,
