@@ -14,6 +14,7 @@ import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.model.checkpoint.RunCheckpoint;
 import org.narrowbert.model.checkpoint.RunCheckpoints;
 import org.narrowbert.model.checkpoint.RunProgress;
+import org.narrowbert.model.config.RunConfig;
 import org.narrowbert.model.data.BlockSampler;
 import org.narrowbert.model.data.Masker;
 import org.narrowbert.model.data.PreparedCorpus;
@@ -132,6 +133,15 @@ final class PretrainCommand implements Callable<Integer> {
                 SnapshotRoom room = SnapshotRoom.open(runOptions.savesInBackground(), trainer, backend);
                 CheckpointSaver saver = new CheckpointSaver(
                         checkpoints, new ModelFiles(config, tokenizer), runOptions.saveTotalLimit(), room.snapshot())) {
+            RunConfig told = RunRecord.of(
+                    spec,
+                    config,
+                    settings,
+                    training.batchSize(corpus.embedded()),
+                    corpus.maxSeqLength(),
+                    backend.name());
+            checkpoint.flatMap(_ -> runOptions.record()).ifPresent(record -> RunRecord.refuseDifferences(told, record));
+            RunRecord.write(told, output.path());
             describe(trainer, settings, data, backend, out);
             RunProgress from = begin(trainer, text, saver, checkpoint, out);
             RunOutcome outcome = train(settings, from, trainer, data, backend, saver, interrupts, out);
@@ -186,7 +196,7 @@ final class PretrainCommand implements Callable<Integer> {
                     case COMPLETED -> "";
                 });
         out.println("To go on:");
-        out.println("  " + ResumeCommand.of(spec.commandLine().getParseResult().originalArgs()));
+        out.println("  " + ResumeCommand.of(runOptions.outputDirectory()));
         return interrupts.exitCode().orElse(0);
     }
 
