@@ -13,6 +13,7 @@ import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.heads.MaskedLanguageModel;
 import org.narrowbert.model.importance.TokenImportance;
+import org.narrowbert.model.layout.LayerSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,6 +33,9 @@ final class PlanCommand implements Callable<Integer> {
 
     @Mixin
     private ModelOptions model = new ModelOptions();
+
+    @Mixin
+    private RecomputeOptions recompute = new RecomputeOptions();
 
     @Mixin
     private ComputeOptions compute = new ComputeOptions();
@@ -78,7 +82,11 @@ final class PlanCommand implements Callable<Integer> {
                     + ": lengths and sizes start at 1, a probability is above 0 and at most 1");
         }
         BertConfig config = model.config(vocabSize, maxSeqLength, 0);
-        print(config, extents(config), spec.commandLine().getOut());
+        LayerSet recomputed = recompute.layers(config.layout());
+        if (inference && !recomputed.isEmpty()) {
+            throw new UserError("--inference has no backward pass: leave out --gradient-checkpointing");
+        }
+        print(config, recomputed, extents(config), spec.commandLine().getOut());
         return 0;
     }
 
@@ -89,8 +97,8 @@ final class PlanCommand implements Callable<Integer> {
         return new Extents(batchSize, batchSize * maxSeqLength, batchSize * narrow, batchSize * kept);
     }
 
-    private void print(BertConfig config, Extents limits, PrintWriter out) {
-        Plan plan = plan(config, limits);
+    private void print(BertConfig config, LayerSet recomputed, Extents limits, PrintWriter out) {
+        Plan plan = plan(config, recomputed, limits);
         out.println(plan.graph().name());
         out.println("batch of %d sequences of %d: %,d tokens, %,d narrow rows, %,d kept rows"
                 .formatted(batchSize, maxSeqLength, limits.tokens(), limits.narrow(), limits.kept()));
@@ -104,23 +112,37 @@ final class PlanCommand implements Callable<Integer> {
             try (Backend backend = compute.open()) {
                 out.println(
                         "memory off the heap, %s backend on %d threads".formatted(backend.name(), compute.threads()));
-                TrainingMemory.of(
-                                plan,
-                                Parameters.elements(plan.graph().parameters()),
-                                backend.elementType().bytes(),
-                                backend.workspaceBytes())
-                        .lines()
-                        .forEach(out::println);
+                memory(plan, backend).lines().forEach(out::println);
+                out.println();
+                out.println("  %-34s %14s %14s %14s"
+                        .formatted("gradient checkpointing of", "activations", "memory in all", "GFLOP a step"));
+                LayerSet some = recomputed.isEmpty() ? LayerSet.all(config.layout()) : recomputed;
+                compare("no layer", plan(config, LayerSet.NONE, limits), backend, out);
+                compare("layers " + some, plan(config, some, limits), backend, out);
             }
             out.println();
         }
         BertConfig dense = config.withLayout(config.layout().denseBaseline());
-        Plan baseline = plan(dense, limits);
+        Plan baseline = plan(dense, LayerSet.NONE, limits);
         out.println("predicted speed-up over %s: %.2f (FLOPs alone: %.2f)"
                 .formatted(
                         dense.layout().text(),
                         seconds(baseline, limits) / seconds(plan, limits),
                         baseline.flops(limits) / plan.flops(limits)));
+    }
+
+    private static TrainingMemory memory(Plan plan, Backend backend) {
+        return TrainingMemory.of(
+                plan,
+                Parameters.elements(plan.graph().parameters()),
+                backend.elementType().bytes(),
+                backend.workspaceBytes());
+    }
+
+    private static void compare(String layers, Plan plan, Backend backend, PrintWriter out) {
+        TrainingMemory memory = memory(plan, backend);
+        out.println("  %-34s %,11.1f MB %,11.1f MB %,14.2f"
+                .formatted(layers, memory.activations() / 1e6, memory.total() / 1e6, plan.flops(plan.limits()) / 1e9));
     }
 
     private static double seconds(Plan plan, Extents limits) {
@@ -129,9 +151,9 @@ final class PlanCommand implements Callable<Integer> {
         return CostModel.TYPICAL.seconds(plan.ops(), limits) + (plan.trains() ? update : 0);
     }
 
-    private Plan plan(BertConfig config, Extents limits) {
+    private Plan plan(BertConfig config, LayerSet recomputed, Extents limits) {
         return inference
                 ? Plan.inference(MaskedLanguageModel.inference(config).graph(), limits)
-                : Plan.training(MaskedLanguageModel.training(config).graph(), limits);
+                : MaskedLanguageModel.training(config).trainingPlan(limits, recomputed);
     }
 }

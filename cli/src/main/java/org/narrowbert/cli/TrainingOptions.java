@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.optimizer.AdamWSettings;
 import org.narrowbert.engine.optimizer.ScheduleSettings;
+import org.narrowbert.model.layout.Layout;
 import org.narrowbert.model.training.PretrainingSettings;
 import org.narrowbert.model.training.TrainerOptions;
 import picocli.CommandLine.Mixin;
@@ -91,6 +92,9 @@ final class TrainingOptions {
             description = "Gradients are scaled down to this norm, 0 for never (default: ${DEFAULT-VALUE}).")
     private double maxGradNorm;
 
+    @Mixin
+    private RecomputeOptions recompute = new RecomputeOptions();
+
     @Option(
             names = "--drop-tokens-in-evaluation",
             description = "Validate with brackets on kept rows alone, as in training: for studies.")
@@ -162,9 +166,9 @@ final class TrainingOptions {
                 run.stopRules());
     }
 
-    /** How the trainer computes, given all settings. */
-    TrainerOptions trainer(PretrainingSettings settings) {
-        return new TrainerOptions(settings.optimizer(), dropTokensInEvaluation);
+    /** How the trainer computes, given all settings and the model's layout. */
+    TrainerOptions trainer(PretrainingSettings settings, Layout layout) {
+        return new TrainerOptions(settings.optimizer(), dropTokensInEvaluation, recompute.layers(layout));
     }
 
     private long steps(boolean embedded, long blocks) {

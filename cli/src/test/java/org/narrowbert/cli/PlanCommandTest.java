@@ -52,6 +52,49 @@ class PlanCommandTest {
     }
 
     @Test
+    void showsMemoryAndWorkWithAndWithoutGradientCheckpointing() {
+        Cli keeping = Cli.run("plan", "--size", "base", "--layout", "{sf}2:{sf}4");
+        Cli some = Cli.run(
+                "plan", "--size", "base", "--layout", "{sf}2:{sf}4", "--gradient-checkpointing-layers", "n1-n3,0,n1");
+        assertThat(keeping.out()).contains("layers 0-1,n0-n3 ").doesNotContain(" again ");
+        assertThat(some.out()).contains("layers 0,n1-n3 ", "linear activation again", "attention again");
+        assertThat(figure(some, "no layer")).isEqualTo(figure(keeping, "no layer"));
+        assertThat(figure(some, "activations")).isEqualTo(figure(some, "layers 0,n1-n3"));
+        assertThat(figure(keeping, "activations")).isEqualTo(figure(keeping, "no layer"));
+        assertThat(figure(some, "layers 0,n1-n3"))
+                .isLessThan(figure(some, "no layer") / 1.5)
+                .isGreaterThan(figure(keeping, "layers 0-1,n0-n3"));
+    }
+
+    /** The first figure in MB of the line that begins with a name. */
+    private static double figure(Cli run, String name) {
+        Matcher matcher =
+                Pattern.compile("(?m)^  \\Q" + name + "\\E +([0-9,.]+) MB").matcher(run.out());
+        assertThat(matcher.find()).as("%s in %s", name, run.out()).isTrue();
+        return Double.parseDouble(matcher.group(1).replace(",", ""));
+    }
+
+    @Test
+    void refusesLayersThatTheLayoutDoesNotHave() {
+        String option = "--gradient-checkpointing-layers";
+        refused(
+                Cli.run("plan", "--layout", "{sf}2:{sf}4", option, "0,2-3"),
+                option,
+                "layout {sf}2:{sf}4 has no layer 2, its layers are 0-1,n0-n3");
+        refused(Cli.run("plan", "--layout", "{sf}2:{sf}4", option, "n4"), "no layer n4");
+        refused(Cli.run("plan", option, "first"), "'first' is not understood", "0,2-5", "n0,n2-n5");
+        refused(Cli.run("plan", option, "0-n1"), "'0-n1' is not understood");
+        refused(Cli.run("plan", option, "1-0"), "1-0 ends before it begins");
+        refused(Cli.run("plan", option, ""), "'' is not understood");
+        refused(Cli.run("plan", "--inference", "--gradient-checkpointing"), "--inference has no backward pass");
+    }
+
+    private static void refused(Cli run, String... contained) {
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(2);
+        assertThat(run.err()).contains(contained).hasLineCount(1);
+    }
+
+    @Test
     void refusesALayoutWithTheColumnOfTheError() {
         Cli run = Cli.run("plan", "--layout", "{sf}2:[s]f");
         assertThat(run.exitCode()).isEqualTo(2);

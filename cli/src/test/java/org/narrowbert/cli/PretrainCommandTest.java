@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -214,6 +216,7 @@ class PretrainCommandTest {
         refused(2, pretrain("run", "--mlm-probability", "1.5"), "--mlm-probability is 1.5");
         refused(2, pretrain("run", "--learning-rate", "-1"), "--learning-rate is -1.0");
         refused(2, pretrain("run", "--backend", "abacus"), "'abacus'", "reference", "vector");
+        refused(2, pretrain("run", "--gradient-checkpointing-layers", "0,3"), "has no layer 3", "0-1,n0");
         refused(2, pretrain("run", "--token-keep-random", "1.5"), "token_keep_random is 1.5");
         refused(2, pretrain("run", "--lr-scheduler-type", "cosin"), "'cosin'", "choose cosine, ");
         refused(2, pretrain("run", "--lr-end", "1e-6"), "--lr-end means nothing to --lr-scheduler-type linear");
@@ -239,10 +242,23 @@ class PretrainCommandTest {
     }
 
     private static List<String> validationLosses(Cli run) {
-        return run.out()
-                .lines()
-                .filter(line -> line.contains("validation loss"))
+        return Pattern.compile("step \\d+: validation loss [0-9.]+")
+                .matcher(run.out())
+                .results()
+                .map(MatchResult::group)
                 .toList();
+    }
+
+    @Test
+    void gradientCheckpointingSavesMemoryAndChangesNoBit() throws IOException {
+        Cli keeping = pretrain("keeping");
+        Cli recomputing = pretrain("recomputing", "--gradient-checkpointing");
+        assertThat(recomputing.exitCode()).as(recomputing.err()).isZero();
+        assertThat(Files.readAllBytes(folder.resolve("recomputing/model.safetensors")))
+                .isEqualTo(Files.readAllBytes(folder.resolve("keeping/model.safetensors")));
+        assertThat(validationLosses(recomputing)).isEqualTo(validationLosses(keeping));
+        assertThat(recomputing.out()).contains("computing layers 0-1,n0 twice");
+        assertThat(keeping.out()).doesNotContain("twice");
     }
 
     @Test

@@ -18,8 +18,10 @@ import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.Initializer;
 import org.narrowbert.model.encoder.ModelSize;
 import org.narrowbert.model.importance.TokenImportance;
+import org.narrowbert.model.layout.LayerSet;
 import org.narrowbert.model.layout.Presets;
 import org.narrowbert.model.training.MaskedLanguageTrainer;
+import org.narrowbert.model.training.TrainerOptions;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -38,7 +40,8 @@ import org.openjdk.jmh.annotations.Warmup;
  * A whole training step (forward, backward, clipping, AdamW) of BERT-base's shape for each family, with 15% of the tokens masked. The
  * machine's FMA peak is measured in the same fork; what each fork prints at its end is tokens a second and the share of that peak.
  *
- * <p>{@code java -jar jmh/target/benchmarks.jar TrainingStepBenchmark}; one family and length: {@code -p layout=bert -p length=128}.
+ * <p>{@code java -jar jmh/target/benchmarks.jar TrainingStepBenchmark}; one family and length: {@code -p layout=bert -p length=128}; with gradient checkpointing:
+ * {@code -p checkpointing=false,true}.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -60,6 +63,10 @@ public class TrainingStepBenchmark {
     @Param({"128", "512"})
     public int length;
 
+    /** Whether all layers' activations are made again in the backward pass. */
+    @Param("false")
+    public boolean checkpointing;
+
     @Param("2")
     public int threads;
 
@@ -80,7 +87,9 @@ public class TrainingStepBenchmark {
         Optional<TokenImportance> importance = config.layout().hasBrackets()
                 ? Optional.of(TokenImportance.untrained(VOCABULARY, 0.995, new int[] {100, 101, 102, 103}, 0))
                 : Optional.empty();
-        trainer = MaskedLanguageTrainer.open(config, AdamWSettings.DEFAULT, importance, batch.extents(), 1, backend);
+        LayerSet recomputed = checkpointing ? LayerSet.all(config.layout()) : LayerSet.NONE;
+        TrainerOptions options = new TrainerOptions(AdamWSettings.DEFAULT, false, recomputed);
+        trainer = MaskedLanguageTrainer.open(config, options, importance, batch.extents(), 1, backend);
         Initializer.initialize(trainer.parameters(), config, 1);
     }
 

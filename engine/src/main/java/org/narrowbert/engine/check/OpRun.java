@@ -34,10 +34,25 @@ public final class OpRun implements AutoCloseable {
 
     /** Opens a graph for batches up to the limits. */
     public static OpRun open(Graph graph, Extents limits, Backend backend) {
+        return open(Plan.training(graph, limits), backend);
+    }
+
+    /** Opens a plan that trains. */
+    public static OpRun open(Plan plan, Backend backend) {
+        Graph graph = plan.graph();
         Parameters parameters = Parameters.open(graph.parameters(), backend);
-        Parameters gradients = Parameters.open(graph.parameters(), backend);
-        Session session = Session.training(Plan.training(graph, limits), parameters, gradients, backend);
-        return new OpRun(graph, parameters, gradients, session);
+        try {
+            Parameters gradients = Parameters.open(graph.parameters(), backend);
+            try {
+                return new OpRun(graph, parameters, gradients, Session.training(plan, parameters, gradients, backend));
+            } catch (RuntimeException | Error error) {
+                gradients.close();
+                throw error;
+            }
+        } catch (RuntimeException | Error error) {
+            parameters.close();
+            throw error;
+        }
     }
 
     /**

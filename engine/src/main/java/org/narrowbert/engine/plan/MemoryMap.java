@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import org.narrowbert.engine.graph.Activation;
 import org.narrowbert.engine.graph.Alias;
 import org.narrowbert.engine.graph.Op;
@@ -47,7 +48,7 @@ public record MemoryMap(Map<Activation, Long> offsets, long elements) {
         for (int index = 0; index < ops.size(); index++) {
             for (Alias alias : ops.get(index).aliases()) {
                 if (alias.one() instanceof Activation one && alias.other() instanceof Activation other) {
-                    share(blocks, one, other, index);
+                    share(blocks, one, other, at -> allows(ops, at, alias));
                 }
             }
         }
@@ -73,16 +74,19 @@ public record MemoryMap(Map<Activation, Long> offsets, long elements) {
         return (elements + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
-    /** Joins two blocks of which one ends and the other begins in the op at {@code index}. */
-    private static void share(Map<Activation, Block> blocks, Activation one, Activation other, int index) {
+    /** The op at an index, if there is one, works when both lie at the same place. */
+    private static boolean allows(List<Op> ops, int index, Alias alias) {
+        return index < ops.size() && ops.get(index).aliases().contains(alias);
+    }
+
+    /** Joins two blocks if wherever they meet one ends and the other begins in an op that allows it. */
+    private static void share(Map<Activation, Block> blocks, Activation one, Activation other, IntPredicate allowed) {
         Block earlier = blocks.get(one);
         Block later = blocks.get(other);
         if (earlier == null || later == null || earlier.equals(later) || one.rows() != other.rows()) {
             return;
         }
-        if (earlier.lifetime().last() == index
-                && later.lifetime().first() == index
-                && earlier.elements() == later.elements()) {
+        if (earlier.elements() == later.elements() && earlier.lifetime().isFollowedBy(later.lifetime(), allowed)) {
             Block joined = earlier.join(later);
             joined.activations().forEach(activation -> blocks.put(activation, joined));
         }

@@ -19,7 +19,7 @@ import org.narrowbert.engine.tensor.Extents;
  * @param graph what is computed
  * @param limits the largest batch that fits
  * @param forward ops of the forward pass
- * @param backward ops of the backward pass; empty for inference
+ * @param backward ops of the backward pass, and among them those of the forward pass that make again what was not kept; empty for inference
  * @param gradients the gradient of each operand that has one; a parameter stands for its own place in the gradients
  * @param memory where activations lie
  * @param savedElements elements of the activations that the forward pass makes and the backward pass reads, at the limits
@@ -58,6 +58,18 @@ public record Plan(
         return of(graph, limits, Derivation.of(graph), kept);
     }
 
+    /**
+     * A plan of the forward and the backward pass that does not keep all that the backward pass reads.
+     *
+     * @param segments parts of the graph's ops whose results are made again just before their gradients (gradient checkpointing); what others
+     *     read of them is kept
+     */
+    public static Plan recomputing(Graph graph, Extents limits, List<List<Op>> segments) {
+        Derivation.Result derived = Derivation.of(graph);
+        List<Op> backward = Recomputation.of(graph, derived.ops(), segments, Set.of());
+        return of(graph, limits, new Derivation.Result(backward, derived.gradients()), Set.of());
+    }
+
     private static Plan of(Graph graph, Extents limits, Derivation.Result derived, Set<Activation> alsoKept) {
         List<Op> ops = new ArrayList<>(graph.ops());
         ops.addAll(derived.ops());
@@ -89,10 +101,12 @@ public record Plan(
     private static long savedElements(Graph graph, List<Op> backward, Extents limits) {
         Set<Operand> made = new HashSet<>();
         graph.ops().forEach(op -> made.addAll(op.writes()));
-        Set<Operand> read = new HashSet<>();
-        backward.forEach(op -> read.addAll(op.reads()));
-        made.retainAll(read);
-        return made.stream()
+        Set<Operand> saved = new HashSet<>();
+        for (Op op : backward) {
+            op.reads().stream().filter(made::contains).forEach(saved::add);
+            op.writes().forEach(made::remove);
+        }
+        return saved.stream()
                 .mapToLong(operand ->
                         operand instanceof Activation activation ? MemoryMap.elements(activation, limits) : 0)
                 .sum();
@@ -110,8 +124,16 @@ public record Plan(
         return all;
     }
 
-    /** FLOPs of all ops for a batch; a multiplication with its addition counts as two. */
+    /** FLOPs of all ops for a batch, of those too that run a second time; a multiplication with its addition counts as two. */
     public double flops(Extents batch) {
         return ops().stream().mapToDouble(op -> op.cost(batch).flops()).sum();
+    }
+
+    /** FLOPs of the forward pass' ops that the backward pass runs a second time; part of {@link #flops}. */
+    public double recomputedFlops(Extents batch) {
+        return backward.stream()
+                .filter(op -> op instanceof Op.Differentiable)
+                .mapToDouble(op -> op.cost(batch).flops())
+                .sum();
     }
 }

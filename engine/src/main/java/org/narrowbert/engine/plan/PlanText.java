@@ -45,7 +45,7 @@ public final class PlanText {
             }
             lines.add(row(
                     Integer.toString(first + index),
-                    name(op),
+                    first > 1 && op instanceof Op.Differentiable ? name(op) + " again" : name(op),
                     shortened(result.name()),
                     rows,
                     count,

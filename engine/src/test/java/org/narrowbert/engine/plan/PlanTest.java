@@ -48,10 +48,33 @@ class PlanTest {
 
     private static boolean meetInAnAlias(
             List<Op> ops, Lifetime first, Lifetime second, Activation one, Activation other) {
-        int meeting = Math.max(first.first(), second.first());
-        return Math.min(first.last(), second.last()) == meeting
-                && ops.get(meeting).aliases().stream()
-                        .anyMatch(alias -> Set.of(alias.one(), alias.other()).equals(Set.<Operand>of(one, other)));
+        return first.intervals().stream()
+                .allMatch(own -> second.intervals().stream()
+                        .filter(own::overlaps)
+                        .allMatch(others -> Math.max(own.first(), others.first()) == Math.min(own.last(), others.last())
+                                && mayShare(ops.get(Math.max(own.first(), others.first())), one, other)));
+    }
+
+    private static boolean mayShare(Op op, Activation one, Activation other) {
+        return op.aliases().stream()
+                .anyMatch(alias -> Set.of(alias.one(), alias.other()).equals(Set.<Operand>of(one, other)));
+    }
+
+    @Test
+    void aLifetimeThatIsInterruptedOverlapsOnlyWhereItIsAlive() {
+        Lifetime interrupted = new Lifetime(List.of(new Lifetime.Interval(2, 4), new Lifetime.Interval(9, 12)));
+        assertThat(interrupted.overlaps(Lifetime.of(5, 8))).isFalse();
+        assertThat(interrupted.overlaps(Lifetime.of(0, 1))).isFalse();
+        assertThat(interrupted.overlaps(Lifetime.of(13, 20))).isFalse();
+        assertThat(interrupted.overlaps(Lifetime.of(4, 5))).isTrue();
+        assertThat(interrupted.overlaps(Lifetime.of(8, 9))).isTrue();
+        assertThat(interrupted.union(Lifetime.of(4, 6)))
+                .isEqualTo(new Lifetime(List.of(new Lifetime.Interval(2, 6), new Lifetime.Interval(9, 12))));
+        assertThat(interrupted.union(Lifetime.of(3, 10))).isEqualTo(Lifetime.of(2, 12));
+        Lifetime next = new Lifetime(List.of(new Lifetime.Interval(4, 5), new Lifetime.Interval(12, 14)));
+        assertThat(interrupted.isFollowedBy(next, op -> true)).isTrue();
+        assertThat(interrupted.isFollowedBy(next, op -> op == 4)).isFalse();
+        assertThat(next.isFollowedBy(interrupted, op -> true)).isFalse();
     }
 
     @Test

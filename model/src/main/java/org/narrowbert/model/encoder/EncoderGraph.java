@@ -25,6 +25,8 @@ public final class EncoderGraph {
     private final boolean training;
     private final List<Op> ops = new ArrayList<>();
     private final List<Activation> sublayers = new ArrayList<>();
+    private final List<Segment> segments = new ArrayList<>();
+    private int segmentEnd;
     private int dropoutSites;
 
     private EncoderGraph(BertConfig config, boolean training) {
@@ -38,9 +40,15 @@ public final class EncoderGraph {
      * @param ops in order
      * @param embeddings [tokens, hidden] the rows before the first sublayer
      * @param sublayers the rows after each sublayer, in order; named {@code sublayer.NN.s} or {@code .f}, counted from 01
+     * @param segments all sublayers' ops, cut where another layer begins or the rows change
      * @param narrow [narrow rows, hidden] the last state of the rows that the head reads
      */
-    public record Encoder(List<Op> ops, Activation embeddings, List<Activation> sublayers, Activation narrow) {}
+    public record Encoder(
+            List<Op> ops,
+            Activation embeddings,
+            List<Activation> sublayers,
+            List<Segment> segments,
+            Activation narrow) {}
 
     /**
      * Builds the encoder of a configuration.
@@ -65,7 +73,7 @@ public final class EncoderGraph {
                 case ATTENTION, FEED_FORWARD -> rows.sublayer(remaining.removeFirst());
             }
         }
-        return new Encoder(List.copyOf(ops), embeddings, List.copyOf(sublayers), rows.current);
+        return new Encoder(List.copyOf(ops), embeddings, List.copyOf(sublayers), List.copyOf(segments), rows.current);
     }
 
     /** The state of the rows that go on, while the layout is read from left to right. */
@@ -101,6 +109,7 @@ public final class EncoderGraph {
         }
 
         void sublayer(Sublayer sublayer) {
+            int begun = ops.size();
             String name = "sublayer.%02d.%c"
                     .formatted(sublayers.size() + 1, sublayer.kind().letter());
             if (sublayer.kind() == Step.ATTENTION) {
@@ -112,6 +121,7 @@ public final class EncoderGraph {
                 current = feedForward(name, sublayer.weights(), current);
             }
             sublayers.add(current);
+            segment(sublayer, begun);
         }
 
         private Activation gather(Activation all, RowSet subset) {
@@ -120,6 +130,18 @@ public final class EncoderGraph {
             ops.add(new RowOp.Gather(all, part));
             return part;
         }
+    }
+
+    /** Adds the ops from {@code begun} on to the segment before them, if it is of the same layer and ends there, or begins one. */
+    private void segment(Sublayer sublayer, int begun) {
+        boolean goesOn = !segments.isEmpty()
+                && segmentEnd == begun
+                && segments.getLast().sublayer().weights().equals(sublayer.weights());
+        List<Op> own = new ArrayList<>(goesOn ? segments.getLast().ops() : List.of());
+        own.addAll(ops.subList(begun, ops.size()));
+        Sublayer first = goesOn ? segments.removeLast().sublayer() : sublayer;
+        segments.add(new Segment(first, own));
+        segmentEnd = ops.size();
     }
 
     private Activation embeddings() {

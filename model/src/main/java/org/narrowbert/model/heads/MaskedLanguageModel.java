@@ -10,11 +10,15 @@ import org.narrowbert.engine.graph.LossOp;
 import org.narrowbert.engine.graph.NormalizeOp;
 import org.narrowbert.engine.graph.Op;
 import org.narrowbert.engine.graph.Parameter;
+import org.narrowbert.engine.plan.Plan;
 import org.narrowbert.engine.random.Dropout;
+import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.engine.tensor.RowSet;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.EncoderGraph;
+import org.narrowbert.model.encoder.Segment;
 import org.narrowbert.model.encoder.WeightNames;
+import org.narrowbert.model.layout.LayerSet;
 
 /**
  * BERT's masked language model: a transform (dense, activation, LayerNorm) and a decoder tied to the word embeddings, on the narrow rows
@@ -25,13 +29,15 @@ import org.narrowbert.model.encoder.WeightNames;
  * @param correct [narrow rows, 1] 1 where the highest logit is the label's, otherwise 0; in evaluation only
  * @param embeddings [tokens, hidden] the rows before the first sublayer
  * @param sublayers the rows after each sublayer
+ * @param segments the encoder's ops by layer
  */
 public record MaskedLanguageModel(
         Graph graph,
         Activation output,
         Optional<Activation> correct,
         Activation embeddings,
-        List<Activation> sublayers) {
+        List<Activation> sublayers,
+        List<Segment> segments) {
     /** Columns of logits made at a time: what is in cache when a chunk's softmax is taken, and no [rows, vocabulary] matrix in memory. */
     private static final int CHUNK_COLUMNS = 2048;
 
@@ -100,7 +106,27 @@ public record MaskedLanguageModel(
         List<Activation> outputs = new ArrayList<>(List.of(output));
         correct.ifPresent(outputs::add);
         return new MaskedLanguageModel(
-                new Graph(name, ops, List.of(), outputs), output, correct, encoder.embeddings(), encoder.sublayers());
+                new Graph(name, ops, List.of(), outputs),
+                output,
+                correct,
+                encoder.embeddings(),
+                encoder.sublayers(),
+                encoder.segments());
+    }
+
+    /**
+     * How training runs.
+     *
+     * @param recomputed layers whose activations are not kept for the backward pass but made again in it
+     */
+    public Plan trainingPlan(Extents limits, LayerSet recomputed) {
+        return Plan.recomputing(
+                graph,
+                limits,
+                segments.stream()
+                        .filter(segment -> recomputed.contains(segment.sublayer()))
+                        .map(Segment::ops)
+                        .toList());
     }
 
     private static Activation transform(BertConfig config, Activation rows, List<Op> ops) {

@@ -67,7 +67,7 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
                 : MaskedLanguageModel.evaluation(config);
         keptOffsets = new int[limits.sequences() + 1];
         keptTokens = new int[limits.tokens()];
-        Plan trainingPlan = Plan.training(training.graph(), withKeptRows(limits));
+        Plan trainingPlan = training.trainingPlan(withKeptRows(limits), options.recomputedLayers());
         Plan evaluationPlan = Plan.inference(evaluation.graph(), withKeptRows(limits));
         parameters = own(Parameters.open(training.graph().parameters(), backend));
         gradients = own(Parameters.open(training.graph().parameters(), backend));
@@ -239,6 +239,11 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
     /** The model's configuration. */
     public BertConfig config() {
         return config;
+    }
+
+    /** How it computes. */
+    public TrainerOptions options() {
+        return options;
     }
 
     /** The model's parameters. */

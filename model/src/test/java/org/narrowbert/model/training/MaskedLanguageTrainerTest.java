@@ -18,6 +18,7 @@ import org.narrowbert.engine.session.StepPlace;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.heads.MaskedLanguageModel;
+import org.narrowbert.model.layout.LayerSet;
 import org.narrowbert.model.training.MaskedLanguageTrainer.StepResult;
 
 class MaskedLanguageTrainerTest {
@@ -205,7 +206,7 @@ class MaskedLanguageTrainerTest {
                 .attentionProbsDropoutProb(0)
                 .tokenKeepRandom(1)
                 .build();
-        TrainerOptions options = new TrainerOptions(AdamWSettings.DEFAULT, true);
+        TrainerOptions options = new TrainerOptions(AdamWSettings.DEFAULT, true, LayerSet.NONE);
         Batch batch = TinyModels.batch(7, 16, 11);
         try (Backend backend = TinyModels.backend("reference", 1);
                 MaskedLanguageTrainer trainer = TinyModels.trainer(dropping, options, backend);

@@ -23,6 +23,7 @@ final class TinyModels {
     static final int VOCABULARY = 61;
     static final int MASK = 4;
     static final Extents LIMITS = new Extents(6, 90, 40, 0);
+    static final Extents LIMITS_WITH_KEPT_ROWS = new Extents(6, 90, 40, 51);
 
     private TinyModels() {}
 
