@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module org.narrowbert.cli {
     requires info.picocli;
+    requires java.desktop;
     requires java.management;
     requires jdk.management;
     // Signals, by way of JLine.
@@ -13,6 +14,7 @@ module org.narrowbert.cli {
     requires org.narrowbert.ffm;
     requires org.narrowbert.model;
     requires tools.jackson.databind;
+    requires xchart;
     requires static org.jspecify;
 
     opens org.narrowbert.cli to

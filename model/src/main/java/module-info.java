@@ -18,6 +18,8 @@ module org.narrowbert.model {
     exports org.narrowbert.model.config;
     exports org.narrowbert.model.data;
     exports org.narrowbert.model.encoder;
+    exports org.narrowbert.model.files to
+            org.narrowbert.cli;
     exports org.narrowbert.model.heads;
     exports org.narrowbert.model.importance;
     exports org.narrowbert.model.inference;

@@ -23,6 +23,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * variables tell of the others.
  */
 final class CommandLineReader {
+    private static final String RESUME = "resume-from-checkpoint";
+    private static final String OUTPUT = "output-dir";
+
     private final CommandLine commandLine;
     private final Map<String, String> environment;
     private Configuration configuration;
@@ -56,7 +59,18 @@ final class CommandLineReader {
             return arguments;
         }
         configuration = Configuration.read(command.commandSpec(), file.get(), environment);
+        Optional<String> resumed = value(command, RESUME);
+        resumed.flatMap(named -> named.isEmpty() ? value(command, OUTPUT) : resumed)
+                .flatMap(folder -> RunRecord.find(Path.of(folder)))
+                .ifPresent(configuration::fallBackOn);
         return configuration.complete(arguments, command.matchedOptionsSet());
+    }
+
+    /** An option's value on the command line or of the configuration; the empty text for an option without one. */
+    private Optional<String> value(ParseResult command, String name) {
+        return command.hasMatchedOption("--" + name)
+                ? Optional.of(String.join("", command.matchedOption("--" + name).stringValues()))
+                : configuration.value(name);
     }
 
     /** The root command, the command it was given, and so on. */

@@ -1,36 +1,30 @@
 package org.narrowbert.cli;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.narrowbert.engine.error.UserError;
-import org.narrowbert.model.data.DocumentUnit;
-import org.narrowbert.model.data.ReadingOptions;
-import org.narrowbert.model.data.TextFiles;
-import org.narrowbert.model.data.TextSource;
-import org.narrowbert.model.data.WordNetCorpus;
+import org.narrowbert.model.data.PreparedCorpus;
 import org.narrowbert.model.tokenizer.Tokenizer;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Options that say what text a model is pretrained on, and how the text becomes tokens. */
+/** Options that say on what text a model is pretrained, and how its tokens become blocks. */
 final class CorpusOptions {
-    @Option(
-            names = "--train-file",
-            paramLabel = "FILE",
-            arity = "1..*",
-            description =
-                    "UTF-8 text to train on: a blank line ends a document, or where there is none each line is one"
-                            + " (default: the glosses of WordNet 3.1, which come along).")
-    private List<String> trainFiles = new ArrayList<>();
+    /** The folder in a run's folder where its text is prepared. */
+    private static final String DATA = "data";
+
+    @Mixin
+    private TextOptions text = new TextOptions();
 
     @Option(
-            names = "--validation-file",
-            paramLabel = "FILE",
-            arity = "1..*",
-            description = "Text to measure the loss on, in the form of the training text; no document of the training"
-                    + " text is then set aside.")
-    private List<String> validationFiles = new ArrayList<>();
+            names = "--train-data",
+            paramLabel = "DIR",
+            description =
+                    "Text to train and validate on that `data prepare` has made into tokens, with the tokenizer that lies in"
+                            + " that folder; without it the text is prepared into OUTPUT-DIR/data first.")
+    private Optional<Path> trainData = Optional.empty();
 
     @Option(
             names = "--max-eval-samples",
@@ -39,23 +33,9 @@ final class CorpusOptions {
     private Optional<Long> maxEvalSamples = Optional.empty();
 
     @Option(
-            names = "--validation-split-percentage",
-            paramLabel = "PERCENT",
-            defaultValue = "2",
-            description = "Documents set aside to measure the loss on (default: ${DEFAULT-VALUE}).")
-    private double validationPercentage;
-
-    @Option(
-            names = {"--tokenizer", "--tokenizer-name"},
-            paramLabel = "DIR",
-            description = "A folder with tokenizer.json or vocab.txt, or one such file (default: 8,192"
-                    + " pieces of English words, trained on WordNet's glosses).")
-    private Optional<Path> tokenizer = Optional.empty();
-
-    @Option(
             names = "--max-seq-length",
             paramLabel = "N",
-            description = "Tokens of a block of text (default: 128; 512 with --train-file).")
+            description = "Tokens of a block of text (default: 128 for the embedded text, 512 for others).")
     private Optional<Integer> maxSeqLength = Optional.empty();
 
     @Option(
@@ -67,23 +47,60 @@ final class CorpusOptions {
 
     CorpusOptions() {}
 
+    /** Refuses wrong options before any work is done. */
+    void check() {
+        List<String> aboutText = text.aboutText();
+        if (trainData.isPresent() && !aboutText.isEmpty()) {
+            throw new UserError("--train-data and " + String.join(", ", aboutText)
+                    + " are both given: the text of a folder was settled when `data prepare` made it, so choose one");
+        }
+        text.validationShare();
+        maxEvalSamples();
+        maxSeqLength();
+        mlmProbability();
+    }
+
     /** Whether the corpus is the one that comes along. */
     boolean embedded() {
-        return trainFiles.isEmpty();
+        return text.embedded() && trainData.isEmpty();
     }
 
-    /** The text. */
-    TextSource source() {
-        return embedded()
-                ? WordNetCorpus.read()
-                : TextFiles.named(trainFiles, ReadingOptions.of(DocumentUnit.AUTOMATIC));
+    /** The tokenizer; the caller closes it. */
+    Tokenizer tokenizer() {
+        return text.namesTokenizer() || trainData.isEmpty()
+                ? text.tokenizer()
+                : PreparedCorpus.openTokenizer(trainData.get());
     }
 
-    /** The text of its own to validate with, if there is one. */
-    Optional<TextSource> validationSource() {
-        return validationFiles.isEmpty()
-                ? Optional.empty()
-                : Optional.of(TextFiles.named(validationFiles, ReadingOptions.of(DocumentUnit.AUTOMATIC)));
+    /**
+     * The text as tokens: that of --train-data, or that of the run which goes on, or else prepared now into the output folder's
+     * {@code data}. The caller closes it.
+     *
+     * @param output the run's folder, which exists
+     * @param resumes whether the run was begun earlier
+     * @param seed of the choice of documents to validate with
+     */
+    PreparedCorpus open(Tokenizer tokenizer, Path output, boolean resumes, long seed, int threads, PrintWriter out) {
+        if (trainData.isPresent()) {
+            return open(trainData.get(), tokenizer, out);
+        }
+        Path folder = output.resolve(DATA);
+        if (resumes && PreparedCorpus.isIn(folder)) {
+            return open(folder, tokenizer, out);
+        }
+        return new TextPreparation(text.preparation(tokenizer, seed, maxSeqLength()), folder, threads, out).run();
+    }
+
+    private static PreparedCorpus open(Path folder, Tokenizer tokenizer, PrintWriter out) {
+        PreparedCorpus prepared = PreparedCorpus.open(folder);
+        try {
+            prepared.check(tokenizer);
+        } catch (UserError error) {
+            prepared.close();
+            throw error;
+        }
+        out.println("text     " + prepared.description() + ", prepared in " + folder);
+        return prepared;
     }
 
     /** Most validation blocks to measure the loss on. */
@@ -93,22 +110,6 @@ final class CorpusOptions {
             throw new UserError("--max-eval-samples is " + most + ": it must be 1 or more");
         }
         return most;
-    }
-
-    /** The tokenizer; the caller closes it. */
-    Tokenizer tokenizer() {
-        return tokenizer
-                .map(Tokenizer::open)
-                .orElseGet(() -> Tokenizer.open(WordNetCorpus.read().vocabulary(), true));
-    }
-
-    /** Share of the training documents to validate with, from 0 to below 1. */
-    double validationShare() {
-        if (!(validationPercentage >= 0 && validationPercentage < 100)) {
-            throw new UserError("--validation-split-percentage is " + validationPercentage
-                    + ": it must be 0 or more and below 100");
-        }
-        return validationFiles.isEmpty() ? validationPercentage / 100 : 0;
     }
 
     /** Tokens of a block. */

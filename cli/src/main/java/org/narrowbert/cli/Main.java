@@ -26,9 +26,11 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             PretrainCommand.class,
+            DataCommand.class,
             FillMaskCommand.class,
             TokenizerCommand.class,
             PlanCommand.class,
+            ReportCommand.class,
             DoctorCommand.class
         },
         footer = {

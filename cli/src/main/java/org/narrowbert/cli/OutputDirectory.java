@@ -70,6 +70,17 @@ record OutputDirectory(Path path) {
         }
     }
 
+    /** Removes the folder if nothing is in it. */
+    void removeIfEmpty() {
+        try {
+            if (isEmpty(path)) {
+                Files.delete(path);
+            }
+        } catch (IOException error) {
+            throw new RunError("cannot remove the folder " + path + ": " + error.getMessage(), error);
+        }
+    }
+
     private static boolean isEmpty(Path path) {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
             return !entries.iterator().hasNext();

@@ -1,21 +1,23 @@
 package org.narrowbert.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.error.RunError;
+import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.plan.Plan;
 import org.narrowbert.engine.plan.TrainingMemory;
 import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.model.checkpoint.RunCheckpoint;
 import org.narrowbert.model.checkpoint.RunCheckpoints;
 import org.narrowbert.model.checkpoint.RunProgress;
+import org.narrowbert.model.config.RunConfig;
 import org.narrowbert.model.data.BlockSampler;
 import org.narrowbert.model.data.Masker;
-import org.narrowbert.model.data.TextSource;
-import org.narrowbert.model.data.TokenizedCorpus;
+import org.narrowbert.model.data.PreparedCorpus;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.Initializer;
 import org.narrowbert.model.importance.TokenImportance;
@@ -87,29 +89,35 @@ final class PretrainCommand implements Callable<Integer> {
         try (Interrupts interrupts = Interrupts.listen(spec.commandLine().getErr())) {
             Optional<RunCheckpoint> checkpoint = runOptions.checkpoint(notice -> out.println("passed over: " + notice));
             try (Tokenizer tokenizer = corpus.tokenizer()) {
-                return pretrain(tokenizer, output, checkpoint, interrupts, out);
+                BertConfig config = config(tokenizer);
+                try (PreparedCorpus text = open(tokenizer, output, out)) {
+                    return pretrain(config, tokenizer, text, output, checkpoint, interrupts, out);
+                }
             }
         }
     }
 
-    private int pretrain(
-            Tokenizer tokenizer,
-            OutputDirectory output,
-            Optional<RunCheckpoint> checkpoint,
-            Interrupts interrupts,
-            PrintWriter out) {
-        BertConfig config = model.config(
+    private BertConfig config(Tokenizer tokenizer) {
+        return model.config(
                 tokenizer.vocabularySize(),
                 corpus.maxSeqLength(),
                 tokenizer.specialTokens().pad(),
                 // The first run sees each text once at most: there is nothing to overfit.
                 corpus.embedded() ? 0 : BertConfig.DEFAULT_DROPOUT);
-        TokenizedCorpus text = tokenize(tokenizer, compute.threads(), out);
+    }
+
+    private int pretrain(
+            BertConfig config,
+            Tokenizer tokenizer,
+            PreparedCorpus text,
+            OutputDirectory output,
+            Optional<RunCheckpoint> checkpoint,
+            Interrupts interrupts,
+            PrintWriter out) {
         BlockSampler blocks =
                 new BlockSampler(text.training(), corpus.maxSeqLength(), training.seed(), "training text");
         PretrainingSettings settings = training.settings(corpus.embedded(), blocks.blocks(), runOptions);
         PretrainingData data = data(tokenizer, text, blocks);
-        output.create();
         RunCheckpoints checkpoints = new RunCheckpoints(output.path());
         if (!runOptions.resumes()) {
             checkpoints.clear();
@@ -126,8 +134,17 @@ final class PretrainCommand implements Callable<Integer> {
                 SnapshotRoom room = SnapshotRoom.open(runOptions.savesInBackground(), trainer, backend);
                 CheckpointSaver saver = new CheckpointSaver(
                         checkpoints, new ModelFiles(config, tokenizer), runOptions.saveTotalLimit(), room.snapshot())) {
+            RunConfig told = RunRecord.of(
+                    spec,
+                    config,
+                    settings,
+                    training.batchSize(corpus.embedded()),
+                    corpus.maxSeqLength(),
+                    backend.name());
+            checkpoint.flatMap(_ -> runOptions.record()).ifPresent(record -> RunRecord.refuseDifferences(told, record));
+            RunRecord.write(told, output.path());
             describe(trainer, settings, data, backend, out);
-            RunProgress from = begin(trainer, saver, checkpoint, out);
+            RunProgress from = begin(trainer, text, saver, checkpoint, out);
             RunOutcome outcome = train(settings, from, trainer, data, backend, saver, interrupts, out);
             return end(outcome, trainer, tokenizer, backend, interrupts, out);
         }
@@ -135,12 +152,20 @@ final class PretrainCommand implements Callable<Integer> {
 
     /** Gives the trainer its weights: new ones, or a checkpoint's. */
     private RunProgress begin(
-            MaskedLanguageTrainer trainer, CheckpointSaver saver, Optional<RunCheckpoint> checkpoint, PrintWriter out) {
+            MaskedLanguageTrainer trainer,
+            PreparedCorpus text,
+            CheckpointSaver saver,
+            Optional<RunCheckpoint> checkpoint,
+            PrintWriter out) {
         if (checkpoint.isEmpty()) {
             Initializer.initialize(trainer.parameters(), trainer.config(), training.seed());
-            return RunProgress.start(training.seed(), "");
+            return RunProgress.start(training.seed(), text.fingerprint());
         }
         RunCheckpoint from = checkpoint.get();
+        if (!from.progress().data().equals(text.fingerprint())) {
+            throw new UserError(from.folder() + " was trained on other text than that in " + text.folder()
+                    + ": name the same text, split and tokenizer as when the run began");
+        }
         trainer.restore(from);
         saver.resumedFrom(from.folder());
         out.println("going on from " + from.folder());
@@ -172,15 +197,13 @@ final class PretrainCommand implements Callable<Integer> {
                     case COMPLETED -> "";
                 });
         out.println("To go on:");
-        out.println("  " + ResumeCommand.of(spec.commandLine().getParseResult().originalArgs()));
+        out.println("  " + ResumeCommand.of(runOptions.outputDirectory()));
         return interrupts.exitCode().orElse(0);
     }
 
     /** Refuses wrong options before any work is done. */
     private void checkOptions() {
-        corpus.mlmProbability();
-        corpus.validationShare();
-        corpus.maxEvalSamples();
+        corpus.check();
         TrainingOptions.checkTokens(training.batchSize(corpus.embedded()), corpus.maxSeqLength());
         training.trainer(
                 training.settings(corpus.embedded(), 1, runOptions),
@@ -189,29 +212,21 @@ final class PretrainCommand implements Callable<Integer> {
         compute.check();
     }
 
-    private TokenizedCorpus tokenize(Tokenizer tokenizer, int threads, PrintWriter out) {
-        TokenizedCorpus text = tokenize(corpus.source(), corpus.validationShare(), tokenizer, threads, out);
-        return corpus.validationSource()
-                .map(source -> text.validatedOn(tokenize(source, 0, tokenizer, threads, out)))
-                .orElse(text);
-    }
-
-    private TokenizedCorpus tokenize(
-            TextSource source, double validationShare, Tokenizer tokenizer, int threads, PrintWriter out) {
-        out.println("text     " + source.description());
-        try (Progress progress = Progress.open(out, "tokenizing", source.bytes())) {
-            TokenizedCorpus text = TokenizedCorpus.tokenize(
-                    source,
-                    tokenizer,
-                    new TokenizedCorpus.Split(validationShare, training.seed()),
-                    threads,
-                    bytes -> progress.update(bytes, "bytes"));
-            text.notice().ifPresent(progress::println);
-            return text;
+    /** The text as tokens; a text that cannot be trained on leaves no folder behind. */
+    private PreparedCorpus open(Tokenizer tokenizer, OutputDirectory output, PrintWriter out) {
+        boolean isNew = !Files.exists(output.path());
+        output.create();
+        try {
+            return corpus.open(tokenizer, output.path(), runOptions.resumes(), training.seed(), compute.threads(), out);
+        } catch (RuntimeException error) {
+            if (isNew) {
+                output.removeIfEmpty();
+            }
+            throw error;
         }
     }
 
-    private PretrainingData data(Tokenizer tokenizer, TokenizedCorpus text, BlockSampler blocks) {
+    private PretrainingData data(Tokenizer tokenizer, PreparedCorpus text, BlockSampler blocks) {
         int length = blocks.length();
         Optional<BlockSampler> validation = text.validation().size() < length
                 ? Optional.empty()

@@ -1,13 +1,10 @@
 package org.narrowbert.cli;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.nio.file.Path;
 import java.util.regex.Pattern;
 
-/** The command line that goes on with a run: the one that began it, with {@code --resume-from-checkpoint}. */
+/** The command line that goes on with a run; all else that it was told is in the run's folder. */
 final class ResumeCommand {
-    private static final String RESUME = "--resume-from-checkpoint";
-    private static final String OVERWRITE = "--overwrite-output-dir";
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_@%+=:,./-]+");
 
     private ResumeCommand() {}
@@ -15,22 +12,10 @@ final class ResumeCommand {
     /**
      * The command for a shell.
      *
-     * @param arguments of the command that was interrupted
+     * @param run the run's folder
      */
-    static String of(List<String> arguments) {
-        List<String> words = new ArrayList<>(List.of("./narrowbert"));
-        boolean skips = false;
-        for (String argument : arguments) {
-            boolean isOption = argument.startsWith("--");
-            if (argument.equals(OVERWRITE) || argument.startsWith(RESUME) || (skips && !isOption)) {
-                skips = argument.equals(RESUME);
-                continue;
-            }
-            skips = false;
-            words.add(quoted(argument));
-        }
-        words.add(RESUME);
-        return String.join(" ", words);
+    static String of(Path run) {
+        return "./narrowbert pretrain --output-dir " + quoted(run.toString()) + " --resume-from-checkpoint";
     }
 
     private static String quoted(String word) {

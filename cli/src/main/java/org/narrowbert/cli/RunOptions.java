@@ -110,6 +110,11 @@ final class RunOptions {
         return resume.isPresent();
     }
 
+    /** What the run that is resumed was told, if it is known. */
+    Optional<Path> record() {
+        return resume.flatMap(named -> RunRecord.find(named.equals(NEWEST) ? outputDirectory : Path.of(named)));
+    }
+
     /**
      * The run's folder, refused when something is in it that would be lost.
      *

@@ -52,9 +52,19 @@ public final class Configuration {
      */
     public static Configuration read(CommandSpec command, Optional<Path> file, Map<String, String> environment) {
         Configuration configuration = new Configuration(command);
-        file.ifPresent(configuration::file);
+        file.ifPresent(name -> configuration.told.putAll(configuration.file(name)));
         configuration.variables(environment);
         return configuration;
+    }
+
+    /** Takes from a file what is not told otherwise. */
+    public void fallBackOn(Path file) {
+        file(file).forEach(told::putIfAbsent);
+    }
+
+    /** The value that an option of this name is told, the last of several. */
+    public Optional<String> value(String name) {
+        return told(name).map(one -> one.values.getLast());
     }
 
     /**
@@ -112,8 +122,9 @@ public final class Configuration {
         }
     }
 
-    private void file(Path file) {
+    private Map<String, Told> file(Path file) {
         Map<String, ConfigEntry> seen = new LinkedHashMap<>();
+        Map<String, Told> content = new LinkedHashMap<>();
         for (ConfigEntry entry : entries(file)) {
             String place = file + ", line " + entry.line();
             ConfigurableOption option = option(entry.key(), place);
@@ -127,8 +138,9 @@ public final class Configuration {
                 throw new UserError(place + ": " + entry.key() + " is a list: it takes one value");
             }
             check(option, entry.values(), place + ": " + entry.key());
-            told.put(option.name(), new Told(place, entry.values()));
+            content.put(option.name(), new Told(place, entry.values()));
         }
+        return content;
     }
 
     private static List<ConfigEntry> entries(Path file) {

@@ -56,8 +56,10 @@ public final class TextFiles implements TextSource {
         return files.size() == 1 ? files.getFirst().toString() : files.size() + " files from " + files.getFirst();
     }
 
-    /** The files' paths, in the order of reading. */
-    public List<Path> paths() {
-        return files.stream().map(DocumentFile::path).toList();
+    @Override
+    public List<TextFiles> parts() {
+        return files.stream()
+                .map(file -> new TextFiles(List.of(file.path()), formats, options))
+                .toList();
     }
 }

@@ -1,5 +1,6 @@
 package org.narrowbert.model.data;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -13,6 +14,9 @@ public sealed interface TextSource permits TextFiles, WordNetCorpus {
 
     /** Bytes that a whole reading goes through: what {@link Documents#bytesRead()} is out of. */
     long bytes();
+
+    /** The texts that it is made of, such as its files, in their order. */
+    List<? extends TextSource> parts();
 
     /** What a user calls it: the files' names or the corpus's. */
     String description();

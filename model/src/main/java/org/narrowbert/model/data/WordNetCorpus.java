@@ -114,6 +114,11 @@ public final class WordNetCorpus implements TextSource {
     }
 
     @Override
+    public List<WordNetCorpus> parts() {
+        return List.of(this);
+    }
+
+    @Override
     public String description() {
         return "WordNet 3.1 glosses";
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.narrowbert.engine.error.RunError;
+import org.narrowbert.model.files.Sha256;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -93,6 +94,21 @@ record TokenizerJson(String json, Vocabulary vocabulary, boolean lowercase, bool
             ids.put(vocabulary.token(id), id);
         }
         return new TokenizerJson(MAPPER.writeValueAsString(root), vocabulary, lowercase, true);
+    }
+
+    /** The digest of all that ids depend on. */
+    String fingerprint() {
+        ObjectNode root = object(json, "the tokenizer");
+        StringBuilder text = new StringBuilder();
+        for (String part : List.of("normalizer", "pre_tokenizer", "added_tokens")) {
+            text.append(MAPPER.writeValueAsString(root.path(part))).append('\n');
+        }
+        JsonNode model = root.path("model");
+        for (String option : List.of("unk_token", "continuing_subword_prefix", "max_input_chars_per_word")) {
+            text.append(MAPPER.writeValueAsString(model.path(option))).append('\n');
+        }
+        vocabulary.tokens().forEach(token -> text.append(token).append('\n'));
+        return Sha256.of(text.toString());
     }
 
     /** [CLS] A [SEP], and [CLS] A [SEP] B [SEP] whose second part has token type 1. */

@@ -214,10 +214,8 @@ class ResumeTest {
     }
 
     private static TokenStream text(int blocks) {
-        return TokenStream.of(
-                TinyModels.VOCABULARY,
-                new Random(blocks)
-                        .ints((long) blocks * LENGTH, 5, TinyModels.VOCABULARY)
-                        .toArray());
+        return TokenStream.of(new Random(blocks)
+                .ints((long) blocks * LENGTH, 5, TinyModels.VOCABULARY)
+                .toArray());
     }
 }

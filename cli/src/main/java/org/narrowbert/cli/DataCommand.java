@@ -1,0 +1,30 @@
+package org.narrowbert.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The commands about text to train on, which it only names. */
+@Command(
+        name = "data",
+        description = "Makes text into tokens on disk.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {DataPrepareCommand.class},
+        footer = {
+            "",
+            "Examples:",
+            "  narrowbert data prepare --train-file 'books/*.txt' --tokenizer runs/vocabulary --output-dir runs/books-data",
+            "  narrowbert pretrain --train-data runs/books-data --output-dir runs/books"
+        })
+final class DataCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    private DataCommand() {}
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+}

@@ -1,0 +1,31 @@
+package org.narrowbert.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import org.narrowbert.model.data.CorpusPreparation;
+import org.narrowbert.model.data.DiskNeed;
+import org.narrowbert.model.data.PreparedCorpus;
+
+/**
+ * The preparation of a text as a command shows it: what disk it will take, and how far it is.
+ *
+ * @param preparation of the text
+ * @param folder where the prepared text goes; one that exists is replaced
+ * @param threads number of threads that encode
+ * @param out for people
+ */
+record TextPreparation(CorpusPreparation preparation, Path folder, int threads, PrintWriter out) {
+    /** Prepares the text and opens it; the caller closes it. */
+    PreparedCorpus run() {
+        DiskNeed need = preparation.need();
+        long free = DiskNeed.free(folder);
+        out.println("text     " + preparation.description());
+        out.println("         about %,.1f million tokens, which will take %,.1f MB in %s (%,.0f MB are free)"
+                .formatted(need.tokens() / 1e6, need.bytes() / 1e6, folder, free / 1e6));
+        need.check(folder, free);
+        try (Progress progress = Progress.open(out, "tokenizing", preparation.bytes())) {
+            preparation.write(folder, true, threads, bytes -> progress.update(bytes, "bytes"), progress::println);
+        }
+        return PreparedCorpus.open(folder);
+    }
+}

@@ -1,0 +1,117 @@
+package org.narrowbert.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DataCommandTest {
+    @TempDir
+    private Path folder;
+
+    private String path(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private void text() throws IOException {
+        StringBuilder text = new StringBuilder();
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 200; i++) {
+            String sentence = "The cat number " + i + " sat on the mat and looked at the dog.";
+            text.append(sentence).append("\n\n");
+            lines.append("{\"body\": \"").append(sentence).append("\"}\n");
+        }
+        Files.createDirectories(folder.resolve("texts"));
+        Files.writeString(folder.resolve("texts/a.txt"), text);
+        Files.writeString(folder.resolve("texts/b.jsonl"), lines);
+    }
+
+    private Cli prepare(String output, String... more) throws IOException {
+        text();
+        return run(List.of("data", "prepare", "--output-dir", path(output)), more);
+    }
+
+    private static Cli run(List<String> first, String... more) {
+        return Cli.run(Stream.concat(first.stream(), Stream.of(more)).toArray(String[]::new));
+    }
+
+    private Cli pretrain(String output, String... more) {
+        return run(
+                List.of(
+                        "pretrain",
+                        "--output-dir",
+                        path(output),
+                        "--max-seq-length",
+                        "16",
+                        "--num-hidden-layers",
+                        "3",
+                        "--hidden-size",
+                        "32",
+                        "--num-attention-heads",
+                        "2",
+                        "--max-steps",
+                        "3"),
+                more);
+    }
+
+    @Test
+    void textIsPreparedOnceAndTrainedOnWithItsOwnTokenizer() throws IOException {
+        Cli prepared = prepare("data", "--train-file", path("texts/*.txt"), "--validation-split-percentage", "10");
+        assertThat(prepared.exitCode()).as(prepared.err()).isZero();
+        assertThat(prepared.out())
+                .contains("text     " + path("texts/a.txt"), "million tokens, which will take", "MB are free")
+                .containsPattern("train +1\\d\\d documents, \\d,\\d+ tokens")
+                .contains("pretrain --train-data");
+        assertThat(folder.resolve("data/tokenizer.json")).isRegularFile();
+
+        Cli onPrepared = pretrain("one", "--train-data", path("data"));
+        Cli onText = pretrain(
+                "two", "--train-file", path("texts/a.txt"), "--validation-split-percentage", "10", "--threads", "3");
+        assertThat(onPrepared.exitCode()).as(onPrepared.err()).isZero();
+        assertThat(onText.exitCode()).as(onText.err()).isZero();
+        assertThat(Files.readAllBytes(folder.resolve("one/model.safetensors")))
+                .isEqualTo(Files.readAllBytes(folder.resolve("two/model.safetensors")));
+        assertThat(folder.resolve("two/data/dataset.json")).isRegularFile();
+        assertThat(folder.resolve("one/data")).doesNotExist();
+    }
+
+    @Test
+    void foldersOfSeveralFormatsNeedTheirColumn() throws IOException {
+        refused(1, prepare("data", "--train-file", path("texts")), "b.jsonl, line 1, has no field 'text'", "body");
+        Cli run = prepare("data", "--train-file", path("texts"), "--text-column", "body", "--threads", "2");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).contains("2 files from " + path("texts/a.txt"));
+    }
+
+    @Test
+    void wrongOptionsAndFoldersAreRefused() throws IOException {
+        assertThat(prepare("data", "--train-file", path("texts/a.txt")).exitCode())
+                .isZero();
+        refused(2, prepare("data", "--train-file", path("texts/a.txt")), "exists already");
+        refused(2, prepare("other", "--threads", "0"), "--threads is 0");
+        refused(2, prepare("other", "--validation-split-percentage", "100"), "--validation-split-percentage is 100.0");
+        refused(2, prepare("other", "--encoding-errors", "guess"), "--encoding-errors");
+        refused(
+                2,
+                pretrain("run", "--train-data", path("data"), "--train-file", path("texts/a.txt")),
+                "--train-data and --train-file are both given");
+        refused(1, pretrain("run", "--train-data", path("texts")), "has no dataset.json", "data prepare");
+        Files.writeString(folder.resolve("vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n");
+        refused(
+                2,
+                pretrain("run", "--train-data", path("data"), "--tokenizer", path("vocab.txt")),
+                "was prepared with another tokenizer");
+        assertThat(folder.resolve("run")).doesNotExist();
+        assertThat(folder.resolve("other")).doesNotExist();
+    }
+
+    private static void refused(int exitCode, Cli run, String... words) {
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(exitCode);
+        assertThat(run.err()).contains(words).doesNotContain("\tat ", "a bug").startsWith("narrowbert: ");
+    }
+}

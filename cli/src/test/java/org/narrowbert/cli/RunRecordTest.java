@@ -1,0 +1,156 @@
+package org.narrowbert.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.narrowbert.model.config.RunConfig;
+import picocli.CommandLine;
+
+class RunRecordTest {
+    /** Options without a value say something by having none. */
+    private static final Set<String> ABSENT = Set.of(
+            "train-file",
+            "validation-file",
+            "tokenizer-name",
+            "size",
+            "max-eval-samples",
+            "num-train-epochs",
+            "warmup-ratio",
+            "lr-end",
+            "lr-power",
+            "lr-num-cycles",
+            "save-total-limit",
+            "stop-on-loss-spike",
+            "max-train-time",
+            "threads");
+
+    private static final Set<String> DEEDS = Set.of("overwrite-output-dir", "resume-from-checkpoint");
+
+    @TempDir
+    private Path folder;
+
+    private Cli pretrain(String output, String... more) {
+        List<String> arguments = new ArrayList<>(
+                List.of("pretrain", "--output-dir", folder.resolve(output).toString()));
+        arguments.addAll(Arrays.asList(more));
+        return Cli.run(arguments.toArray(String[]::new));
+    }
+
+    private Cli first(String output, String... more) throws IOException {
+        Path text = folder.resolve("text.txt");
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 120; i++) {
+            lines.append("The cat number ").append(i).append(" sat on the mat and looked at the dog.\n\n");
+        }
+        Files.writeString(text, lines);
+        List<String> told = new ArrayList<>(List.of(
+                "--train-file",
+                text.toString(),
+                "--max-seq-length",
+                "16",
+                "--layout",
+                "[{sf}2]:sf",
+                "--num-hidden-layers",
+                "3",
+                "--hidden-size",
+                "32",
+                "--num-attention-heads",
+                "2",
+                "--learning-rate",
+                "0.002",
+                "--max-steps",
+                "4"));
+        told.addAll(Arrays.asList(more));
+        Cli run = pretrain(output, told.toArray(String[]::new));
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        return run;
+    }
+
+    private byte[] weights(String run) throws IOException {
+        return Files.readAllBytes(folder.resolve(run).resolve("model.safetensors"));
+    }
+
+    private Path record(String run) {
+        return folder.resolve(run).resolve(RunConfig.FILE);
+    }
+
+    @Test
+    void theRecordRepeatsTheRunBitForBit() throws IOException {
+        first("a", "--token-keep-random", "0.3", "--lr-scheduler-type", "cosine");
+        Cli again = pretrain("b", "--config", record("a").toString());
+        assertThat(again.exitCode()).as(again.err()).isZero();
+        assertThat(weights("b")).isEqualTo(weights("a"));
+        RunConfig b = RunConfig.read(record("b"));
+        assertThat(RunConfig.read(record("a")).differences(b, Set.of("output-dir")))
+                .isEmpty();
+    }
+
+    @Test
+    void theRecordHoldsEveryOptionThatHasAValue() throws IOException {
+        first("a");
+        Set<String> names = new TreeSet<>();
+        Objects.requireNonNull(new CommandLine(Main.class).getSubcommands().get("pretrain"))
+                .getCommandSpec()
+                .options()
+                .forEach(option -> names.add(option.longestName().substring(2)));
+        names.removeAll(Set.of("help", "version", "debug", "config"));
+        names.removeAll(ABSENT);
+        names.removeAll(DEEDS);
+        RunConfig told = RunConfig.read(record("a"));
+        assertThat(told.values().keySet()).containsAll(names).doesNotContainAnyElementsOf(DEEDS);
+        assertThat(told.value("learning-rate")).contains("0.002");
+        assertThat(told.value("max-steps")).contains("4");
+        assertThat(told.value("warmup-steps")).contains("1");
+        assertThat(told.value("hidden-act")).contains("gelu");
+    }
+
+    @Test
+    void aRunThatIsResumedTakesFromItsRecordWhatItIsNotTold() throws IOException {
+        first("whole", "--max-steps", "6");
+        first("cut", "--max-steps", "6", "--save-steps", "3");
+        Path run = folder.resolve("cut");
+        try (var files = Files.list(run.resolve("checkpoint-6"))) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Cli resumed = pretrain("cut", "--resume-from-checkpoint", "--threads", "1", "--logging-steps", "2");
+        assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+        assertThat(resumed.out()).contains("going on from " + run.resolve("checkpoint-3"));
+        assertThat(weights("cut")).isEqualTo(weights("whole"));
+    }
+
+    @Test
+    void aRunIsNotResumedAsAnotherOne() throws IOException {
+        first("a");
+        Cli refused = pretrain("a", "--resume-from-checkpoint", "--learning-rate", "0.001", "--max-steps", "8");
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err())
+                .contains("--learning-rate is 0.001, the run was started with 0.002")
+                .doesNotContain("max-steps")
+                .hasLineCount(1);
+        Cli two = pretrain(
+                "a", "--resume-from-checkpoint=" + folder.resolve("a/checkpoint-4"), "--size", "mini", "--seed", "1");
+        assertThat(two.err())
+                .contains("--size is mini, the run was started without it")
+                .contains("--seed is 1, the run was started with 42");
+        assertThat(RunConfig.read(record("a")).value("learning-rate")).contains("0.002");
+    }
+
+    @Test
+    void aCommandOfTheShellGoesOnWithAnyFolder() {
+        assertThat(ResumeCommand.of(Path.of("runs/a")))
+                .isEqualTo("./narrowbert pretrain --output-dir runs/a --resume-from-checkpoint");
+        assertThat(ResumeCommand.of(Path.of("it's mine"))).contains("--output-dir 'it'\\''s mine' --resume");
+    }
+}

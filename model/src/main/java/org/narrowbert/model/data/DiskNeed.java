@@ -1,0 +1,93 @@
+package org.narrowbert.model.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.narrowbert.engine.error.RunError;
+import org.narrowbert.model.files.FileProblem;
+
+/**
+ * How much disk prepared text will take, estimated from a sample of it.
+ *
+ * @param documents about how many
+ * @param tokens about how many
+ * @param bytes of disk
+ */
+public record DiskNeed(long documents, long tokens, long bytes) {
+    /** Room that is wanted beyond the estimate. */
+    private static final double MARGIN = 1.1;
+
+    /** Places in the text that are looked at. */
+    private static final int PLACES = 8;
+
+    /** Bytes of a file that are looked at, as it lies on the disk. */
+    private static final long SAMPLE_BYTES = 1 << 18;
+
+    /** Estimates one text from the heads of up to eight of its files. */
+    static DiskNeed of(TextSource text, DocumentEncoder encoder) {
+        List<? extends TextSource> parts = text.parts();
+        double bytes = 0;
+        double documents = 0;
+        double tokens = 0;
+        int places = Math.min(PLACES, parts.size());
+        for (int place = 0; place < places; place++) {
+            TextSource part = parts.get((int) ((long) place * parts.size() / places));
+            try (Documents sample = part.open()) {
+                for (Optional<String> one = sample.next(); one.isPresent(); one = sample.next()) {
+                    documents++;
+                    tokens += encoder.ids(List.of(one.get())).getFirst().length;
+                    if (sample.bytesRead() > SAMPLE_BYTES) {
+                        break;
+                    }
+                }
+                bytes += sample.bytesRead();
+            }
+        }
+        double scale = text.bytes() / Math.max(1, bytes);
+        return of(
+                Math.round(documents * scale),
+                Math.round(tokens * scale),
+                Shard.width(encoder.tokenizer().vocabularySize()));
+    }
+
+    private static DiskNeed of(long documents, long tokens, int width) {
+        return new DiskNeed(documents, tokens, tokens * width + Shard.indexBytes(documents));
+    }
+
+    DiskNeed plus(DiskNeed other) {
+        return new DiskNeed(documents + other.documents, tokens + other.tokens, bytes + other.bytes);
+    }
+
+    /**
+     * Bytes that are free where a folder is, or will be made.
+     *
+     * @throws RunError if the disk cannot be asked
+     */
+    public static long free(Path folder) {
+        Path existing = folder.toAbsolutePath();
+        while (!Files.exists(existing) && existing.getParent() != null) {
+            existing = existing.getParent();
+        }
+        try {
+            return Files.getFileStore(existing).getUsableSpace();
+        } catch (IOException error) {
+            throw FileProblem.reading(existing, error);
+        }
+    }
+
+    /**
+     * Refuses to begin what will not fit.
+     *
+     * @param free bytes that are free there
+     */
+    public void check(Path folder, long free) {
+        if (bytes * MARGIN > free) {
+            throw new RunError(
+                    "the prepared text will take about %,.1f MB in %s, where %,.1f MB are free: free some, or"
+                                    .formatted(bytes / 1e6, folder, free / 1e6)
+                            + " name a folder on another disk");
+        }
+    }
+}
