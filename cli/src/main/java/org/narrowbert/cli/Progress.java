@@ -60,7 +60,8 @@ final class Progress implements AutoCloseable {
      * @param total the count at which it is done
      */
     static Progress open(PrintWriter out, String task, long start, long total) {
-        return new Progress(out, new ProgressLine(task, start, total, OptionalDouble.empty(), List.of()), isTerminal());
+        return new Progress(
+                out, new ProgressLine(task, start, total, "", OptionalDouble.empty(), List.of()), isTerminal());
     }
 
     /** Whether someone watches: standard input and output are a terminal. */
@@ -84,13 +85,14 @@ final class Progress implements AutoCloseable {
      * Shows how far the task is; the time left is what it takes at the speed so far.
      *
      * @param done out of the total
-     * @param figure shown behind it: the task's own
+     * @param unit what is counted
      */
-    void update(long done, String figure) {
+    void update(long done, String unit) {
         double perCount = seconds() / (done - start);
-        update(
+        show(
                 done,
-                List.of(figure),
+                unit,
+                List.of(),
                 done > start ? OptionalDouble.of(perCount * (line.total() - done)) : OptionalDouble.empty());
     }
 
@@ -102,7 +104,11 @@ final class Progress implements AutoCloseable {
      * @param secondsLeft where that can be told
      */
     void update(long done, List<String> figures, OptionalDouble secondsLeft) {
-        line = new ProgressLine(line.task(), done, line.total(), secondsLeft, figures);
+        show(done, "", figures, secondsLeft);
+    }
+
+    private void show(long done, String unit, List<String> figures, OptionalDouble secondsLeft) {
+        line = new ProgressLine(line.task(), done, line.total(), unit, secondsLeft, figures);
         bar.ifPresentOrElse(shown -> shown.stepTo(done), this::printIfDue);
     }
 
@@ -124,7 +130,7 @@ final class Progress implements AutoCloseable {
      */
     void status(String text, boolean begins) {
         if (bar.isPresent()) {
-            line = new ProgressLine(line.task(), line.done(), line.total(), OptionalDouble.empty(), List.of(text));
+            line = new ProgressLine(line.task(), line.done(), line.total(), "", OptionalDouble.empty(), List.of(text));
         } else if (begins || isSilentTooLong()) {
             secondsShown = seconds();
             out.println("%s %,d: %s".formatted(line.task(), line.done(), text));

@@ -9,10 +9,11 @@ import java.util.OptionalDouble;
  * @param task a word or two
  * @param done out of the total
  * @param total the count at which it is done
+ * @param unit what is counted; empty where the task says so
  * @param secondsLeft where that can be told
  * @param figures the task's own, the most important first
  */
-record ProgressLine(String task, long done, long total, OptionalDouble secondsLeft, List<String> figures) {
+record ProgressLine(String task, long done, long total, String unit, OptionalDouble secondsLeft, List<String> figures) {
     private static final String GAP = "  ";
     private static final int LONGEST_BAR = 24;
     private static final int SHORTEST_BAR = 6;
@@ -23,7 +24,7 @@ record ProgressLine(String task, long done, long total, OptionalDouble secondsLe
 
     /** A line of a log: "step 20 of 400  loss 5.2  02:03 left". */
     String plain() {
-        StringBuilder line = new StringBuilder("%s %,d of %,d".formatted(task, done, total));
+        StringBuilder line = new StringBuilder("%s %,d of %,d%s".formatted(task, done, total, blankAndUnit()));
         figures.forEach(figure -> line.append(GAP).append(figure));
         secondsLeft.ifPresent(seconds -> line.append(GAP).append(left(seconds)));
         return line.toString();
@@ -36,7 +37,7 @@ record ProgressLine(String task, long done, long total, OptionalDouble secondsLe
      * @param width columns there are
      */
     String bar(int width) {
-        String count = "%s %,d/%,d".formatted(task, done, total);
+        String count = "%s %,d/%,d%s".formatted(task, done, total, blankAndUnit());
         StringBuilder behind = new StringBuilder(" %3d%%".formatted(percent()));
         secondsLeft.ifPresent(seconds -> behind.append(GAP).append(left(seconds)));
         int room = width - count.length() - SHORTEST_BAR - 1;
@@ -49,6 +50,10 @@ record ProgressLine(String task, long done, long total, OptionalDouble secondsLe
         int bar = Math.min(LONGEST_BAR, width - count.length() - behind.length() - 1);
         String line = bar < SHORTEST_BAR ? count + behind : count + " " + bar(done, total, bar) + behind;
         return line.substring(0, Math.clamp(width, 0, line.length()));
+    }
+
+    private String blankAndUnit() {
+        return unit.isEmpty() ? "" : " " + unit;
     }
 
     private static String bar(long done, long total, int width) {

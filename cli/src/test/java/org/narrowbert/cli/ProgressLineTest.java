@@ -8,7 +8,12 @@ import org.junit.jupiter.api.Test;
 
 class ProgressLineTest {
     private static final ProgressLine LINE = new ProgressLine(
-            "step", 100, 400, OptionalDouble.of(3723), List.of("loss 7.214", "1,234 masked tokens/s", "31% of peak"));
+            "step",
+            100,
+            400,
+            "",
+            OptionalDouble.of(3723),
+            List.of("loss 7.214", "1,234 masked tokens/s", "31% of peak"));
 
     @Test
     void showsAllItKnowsWhereThereIsRoom() {
@@ -37,9 +42,9 @@ class ProgressLineTest {
 
     @Test
     void aTaskOfNothingIsDone() {
-        ProgressLine nothing = new ProgressLine("tokenizing", 0, 0, OptionalDouble.empty(), List.of());
-        assertThat(nothing.bar(40)).isEqualTo("tokenizing 0/0 [==================] 100%");
-        assertThat(nothing.plain()).isEqualTo("tokenizing 0 of 0");
+        ProgressLine nothing = new ProgressLine("tokenizing", 0, 0, "bytes", OptionalDouble.empty(), List.of());
+        assertThat(nothing.bar(40)).isEqualTo("tokenizing 0/0 bytes [============] 100%");
+        assertThat(nothing.plain()).isEqualTo("tokenizing 0 of 0 bytes");
     }
 
     @Test

@@ -64,6 +64,26 @@ class ReportCommandTest {
     }
 
     @Test
+    void reportsWhatPretrainLeft() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 120; i++) {
+            text.append("The cat number ").append(i).append(" sat on the mat and looked at the dog.\n\n");
+        }
+        Path corpus = Files.writeString(folder.resolve("text.txt"), text);
+        Path run = folder.resolve("cats");
+        String options = "--validation-split-percentage 10 --max-seq-length 16 --num-hidden-layers 3 --hidden-size 32"
+                + " --num-attention-heads 2 --max-steps 6 --logging-steps 2 --eval-steps 3";
+        List<String> arguments =
+                new ArrayList<>(List.of("pretrain", "--output-dir", run.toString(), "--train-file", corpus.toString()));
+        arguments.addAll(List.of(options.split(" ")));
+        Cli trained = Cli.run(arguments.toArray(String[]::new));
+        assertThat(trained.exitCode()).as(trained.err()).isZero();
+        String page = reported(run);
+        assertThat(row(page, "cats").get(1)).isEqualTo("6");
+        assertThat(page).contains("cats: validation loss from ", " at step 6", "cats: tokens per second from ");
+    }
+
+    @Test
     void thePageHoldsItsPicturesAndLoadsNothing() throws IOException {
         String page = reported(run("first", 4));
         List<String> images =

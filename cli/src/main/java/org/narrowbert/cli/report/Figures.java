@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.narrowbert.cli.report.Figure.Axes;
 import org.narrowbert.cli.report.Figure.Corner;
 import org.narrowbert.cli.report.Figure.Line;
@@ -91,7 +94,9 @@ final class Figures {
                         + (few() ? "" : "Validation, the same masks every time.")
                         + (most.isPresent() ? " The steep beginning is cut off." : "")
                         + note,
-                describe("validation loss", "%.3f", validation),
+                describe(run -> validation.get(run).isEmpty()
+                        ? describe(run, "training loss", "%.3f", training)
+                        : describe(run, "validation loss", "%.3f", validation)),
                 new Axes(xTitle, end, "loss (nats per masked token)", "0.0##", OptionalDouble.empty(), most),
                 Corner.TOP,
                 lines);
@@ -128,7 +133,7 @@ final class Figures {
                 "masked-accuracy",
                 "Masked accuracy",
                 "Share of the masked validation tokens whose own id the model finds most likely.",
-                describe("masked accuracy", "%.1f %%", curves),
+                describe(run -> describe(run, "masked accuracy", "%.1f %%", curves)),
                 new Axes(
                         "steps",
                         lastStep(),
@@ -151,7 +156,7 @@ final class Figures {
                 "throughput",
                 "Throughput",
                 "Tokens a second in training steps, without validations and saves: " + smoothing(),
-                describe("tokens per second", "%,.0f", curves),
+                describe(run -> describe(run, "tokens per second", "%,.0f", curves)),
                 new Axes(
                         "steps",
                         lastStep(),
@@ -203,18 +208,26 @@ final class Figures {
                 : List.of(new Line(label, run, Shape.POINTS, x.apply(curve), curve.values()));
     }
 
-    private String describe(String what, String format, List<Curve> curves) {
-        return String.join(
-                "; ",
-                IntStream.range(0, runs.size())
-                        .filter(run -> !curves.get(run).isEmpty())
-                        .mapToObj(run -> describe(runs.get(run).name(), what, format, curves.get(run)))
-                        .toList());
+    private String describe(IntFunction<Stream<String>> run) {
+        return IntStream.range(0, runs.size())
+                .mapToObj(run)
+                .flatMap(words -> words)
+                .collect(Collectors.joining("; "));
     }
 
-    private static String describe(String name, String what, String format, Curve curve) {
+    private Stream<String> describe(int run, String what, String format, List<Curve> curves) {
+        Curve curve = curves.get(run);
+        if (curve.isEmpty()) {
+            return Stream.empty();
+        }
         int last = curve.values().length - 1;
-        return ("%s: %s from " + format + " at step %,.0f to " + format + " at step %,.0f")
-                .formatted(name, what, curve.values()[0], curve.steps()[0], curve.values()[last], curve.steps()[last]);
+        return Stream.of(("%s: %s from " + format + " at step %,.0f to " + format + " at step %,.0f")
+                .formatted(
+                        runs.get(run).name(),
+                        what,
+                        curve.values()[0],
+                        curve.steps()[0],
+                        curve.values()[last],
+                        curve.steps()[last]));
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -64,6 +65,14 @@ class FiguresTest {
     void theDescriptionSaysWhatTheCurvesDo() throws IOException {
         assertThat(Figures.of(runs("a")).getFirst().description())
                 .isEqualTo("a: validation loss from 9.000 at step 0 to 4.000 at step 100");
+    }
+
+    @Test
+    void aRunWithoutValidationIsDescribedByItsTrainingLoss() throws IOException {
+        Run whole = RunFolder.run(folder, "a", 4);
+        Run unvalidated = new Run("a", List.copyOf(whole.training()), Optional.empty(), Optional.empty());
+        assertThat(Figures.of(List.of(unvalidated)).getFirst().description())
+                .isEqualTo("a: training loss from 8.500 at step 10 to 4.000 at step 100");
     }
 
     @Test
