@@ -1,17 +1,10 @@
 package org.narrowbert.cli;
 
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.error.UserError;
-import org.narrowbert.engine.plan.CostModel;
-import org.narrowbert.engine.plan.Plan;
-import org.narrowbert.engine.plan.PlanText;
-import org.narrowbert.engine.plan.TrainingMemory;
-import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.model.encoder.BertConfig;
-import org.narrowbert.model.heads.MaskedLanguageModel;
 import org.narrowbert.model.importance.TokenImportance;
 import org.narrowbert.model.layout.LayerSet;
 import picocli.CommandLine.Command;
@@ -86,7 +79,12 @@ final class PlanCommand implements Callable<Integer> {
         if (inference && !recomputed.isEmpty()) {
             throw new UserError("--inference has no backward pass: leave out --gradient-checkpointing");
         }
-        print(config, recomputed, extents(config), spec.commandLine().getOut());
+        Extents limits = extents(config);
+        PlanSheet sheet =
+                inference ? PlanSheet.ofInference(config, limits) : PlanSheet.ofTraining(config, recomputed, limits);
+        try (Backend backend = compute.open()) {
+            sheet.lines(backend, compute.threads()).forEach(spec.commandLine().getOut()::println);
+        }
         return 0;
     }
 
@@ -95,65 +93,5 @@ final class PlanCommand implements Callable<Integer> {
         int narrow = (int) Math.min(maxSeqLength, Math.ceil(mlmProbability * maxSeqLength));
         TrainingOptions.checkTokens(batchSize, maxSeqLength);
         return new Extents(batchSize, batchSize * maxSeqLength, batchSize * narrow, batchSize * kept);
-    }
-
-    private void print(BertConfig config, LayerSet recomputed, Extents limits, PrintWriter out) {
-        Plan plan = plan(config, recomputed, limits);
-        out.println(plan.graph().name());
-        out.println("batch of %d sequences of %d: %,d tokens, %,d narrow rows, %,d kept rows"
-                .formatted(batchSize, maxSeqLength, limits.tokens(), limits.narrow(), limits.kept()));
-        out.println();
-        PlanText.ops(plan, CostModel.TYPICAL).forEach(out::println);
-        out.println();
-        double gigaflop = plan.flops(limits) / 1e9;
-        out.println("sum %,.2f GFLOP, %,.2f MFLOP a token".formatted(gigaflop, 1e3 * gigaflop / limits.tokens()));
-        out.println();
-        if (plan.trains()) {
-            try (Backend backend = compute.open()) {
-                out.println(
-                        "memory off the heap, %s backend on %d threads".formatted(backend.name(), compute.threads()));
-                memory(plan, backend).lines().forEach(out::println);
-                out.println();
-                out.println("  %-34s %14s %14s %14s"
-                        .formatted("gradient checkpointing of", "activations", "memory in all", "GFLOP a step"));
-                LayerSet some = recomputed.isEmpty() ? LayerSet.all(config.layout()) : recomputed;
-                compare("no layer", plan(config, LayerSet.NONE, limits), backend, out);
-                compare("layers " + some, plan(config, some, limits), backend, out);
-            }
-            out.println();
-        }
-        BertConfig dense = config.withLayout(config.layout().denseBaseline());
-        Plan baseline = plan(dense, LayerSet.NONE, limits);
-        out.println("predicted speed-up over %s: %.2f (FLOPs alone: %.2f)"
-                .formatted(
-                        dense.layout().text(),
-                        seconds(baseline, limits) / seconds(plan, limits),
-                        baseline.flops(limits) / plan.flops(limits)));
-    }
-
-    private static TrainingMemory memory(Plan plan, Backend backend) {
-        return TrainingMemory.of(
-                plan,
-                Parameters.elements(plan.graph().parameters()),
-                backend.elementType().bytes(),
-                backend.workspaceBytes());
-    }
-
-    private static void compare(String layers, Plan plan, Backend backend, PrintWriter out) {
-        TrainingMemory memory = memory(plan, backend);
-        out.println("  %-34s %,11.1f MB %,11.1f MB %,14.2f"
-                .formatted(layers, memory.activations() / 1e6, memory.total() / 1e6, plan.flops(plan.limits()) / 1e9));
-    }
-
-    private static double seconds(Plan plan, Extents limits) {
-        double update =
-                CostModel.TYPICAL.updateSeconds(Parameters.elements(plan.graph().parameters()));
-        return CostModel.TYPICAL.seconds(plan.ops(), limits) + (plan.trains() ? update : 0);
-    }
-
-    private Plan plan(BertConfig config, LayerSet recomputed, Extents limits) {
-        return inference
-                ? Plan.inference(MaskedLanguageModel.inference(config).graph(), limits)
-                : MaskedLanguageModel.training(config).trainingPlan(limits, recomputed);
     }
 }

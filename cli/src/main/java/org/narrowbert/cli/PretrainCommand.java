@@ -143,6 +143,11 @@ final class PretrainCommand implements Callable<Integer> {
                     backend.name());
             checkpoint.flatMap(_ -> runOptions.record()).ifPresent(record -> RunRecord.refuseDifferences(told, record));
             RunRecord.write(told, output.path());
+            PlanSheet.ofTraining(
+                            config,
+                            trainer.options().recomputedLayers(),
+                            trainer.plan().limits())
+                    .write(output.path(), backend, compute.threads());
             describe(trainer, settings, data, backend, out);
             RunProgress from = begin(trainer, text, saver, checkpoint, out);
             RunOutcome outcome = train(settings, from, trainer, data, backend, saver, interrupts, out);

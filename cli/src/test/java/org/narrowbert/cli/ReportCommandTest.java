@@ -80,7 +80,10 @@ class ReportCommandTest {
         assertThat(trained.exitCode()).as(trained.err()).isZero();
         String page = reported(run);
         assertThat(row(page, "cats").get(1)).isEqualTo("6");
-        assertThat(page).contains("cats: validation loss from ", " at step 6", "cats: tokens per second from ");
+        assertThat(page)
+                .contains("cats: validation loss from ", " at step 6", "cats: tokens per second from ")
+                .contains("memory off the heap", "predicted speed-up", "--learning-rate")
+                .doesNotContain("No plan", "No configuration");
     }
 
     @Test

@@ -12,6 +12,9 @@ import org.narrowbert.model.files.DurableFile;
 
 /** A report of some runs: a page, and its pictures as PNG files. */
 public final class Report {
+    /** The name of the file in a run's folder that holds what {@code narrowbert plan} prints for the run. */
+    public static final String PLAN = "plan.txt";
+
     private final List<Run> runs;
     private final List<Figure> figures;
 

@@ -126,7 +126,7 @@ final class ReportPage {
                 : "<h3>%s%s</h3>\n".formatted(HtmlTable.swatch(runs.indexOf(run)), HtmlTable.escaped(run.name()));
         String plan = run.plan()
                 .map(text -> folded("Plan", "<pre tabindex=\"0\">%s</pre>\n".formatted(HtmlTable.escaped(text))))
-                .orElse(missing("plan", Run.PLAN));
+                .orElse(missing("plan", Report.PLAN));
         String config = run.config()
                 .map(told -> folded("Configuration", table(told)))
                 .orElse(missing("configuration", RunConfig.FILE));

@@ -22,9 +22,6 @@ import org.narrowbert.model.training.log.MetricsReader;
  * @param plan what {@code narrowbert plan} prints for it, where the folder has it
  */
 record Run(String name, List<MetricsLine> lines, Optional<RunConfig> config, Optional<String> plan) {
-    /** The file's name in a run's folder. */
-    static final String PLAN = "plan.txt";
-
     private static final long LONGEST_PLAN = 1_000_000;
 
     Run {
@@ -56,7 +53,7 @@ record Run(String name, List<MetricsLine> lines, Optional<RunConfig> config, Opt
                 name,
                 lines,
                 Files.exists(config) ? Optional.of(RunConfig.read(config)) : Optional.empty(),
-                plan(folder.resolve(PLAN)));
+                plan(folder.resolve(Report.PLAN)));
     }
 
     private static Optional<String> plan(Path file) {

@@ -37,7 +37,7 @@ public final class RunFolder {
             }
         }
         RunConfig.of(Map.of()).with(options).write(folder.resolve(RunConfig.FILE), "for a test");
-        Files.writeString(folder.resolve(Run.PLAN), "sum 1.00 GFLOP <of all>\n");
+        Files.writeString(folder.resolve(Report.PLAN), "sum 1.00 GFLOP <of all>\n");
         return folder;
     }
 

@@ -1,0 +1,128 @@
+package org.narrowbert.cli;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.narrowbert.cli.report.Report;
+import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.plan.CostModel;
+import org.narrowbert.engine.plan.Plan;
+import org.narrowbert.engine.plan.PlanText;
+import org.narrowbert.engine.plan.TrainingMemory;
+import org.narrowbert.engine.session.Parameters;
+import org.narrowbert.engine.tensor.Extents;
+import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.files.DurableFile;
+import org.narrowbert.model.heads.MaskedLanguageModel;
+import org.narrowbert.model.layout.LayerSet;
+
+/**
+ * What {@code narrowbert plan} prints of a model, and what a run keeps for its report.
+ *
+ * @param config the model
+ * @param recomputed layers that a training step computes twice
+ * @param limits the batch
+ * @param inference whether it is about inference instead of a training step
+ */
+record PlanSheet(BertConfig config, LayerSet recomputed, Extents limits, boolean inference) {
+    /** Of a training step. */
+    static PlanSheet ofTraining(BertConfig config, LayerSet recomputed, Extents limits) {
+        return new PlanSheet(config, recomputed, limits, false);
+    }
+
+    /** Of inference. */
+    static PlanSheet ofInference(BertConfig config, Extents limits) {
+        return new PlanSheet(config, LayerSet.NONE, limits, true);
+    }
+
+    /**
+     * All lines.
+     *
+     * @param threads of the backend
+     */
+    List<String> lines(Backend backend, int threads) {
+        Plan plan = plan(config, recomputed);
+        List<String> lines = new ArrayList<>();
+        lines.add(plan.graph().name());
+        lines.add("batch of %d sequences of %d: %,d tokens, %,d narrow rows, %,d kept rows"
+                .formatted(
+                        limits.sequences(),
+                        limits.tokens() / limits.sequences(),
+                        limits.tokens(),
+                        limits.narrow(),
+                        limits.kept()));
+        lines.add("");
+        lines.addAll(PlanText.ops(plan, CostModel.TYPICAL));
+        lines.add("");
+        double gigaflop = plan.flops(limits) / 1e9;
+        lines.add("sum %,.2f GFLOP, %,.2f MFLOP a token".formatted(gigaflop, 1e3 * gigaflop / limits.tokens()));
+        lines.add("");
+        if (plan.trains()) {
+            lines.addAll(memory(plan, backend, threads));
+            lines.add("");
+        }
+        lines.add(speedUp(plan));
+        return lines;
+    }
+
+    /**
+     * Writes all lines into a run's folder.
+     *
+     * @param threads of the backend
+     * @throws org.narrowbert.engine.error.RunError when it cannot be written
+     */
+    void write(Path run, Backend backend, int threads) {
+        String text = String.join("\n", lines(backend, threads)) + "\n";
+        DurableFile.write(run.resolve(Report.PLAN), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private List<String> memory(Plan plan, Backend backend, int threads) {
+        List<String> lines = new ArrayList<>();
+        lines.add("memory off the heap, %s backend on %d threads".formatted(backend.name(), threads));
+        lines.addAll(memory(plan, backend).lines());
+        lines.add("");
+        lines.add("  %-34s %14s %14s %14s"
+                .formatted("gradient checkpointing of", "activations", "memory in all", "GFLOP a step"));
+        LayerSet some = recomputed.isEmpty() ? LayerSet.all(config.layout()) : recomputed;
+        lines.add(checkpointing("no layer", plan(config, LayerSet.NONE), backend));
+        lines.add(checkpointing("layers " + some, plan(config, some), backend));
+        return lines;
+    }
+
+    private static TrainingMemory memory(Plan plan, Backend backend) {
+        return TrainingMemory.of(
+                plan,
+                Parameters.elements(plan.graph().parameters()),
+                backend.elementType().bytes(),
+                backend.workspaceBytes());
+    }
+
+    private static String checkpointing(String layers, Plan plan, Backend backend) {
+        TrainingMemory memory = memory(plan, backend);
+        return "  %-34s %,11.1f MB %,11.1f MB %,14.2f"
+                .formatted(layers, memory.activations() / 1e6, memory.total() / 1e6, plan.flops(plan.limits()) / 1e9);
+    }
+
+    private String speedUp(Plan plan) {
+        BertConfig dense = config.withLayout(config.layout().denseBaseline());
+        Plan baseline = plan(dense, LayerSet.NONE);
+        return "predicted speed-up over %s: %.2f (FLOPs alone: %.2f)"
+                .formatted(
+                        dense.layout().text(),
+                        seconds(baseline) / seconds(plan),
+                        baseline.flops(limits) / plan.flops(limits));
+    }
+
+    private double seconds(Plan plan) {
+        double update =
+                CostModel.TYPICAL.updateSeconds(Parameters.elements(plan.graph().parameters()));
+        return CostModel.TYPICAL.seconds(plan.ops(), limits) + (plan.trains() ? update : 0);
+    }
+
+    private Plan plan(BertConfig model, LayerSet twice) {
+        return inference
+                ? Plan.inference(MaskedLanguageModel.inference(model).graph(), limits)
+                : MaskedLanguageModel.training(model).trainingPlan(limits, twice);
+    }
+}
