@@ -80,7 +80,7 @@ record PlanSheet(BertConfig config, LayerSet recomputed, Extents limits, boolean
     private List<String> memory(Plan plan, Backend backend, int threads) {
         List<String> lines = new ArrayList<>();
         lines.add("memory off the heap, %s backend on %d threads".formatted(backend.name(), threads));
-        lines.addAll(memory(plan, backend).lines());
+        lines.addAll(memory(plan, backend).savingInBackground().lines());
         lines.add("");
         lines.add("  %-34s %14s %14s %14s"
                 .formatted("gradient checkpointing of", "activations", "memory in all", "GFLOP a step"));

@@ -2,15 +2,10 @@ package org.narrowbert.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Files;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.narrowbert.engine.backend.Backend;
-import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.UserError;
-import org.narrowbert.engine.plan.Plan;
-import org.narrowbert.engine.plan.TrainingMemory;
-import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.model.checkpoint.RunCheckpoint;
 import org.narrowbert.model.checkpoint.RunCheckpoints;
 import org.narrowbert.model.checkpoint.RunProgress;
@@ -21,8 +16,6 @@ import org.narrowbert.model.data.PreparedCorpus;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.Initializer;
 import org.narrowbert.model.importance.TokenImportance;
-import org.narrowbert.model.inference.FillMask;
-import org.narrowbert.model.layout.LayerSet;
 import org.narrowbert.model.tokenizer.Tokenizer;
 import org.narrowbert.model.training.CheckpointSaver;
 import org.narrowbert.model.training.MaskedLanguageTrainer;
@@ -56,10 +49,6 @@ import picocli.CommandLine.Spec;
 final class PretrainCommand implements Callable<Integer> {
     /** Keeps the validation mask apart from every training mask. */
     private static final long VALIDATION_SEED = 0x76616C6964L;
-
-    /** What a fresh model is asked at the end, to show what it has learned. */
-    private static final List<String> SAMPLES = List.of(
-            "the capital and largest [MASK] of France.", "a person who [MASK] in a school.", "make or become [MASK].");
 
     @Spec
     private CommandSpec spec;
@@ -148,7 +137,16 @@ final class PretrainCommand implements Callable<Integer> {
                             trainer.options().recomputedLayers(),
                             trainer.plan().limits())
                     .write(output.path(), backend, compute.threads());
-            describe(trainer, settings, data, backend, out);
+            new RunDescription(
+                            trainer,
+                            settings,
+                            data,
+                            backend,
+                            training.batchSize(corpus.embedded()),
+                            corpus.maxSeqLength(),
+                            compute.threads(),
+                            runOptions.savesInBackground())
+                    .print(out);
             RunProgress from = begin(trainer, text, saver, checkpoint, out);
             RunOutcome outcome = train(settings, from, trainer, data, backend, saver, interrupts, out);
             return end(outcome, trainer, tokenizer, backend, interrupts, out);
@@ -173,6 +171,9 @@ final class PretrainCommand implements Callable<Integer> {
         }
         trainer.restore(from);
         saver.resumedFrom(from.folder());
+        new RunCheckpoints(runOptions.outputDirectory())
+                .removeAfter(from.progress().step())
+                .forEach(later -> out.println("removed " + later + ", which is later or not whole"));
         out.println("going on from " + from.folder());
         return from.progress();
     }
@@ -188,8 +189,8 @@ final class PretrainCommand implements Callable<Integer> {
             RunCheckpoint.model(trainer.state(), new ModelFiles(trainer.config(), tokenizer))
                     .writeInto(runOptions.outputDirectory());
             out.println("the model is in " + runOptions.outputDirectory());
-            show(trainer, tokenizer, backend, out);
-            next(out);
+            FreshModel.show(trainer, tokenizer, backend, out);
+            FreshModel.next(runOptions.outputDirectory(), out);
             return 0;
         }
         out.println(
@@ -267,51 +268,6 @@ final class PretrainCommand implements Callable<Integer> {
                         config.vocabSize(), config.tokenImportanceBeta(), always, special.pad())));
     }
 
-    private void describe(
-            MaskedLanguageTrainer trainer,
-            PretrainingSettings settings,
-            PretrainingData data,
-            Backend backend,
-            PrintWriter out) {
-        BertConfig config = trainer.config();
-        Plan plan = trainer.plan();
-        long parameters = trainer.parameters().list().stream()
-                .mapToLong(parameter -> parameter.size())
-                .sum();
-        long blocksAStep = (long) training.batchSize(corpus.embedded()) * settings.gradientAccumulationSteps();
-        out.println("         %,d blocks of %d tokens to train on, %,d to validate with"
-                .formatted(data.trainingBlocks(), corpus.maxSeqLength(), data.validationBlocks()));
-        out.println("model    %s, hidden size %d, vocabulary of %,d, %,.1f million parameters, dropout %s"
-                .formatted(
-                        config.layout().text(),
-                        config.hiddenSize(),
-                        config.vocabSize(),
-                        parameters / 1e6,
-                        config.hiddenDropoutProb()));
-        out.println(
-                "run      %,d steps of %,d blocks (%.2f epochs), learning rate %s after %,d steps of warm-up, seed %d"
-                        .formatted(
-                                settings.maxSteps(),
-                                blocksAStep,
-                                (double) settings.maxSteps() * blocksAStep / data.trainingBlocks(),
-                                settings.learningRate(),
-                                settings.warmupSteps(),
-                                training.seed()));
-        TrainingMemory memory = TrainingMemory.of(
-                plan,
-                Parameters.elements(plan.graph().parameters()),
-                backend.elementType().bytes(),
-                backend.workspaceBytes());
-        LayerSet recomputed = trainer.options().recomputedLayers();
-        out.println("on       %s backend, %d threads, %,.0f MB off the heap%s"
-                .formatted(
-                        backend.name(),
-                        compute.threads(),
-                        memory.total() / 1e6,
-                        recomputed.isEmpty() ? "" : ", computing layers " + recomputed + " twice"));
-        out.println();
-    }
-
     private RunOutcome train(
             PretrainingSettings settings,
             RunProgress from,
@@ -326,36 +282,19 @@ final class PretrainCommand implements Callable<Integer> {
         PeakWatch peak = PeakWatch.of(backend);
         TrainingConsole console = new TrainingConsole(out, from.step(), settings.maxSteps(), peak);
         RunOutcome outcome;
+        long withoutMaskedTokens;
         try (console;
                 RunLogs logs = RunLogs.open(runOptions.outputDirectory(), from, peak)) {
             PretrainingListener listener = Listeners.of(peak, console, logs.metrics(), logs.events());
-            outcome = new PretrainingRun(settings, from, trainer, data, saver, listener, stop).run();
+            PretrainingRun run = new PretrainingRun(settings, from, trainer, data, saver, listener, stop);
+            outcome = run.run();
+            withoutMaskedTokens = run.stepsWithoutMaskedTokens();
         }
         out.println();
         out.println(console.summary());
-        return outcome;
-    }
-
-    private static void show(MaskedLanguageTrainer trainer, Tokenizer tokenizer, Backend backend, PrintWriter out) {
-        FillMask fillMask = new FillMask(trainer.config(), trainer.parameters(), tokenizer, backend);
-        out.println();
-        for (String sample : SAMPLES) {
-            out.println(sample);
-            try {
-                out.println(
-                        "    " + FillMaskCommand.line(fillMask.fill(sample, 5).getFirst()));
-            } catch (RunError cannot) {
-                out.println("    (" + cannot.getMessage() + ")");
-            }
+        if (withoutMaskedTokens > 0) {
+            out.println("%,d steps had no masked token and were passed over".formatted(withoutMaskedTokens));
         }
-    }
-
-    private void next(PrintWriter out) {
-        out.println();
-        out.println("Next:");
-        out.println("  ./narrowbert fill-mask --model \"" + runOptions.outputDirectory()
-                + "\" \"a large [MASK] with four legs.\"");
-        out.println("  ./narrowbert plan --layout context-first --size base");
-        out.println("  ./narrowbert pretrain --output-dir runs/mine --train-file my-text.txt --num-train-epochs 3");
+        return outcome;
     }
 }

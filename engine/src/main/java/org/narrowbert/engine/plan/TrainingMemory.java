@@ -12,8 +12,10 @@ import java.util.List;
  * @param saved activations that the forward pass makes and the backward pass must read; part of {@code activations}
  * @param activations the plan's buffer: saved activations and all temporary ones
  * @param workspace what the backend's kernels keep
+ * @param copy of weights and moments, from which a checkpoint is written while training goes on; 0 where training waits
  */
-public record TrainingMemory(long weights, long gradients, long moments, long saved, long activations, long workspace) {
+public record TrainingMemory(
+        long weights, long gradients, long moments, long saved, long activations, long workspace, long copy) {
 
     /**
      * The memory of a plan's training.
@@ -30,12 +32,18 @@ public record TrainingMemory(long weights, long gradients, long moments, long sa
                 2 * weights,
                 plan.savedElements() * elementBytes,
                 plan.memory().elements() * elementBytes,
-                workspace);
+                workspace,
+                0);
+    }
+
+    /** The same with a copy of weights and moments. */
+    public TrainingMemory savingInBackground() {
+        return new TrainingMemory(weights, gradients, moments, saved, activations, workspace, weights + moments);
     }
 
     /** Everything. */
     public long total() {
-        return weights + gradients + moments + activations + workspace;
+        return weights + gradients + moments + activations + workspace + copy;
     }
 
     /** What cannot be avoided: weights, gradients, moments and saved activations. */
@@ -52,9 +60,12 @@ public record TrainingMemory(long weights, long gradients, long moments, long sa
         lines.add(line("activations", activations)
                 + "  (%,.1f MB of them are read by the backward pass)".formatted(saved / 1e6));
         lines.add(line("kernels' workspace", workspace));
-        lines.add(line("sum", total())
+        lines.add(line("sum", total() - copy)
                 + "  (%.3f x weights, gradients, moments and activations read by the backward pass)"
-                        .formatted((double) total() / necessary()));
+                        .formatted((double) (total() - copy) / necessary()));
+        if (copy > 0) {
+            lines.add(line("copy while saving", copy) + "  (none with --save-in-background off)");
+        }
         return lines;
     }
 

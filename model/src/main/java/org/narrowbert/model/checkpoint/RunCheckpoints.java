@@ -76,6 +76,18 @@ public record RunCheckpoints(Path run) {
                 .forEach(step -> DurableFolder.remove(folder(step)));
     }
 
+    /**
+     * Deletes the checkpoints of later steps, as when a run goes on from an earlier one: with other settings they would not be this run's.
+     *
+     * @return their folders
+     */
+    public List<Path> removeAfter(long last) {
+        List<Path> later =
+                steps().stream().filter(step -> step > last).map(this::folder).toList();
+        later.forEach(DurableFolder::remove);
+        return later;
+    }
+
     /** Deletes all checkpoints, as when a run starts over. */
     public void clear() {
         steps().forEach(step -> DurableFolder.remove(folder(step)));

@@ -40,18 +40,26 @@ class ResumeTest {
     @TempDir
     private Path folder;
 
-    /**
-     * One random case; its number is its seed.
-     *
-     * @param dies whether the first process dies at the step, instead of being asked to stop
-     */
+    /** How the first process ends. */
+    enum End {
+        /** It dies at a step. */
+        DIES,
+        /** It is asked to stop during a step. */
+        STOPS_IN_A_STEP,
+        /** It is asked to stop in the middle of the first validation from that step on. */
+        STOPS_IN_A_VALIDATION,
+        /** It is asked to stop while the first checkpoint from that step on is taken. */
+        STOPS_IN_A_SAVE
+    }
+
+    /** One random case; its number is its seed. */
     record Case(
             int number,
             String layout,
             String backend,
             int steps,
             int stopAt,
-            boolean dies,
+            End end,
             int threadsBefore,
             int threadsAfter,
             int accumulation,
@@ -66,7 +74,7 @@ class ResumeTest {
                     number % 10 == 9 ? "reference" : "vector",
                     steps,
                     1 + random.nextInt(steps - 1),
-                    random.nextBoolean(),
+                    End.values()[random.nextInt(End.values().length)],
                     1 + random.nextInt(4),
                     1 + random.nextInt(4),
                     1 + random.nextInt(4),
@@ -89,7 +97,12 @@ class ResumeTest {
         assertThat(run(given, whole, given.threadsBefore, Integer.MAX_VALUE, unbroken))
                 .contains(Reason.COMPLETED);
         Optional<Reason> first = run(given, parts, given.threadsBefore, given.stopAt, broken);
-        assertThat(first).isEqualTo(given.dies ? Optional.empty() : Optional.of(Reason.STOPPED));
+        switch (given.end) {
+            case DIES -> assertThat(first).isEmpty();
+            case STOPS_IN_A_STEP -> assertThat(first).contains(Reason.STOPPED);
+            // There may be none between the step and the end.
+            case STOPS_IN_A_VALIDATION, STOPS_IN_A_SAVE -> assertThat(first).isPresent();
+        }
         assertThat(run(given, parts, given.threadsAfter, Integer.MAX_VALUE, broken))
                 .contains(Reason.COMPLETED);
         assertThat(broken).isEqualTo(unbroken);
@@ -125,12 +138,31 @@ class ResumeTest {
                 TinyModels.config(given.layout).hiddenDropoutProb(0.1).build();
         StopRequest stop = new StopRequest();
         PretrainingListener log = new PretrainingListener() {
+            private long step;
+
             @Override
             public void stepped(StepReport report) {
-                if (report.step() == stopAt && given.dies) {
+                step = report.step();
+                if (step == stopAt && given.end == End.DIES) {
                     throw new RunError("the process died");
                 }
-                if (report.step() == stopAt) {
+                stopIn(End.STOPS_IN_A_STEP);
+            }
+
+            @Override
+            public void evaluating(long blocksDone, long blocks) {
+                if (blocksDone > 0) {
+                    stopIn(End.STOPS_IN_A_VALIDATION);
+                }
+            }
+
+            @Override
+            public void saving() {
+                stopIn(End.STOPS_IN_A_SAVE);
+            }
+
+            private void stopIn(End place) {
+                if (step >= stopAt && given.end == place) {
                     stop.make();
                 }
             }

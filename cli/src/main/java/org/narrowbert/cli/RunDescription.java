@@ -1,0 +1,72 @@
+package org.narrowbert.cli;
+
+import java.io.PrintWriter;
+import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.plan.Plan;
+import org.narrowbert.engine.plan.TrainingMemory;
+import org.narrowbert.engine.session.Parameters;
+import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.layout.LayerSet;
+import org.narrowbert.model.training.MaskedLanguageTrainer;
+import org.narrowbert.model.training.PretrainingData;
+import org.narrowbert.model.training.PretrainingSettings;
+
+/**
+ * What a run is about to do, for people.
+ *
+ * @param batchSize blocks of a micro-batch
+ * @param maxSeqLength tokens of a block
+ * @param threads that compute
+ * @param savesInBackground whether memory holds a copy of weights and moments
+ */
+record RunDescription(
+        MaskedLanguageTrainer trainer,
+        PretrainingSettings settings,
+        PretrainingData data,
+        Backend backend,
+        int batchSize,
+        int maxSeqLength,
+        int threads,
+        boolean savesInBackground) {
+    /** Prints text, model, steps and memory in a line each. */
+    void print(PrintWriter out) {
+        BertConfig config = trainer.config();
+        long parameters = trainer.parameters().list().stream()
+                .mapToLong(parameter -> parameter.size())
+                .sum();
+        out.println("         %,d blocks of %d tokens to train on, %,d to validate with"
+                .formatted(data.trainingBlocks(), maxSeqLength, data.validationBlocks()));
+        out.println("model    %s, hidden size %d, vocabulary of %,d, %,.1f million parameters, dropout %s"
+                .formatted(
+                        config.layout().text(),
+                        config.hiddenSize(),
+                        config.vocabSize(),
+                        parameters / 1e6,
+                        config.hiddenDropoutProb()));
+        out.println("run      %,d steps of %,d blocks (%.2f epochs), learning rate %s after %,d steps of warm-up"
+                .formatted(
+                        settings.maxSteps(),
+                        (long) batchSize * settings.gradientAccumulationSteps(),
+                        data.epochs(settings.maxSteps()),
+                        settings.learningRate(),
+                        settings.warmupSteps()));
+        LayerSet recomputed = trainer.options().recomputedLayers();
+        out.println("on       %s backend, %d threads, %,.0f MB off the heap%s"
+                .formatted(
+                        backend.name(),
+                        threads,
+                        memory().total() / 1e6,
+                        recomputed.isEmpty() ? "" : ", computing layers " + recomputed + " twice"));
+        out.println();
+    }
+
+    private TrainingMemory memory() {
+        Plan plan = trainer.plan();
+        TrainingMemory memory = TrainingMemory.of(
+                plan,
+                Parameters.elements(plan.graph().parameters()),
+                backend.elementType().bytes(),
+                backend.workspaceBytes());
+        return savesInBackground ? memory.savingInBackground() : memory;
+    }
+}
