@@ -74,7 +74,7 @@ class ResumeTest {
                     number % 10 == 9 ? "reference" : "vector",
                     steps,
                     1 + random.nextInt(steps - 1),
-                    End.values()[random.nextInt(End.values().length)],
+                    List.of(End.values()).get(random.nextInt(4)),
                     1 + random.nextInt(4),
                     1 + random.nextInt(4),
                     1 + random.nextInt(4),
