@@ -55,13 +55,12 @@ public final class PretrainingRun {
     public RunOutcome run() {
         long begun = System.nanoTime();
         evaluateIfDue();
+        saveIfDue();
         while (state.step() < settings.maxSteps() && !stop.isMade() && !isOutOfTime(begun)) {
             step();
             refuseSpikes();
             evaluateIfDue();
-            if (state.step() % settings.intervals().saving() == 0 && state.step() < settings.maxSteps()) {
-                save();
-            }
+            saveIfDue();
             reportSaves();
         }
         boolean completed = state.step() >= settings.maxSteps() && !evaluationIsDue();
@@ -196,6 +195,15 @@ public final class PretrainingRun {
                 return batch;
             }
         };
+    }
+
+    /** At the start this saves again what was saved without its validation, which was cut short. */
+    private void saveIfDue() {
+        long step = state.step();
+        boolean isDue = step > 0 && step % settings.intervals().saving() == 0 && step < settings.maxSteps();
+        if (isDue && !state.isSaved()) {
+            save();
+        }
     }
 
     private void save() {

@@ -69,9 +69,10 @@ final class RunState {
         return taken;
     }
 
-    /** The weights as they are now were evaluated. */
+    /** The weights as they are now were evaluated; a checkpoint of them that does not know is not this state any more. */
     void evaluated(Evaluation found) {
         lastEvaluated = step;
+        lastSaved = -1;
         lastLoss = found.maskedTokens() == 0 ? OptionalDouble.empty() : OptionalDouble.of(found.loss());
     }
 
