@@ -91,6 +91,7 @@ record PlanSheet(BertConfig config, LayerSet recomputed, Extents limits, boolean
     }
 
     private static TrainingMemory memory(Plan plan, Backend backend) {
+        backend.reserve(plan.widths());
         return TrainingMemory.of(
                 plan,
                 Parameters.elements(plan.graph().parameters()),

@@ -14,6 +14,9 @@ public interface Backend extends AutoCloseable {
 
     Kernels kernels();
 
+    /** Makes room for what kernels keep for themselves, so that none of them has to make it later for operands no wider than these. */
+    default void reserve(KernelWidths widths) {}
+
     /** Off-heap bytes the kernels keep for themselves (packed panels, partial sums) while the backend is open. */
     long workspaceBytes();
 

@@ -6,11 +6,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.narrowbert.engine.backend.KernelWidths;
 import org.narrowbert.engine.graph.Activation;
+import org.narrowbert.engine.graph.AttentionOp;
 import org.narrowbert.engine.graph.Derivation;
+import org.narrowbert.engine.graph.EmbeddingOp;
 import org.narrowbert.engine.graph.Graph;
+import org.narrowbert.engine.graph.LinearOp;
+import org.narrowbert.engine.graph.LossOp;
+import org.narrowbert.engine.graph.NormalizeOp;
 import org.narrowbert.engine.graph.Op;
 import org.narrowbert.engine.graph.Operand;
+import org.narrowbert.engine.graph.RowOp;
 import org.narrowbert.engine.tensor.Extents;
 
 /**
@@ -115,6 +122,32 @@ public record Plan(
     /** Whether it has a backward pass. */
     public boolean trains() {
         return !backward.isEmpty();
+    }
+
+    /** What the kernels of its ops need room for. */
+    public KernelWidths widths() {
+        int head = 0;
+        int normalized = 0;
+        int summed = 0;
+        for (Op op : ops()) {
+            switch (op) {
+                case AttentionOp.Attention attention ->
+                    head = Math.max(head, attention.query().columns() / attention.heads());
+                case NormalizeOp normalize ->
+                    normalized =
+                            Math.max(normalized, normalize.writes().getLast().columns());
+                case LinearOp.BiasGradient bias ->
+                    summed = Math.max(summed, bias.outputGradient().columns());
+                case LossOp.CrossEntropyGradient loss ->
+                    summed = Math.max(summed, loss.chunk().columns());
+                case AttentionOp.AttentionGradient gradient -> {}
+                case LinearOp other -> {}
+                case RowOp rows -> {}
+                case EmbeddingOp embedding -> {}
+                case LossOp.CrossEntropy forward -> {}
+            }
+        }
+        return new KernelWidths(head, normalized, summed, trains());
     }
 
     /** All ops, forward then backward. */

@@ -1,8 +1,10 @@
 package org.narrowbert.engine.session;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.graph.Parameter;
@@ -39,14 +41,16 @@ public final class Parameters implements AutoCloseable {
         }
         long decayed = end;
         end = place(parameters, false, end, offsets);
-        Buffer buffer = backend.allocate(end);
-        Map<String, Matrix> views = new LinkedHashMap<>();
-        offsets.forEach((parameter, offset) -> {
-            if (views.put(parameter.name(), Matrix.dense(buffer, offset, parameter.rows(), parameter.columns()))
-                    != null) {
+        Set<String> names = new HashSet<>();
+        for (Parameter parameter : offsets.keySet()) {
+            if (!names.add(parameter.name())) {
                 throw new IllegalArgumentException("two parameters are called " + parameter.name());
             }
-        });
+        }
+        Buffer buffer = backend.allocate(end);
+        Map<String, Matrix> views = new LinkedHashMap<>();
+        offsets.forEach((parameter, offset) ->
+                views.put(parameter.name(), Matrix.dense(buffer, offset, parameter.rows(), parameter.columns())));
         return new Parameters(views, List.copyOf(parameters), decayed, buffer);
     }
 

@@ -53,7 +53,12 @@ public final class Session implements AutoCloseable {
 
     private static Session open(Plan plan, Parameters parameters, Parameters gradients, Backend backend) {
         Buffer memory = backend.allocate(plan.memory().elements());
-        return of(memory, Optional.of(memory), plan, parameters, gradients, backend);
+        try {
+            return of(memory, Optional.of(memory), plan, parameters, gradients, backend);
+        } catch (RuntimeException | Error error) {
+            memory.close();
+            throw error;
+        }
     }
 
     private static Session of(
@@ -63,6 +68,7 @@ public final class Session implements AutoCloseable {
             Parameters parameters,
             Parameters gradients,
             Backend backend) {
+        backend.reserve(plan.widths());
         Views values = new Views(plan, memory, parameters);
         return new Session(plan, owned, values, new Dispatch(backend.kernels(), values, gradients));
     }

@@ -23,7 +23,7 @@ public final class Rows {
      *
      * @param sequences number of sequences
      * @param offsets [sequences + 1 or more] first row of each sequence, ascending from 0; entry {@code sequences} is the number of rows
-     * @param tokens [rows or more] each row's index among the batch's tokens, ascending within a sequence
+     * @param tokens [rows or more] each row's index among the batch's tokens, ascending
      */
     public static Rows of(int sequences, int[] offsets, int[] tokens) {
         if (offsets.length <= sequences || offsets[0] != 0) {

@@ -26,6 +26,12 @@ final class AttentionKernels implements AutoCloseable {
         }
     }
 
+    /** Makes room for heads up to a width. */
+    void reserve(int width, boolean gradients) {
+        long bytes = AttentionForward.bytes(width);
+        scratch.reserve(pool.threads() * (gradients ? Math.max(bytes, AttentionBackward.bytes(width)) : bytes));
+    }
+
     /** Off-heap bytes kept between calls. */
     long workspaceBytes() {
         return scratch.bytes();
@@ -136,6 +142,8 @@ final class AttentionKernels implements AutoCloseable {
             throw new IllegalArgumentException("queries of " + queryRows.sequences() + " sequences, keys of "
                     + keyRows.sequences() + " sequences");
         }
+        Checks.rows(queryRows);
+        Checks.rows(keyRows);
         Checks.shape("query", query, queryRows.count(), hidden);
         Checks.shape("key", key, keyRows.count(), hidden);
         Checks.shape("value", value, keyRows.count(), hidden);

@@ -47,14 +47,38 @@ final class Checks {
         }
     }
 
-    /** Every token of the row set is a row of a matrix with {@code rows} rows. */
+    /**
+     * The sequences of the row set follow each other from row 0 to the last. They did when it was made, but it looks at arrays that may have
+     * been filled again since.
+     */
+    static void rows(Rows rows) {
+        int end = 0;
+        for (int sequence = 0; sequence < rows.sequences(); sequence++) {
+            if (rows.start(sequence) != end || rows.end(sequence) < end) {
+                throw new IllegalArgumentException("sequence " + sequence + " has the rows from " + rows.start(sequence)
+                        + " to " + rows.end(sequence) + ", but the one before it ended at " + end);
+            }
+            end = rows.end(sequence);
+        }
+        if (end != rows.count()) {
+            throw new IllegalArgumentException("sequences end at row " + end + " of " + rows.count());
+        }
+    }
+
+    /** The tokens of the row set ascend, so that no two rows are written at one place, and are rows of a matrix with {@code rows} rows. */
     static void tokens(Rows subset, String matrixName, int rows) {
+        int before = -1;
         for (int row = 0; row < subset.count(); row++) {
             int token = subset.token(row);
             if (token < 0 || token >= rows) {
                 throw new IllegalArgumentException(
                         "row " + row + " stands for token " + token + ", but " + matrixName + " has " + rows + " rows");
             }
+            if (token <= before) {
+                throw new IllegalArgumentException(
+                        "row " + row + " stands for token " + token + ", but the row before it for " + before);
+            }
+            before = token;
         }
     }
 

@@ -128,6 +128,7 @@ final class EmbeddingKernels {
             Matrix tokenType,
             Matrix output) {
         int hidden = output.columns();
+        Checks.rows(rows);
         Checks.shape("output", output, rows.count(), hidden);
         Checks.shape("word", word, word.rows(), hidden);
         Checks.shape("position", position, position.rows(), hidden);

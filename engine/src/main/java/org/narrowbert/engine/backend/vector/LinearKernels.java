@@ -47,6 +47,11 @@ final class LinearKernels implements AutoCloseable {
         scratch = NativeMemory.open(pool.threads() * SCRATCH_BYTES);
     }
 
+    /** Makes room for the gradients of biases up to so many columns. */
+    void reserve(int columns) {
+        sums.reserve(columns, 1);
+    }
+
     /** Off-heap bytes kept from call to call. */
     long workspaceBytes() {
         return products.workspaceBytes() + sums.bytes() + pool.threads() * SCRATCH_BYTES;

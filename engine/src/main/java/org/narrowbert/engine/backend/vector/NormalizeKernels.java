@@ -38,6 +38,15 @@ final class NormalizeKernels implements AutoCloseable {
         }
     }
 
+    /** Makes room for rows up to a number of columns. */
+    void reserve(int columns, boolean gradients) {
+        columnTable.reserve(DropoutLanes.tableBytes(columns));
+        if (gradients) {
+            workerRows.reserve(pool.threads() * rowBytes(columns));
+            sums.reserve(columns, SUMS);
+        }
+    }
+
     /** Off-heap bytes kept between calls. */
     long workspaceBytes() {
         return sums.bytes() + workerRows.bytes() + columnTable.bytes();
@@ -163,7 +172,7 @@ final class NormalizeKernels implements AutoCloseable {
             boolean accumulateBias) {
         int columns = input.columns();
         checkGradient(rows, input, statistics, weight, outputGradient, inputGradient, weightGradient, biasGradient);
-        long rowBytes = (columns * (long) Float.BYTES + 63) & -64;
+        long rowBytes = rowBytes(columns);
         long scratchRows = workerRows.reserve(pool.threads() * rowBytes);
         beginDropout(dropout, columns);
         int chunks = sums.begin(rows.count(), columns, SUMS);
@@ -189,6 +198,10 @@ final class NormalizeKernels implements AutoCloseable {
         });
         sums.end(pool, chunks, SUMS, WEIGHT, weightGradient, accumulateWeight);
         sums.end(pool, chunks, SUMS, BIAS, biasGradient, accumulateBias);
+    }
+
+    private static long rowBytes(int columns) {
+        return (columns * (long) Float.BYTES + 63) & -64;
     }
 
     private void beginDropout(DropoutMask dropout, int columns) {

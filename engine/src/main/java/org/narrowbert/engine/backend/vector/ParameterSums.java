@@ -29,6 +29,11 @@ final class ParameterSums implements AutoCloseable {
     private int columns;
     private int rowsPerChunk;
 
+    /** Makes room for the sums of {@code sums} parameters over any number of rows. */
+    void reserve(int columns, int sums) {
+        scratch.reserve((long) MOST_CHUNKS * sums * columns * Float.BYTES);
+    }
+
     /**
      * Makes room for the sums of {@code sums} parameters.
      *

@@ -3,6 +3,7 @@ package org.narrowbert.engine.backend.vector;
 import java.util.Optional;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.BackendOptions;
+import org.narrowbert.engine.backend.KernelWidths;
 import org.narrowbert.engine.backend.Kernels;
 import org.narrowbert.engine.backend.MachinePeak;
 import org.narrowbert.engine.tensor.ElementType;
@@ -36,6 +37,11 @@ final class VectorBackend implements Backend {
     @Override
     public Kernels kernels() {
         return kernels;
+    }
+
+    @Override
+    public void reserve(KernelWidths widths) {
+        kernels.reserve(widths);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.narrowbert.engine.backend.vector;
 
 import org.narrowbert.engine.backend.AdamWStep;
+import org.narrowbert.engine.backend.KernelWidths;
 import org.narrowbert.engine.backend.Kernels;
 import org.narrowbert.engine.random.DropoutMask;
 import org.narrowbert.engine.tensor.ActivationFunction;
@@ -26,6 +27,13 @@ final class VectorKernels implements Kernels, AutoCloseable {
         subsets = new SubsetKernels(pool);
         crossEntropy = new CrossEntropyKernels(pool, linear);
         optimizer = new OptimizerKernels(pool);
+    }
+
+    /** Makes room for operands up to some widths. */
+    void reserve(KernelWidths widths) {
+        linear.reserve(widths.summed());
+        attention.reserve(widths.head(), widths.gradients());
+        normalize.reserve(widths.normalized(), widths.gradients());
     }
 
     /** Off-heap bytes that the kernels keep now. */
