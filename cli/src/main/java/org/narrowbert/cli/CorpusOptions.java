@@ -5,8 +5,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.narrowbert.engine.error.UserError;
+import org.narrowbert.model.data.BlockSamples;
+import org.narrowbert.model.data.DocumentSamples;
+import org.narrowbert.model.data.Masker;
+import org.narrowbert.model.data.Masking;
+import org.narrowbert.model.data.PackedSamples;
 import org.narrowbert.model.data.PreparedCorpus;
+import org.narrowbert.model.data.Samples;
+import org.narrowbert.model.data.TokenStream;
+import org.narrowbert.model.data.WholeWordMasker;
 import org.narrowbert.model.tokenizer.Tokenizer;
+import org.narrowbert.model.training.PretrainingData;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -14,6 +23,9 @@ import picocli.CommandLine.Option;
 final class CorpusOptions {
     /** The folder in a run's folder where its text is prepared. */
     private static final String DATA = "data";
+
+    /** Keeps the validation mask apart from every training mask. */
+    private static final long VALIDATION_SEED = 0x76616C6964L;
 
     @Mixin
     private TextOptions text = new TextOptions();
@@ -29,13 +41,13 @@ final class CorpusOptions {
     @Option(
             names = "--max-eval-samples",
             paramLabel = "N",
-            description = "Measure the loss on the first N validation blocks only (default: all).")
+            description = "Measure the loss on the first N validation samples only (default: all).")
     private Optional<Long> maxEvalSamples = Optional.empty();
 
     @Option(
             names = "--max-seq-length",
             paramLabel = "N",
-            description = "Tokens of a block of text (default: 128 for the embedded text, 512 for others).")
+            description = "Most tokens of a sample (default: 128 for the embedded text, 512 for others).")
     private Optional<Integer> maxSeqLength = Optional.empty();
 
     @Option(
@@ -45,6 +57,34 @@ final class CorpusOptions {
             description = "Share of tokens that are masked (default: ${DEFAULT-VALUE}).")
     private double mlmProbability;
 
+    @Option(
+            names = "--line-by-line",
+            description =
+                    "Train on whole documents, one a sample and none padded, instead of on blocks cut from their row.")
+    private boolean lineByLine;
+
+    @Option(
+            names = "--pack-sequences",
+            description = "Train on whole documents, as many a sample as fit, each a sequence of its own.")
+    private boolean packSequences;
+
+    @Option(names = "--whole-word-mask", description = "Mask all pieces of a word or none.")
+    private boolean wholeWordMask;
+
+    @Option(
+            names = "--masking",
+            paramLabel = "WHEN",
+            defaultValue = "dynamic",
+            description = "dynamic: other tokens are masked in every epoch; static: always the same ones"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private MaskingTime masking = MaskingTime.DYNAMIC;
+
+    /** When the masks of a sample are chosen. */
+    private enum MaskingTime {
+        DYNAMIC,
+        STATIC
+    }
+
     CorpusOptions() {}
 
     /** Refuses wrong options before any work is done. */
@@ -53,6 +93,9 @@ final class CorpusOptions {
         if (trainData.isPresent() && !aboutText.isEmpty()) {
             throw new UserError("--train-data and " + String.join(", ", aboutText)
                     + " are both given: the text of a folder was settled when `data prepare` made it, so choose one");
+        }
+        if (lineByLine && packSequences) {
+            throw new UserError("--line-by-line and --pack-sequences are both given: choose one");
         }
         text.validationShare();
         maxEvalSamples();
@@ -88,7 +131,12 @@ final class CorpusOptions {
         if (resumes && PreparedCorpus.isIn(folder)) {
             return open(folder, tokenizer, out);
         }
-        return new TextPreparation(text.preparation(tokenizer, seed, maxSeqLength()), folder, threads, out).run();
+        return new TextPreparation(
+                        text.preparation(tokenizer, seed, lineByLine || packSequences ? 1 : maxSeqLength()),
+                        folder,
+                        threads,
+                        out)
+                .run();
     }
 
     private static PreparedCorpus open(Path folder, Tokenizer tokenizer, PrintWriter out) {
@@ -103,7 +151,39 @@ final class CorpusOptions {
         return prepared;
     }
 
-    /** Most validation blocks to measure the loss on. */
+    /**
+     * What the batches are made of.
+     *
+     * @param seed of the samples' order and of their masks
+     */
+    PretrainingData.Content content(PreparedCorpus prepared, Tokenizer tokenizer, long seed) {
+        TokenStream validation = prepared.validation();
+        boolean validates = validation.size() >= (lineByLine || packSequences ? 1 : maxSeqLength());
+        return new PretrainingData.Content(
+                samples(prepared.training(), "training text"),
+                validates ? Optional.of(samples(validation, "validation text")) : Optional.empty(),
+                masking(tokenizer, seed),
+                masking == MaskingTime.STATIC,
+                masking(tokenizer, seed ^ VALIDATION_SEED),
+                maxEvalSamples(),
+                seed);
+    }
+
+    private Samples samples(TokenStream stream, String name) {
+        if (lineByLine) {
+            return new DocumentSamples(stream, maxSeqLength(), name);
+        }
+        return packSequences
+                ? new PackedSamples(stream, maxSeqLength(), name)
+                : new BlockSamples(stream, maxSeqLength(), name);
+    }
+
+    private Masking masking(Tokenizer tokenizer, long seed) {
+        Masker tokens = new Masker(mlmProbability(), tokenizer.specialTokens(), tokenizer.vocabularySize(), seed);
+        return wholeWordMask ? WholeWordMasker.of(tokens, tokenizer) : tokens;
+    }
+
+    /** Most validation samples to measure the loss on. */
     long maxEvalSamples() {
         long most = maxEvalSamples.orElse(Long.MAX_VALUE);
         if (most < 1) {

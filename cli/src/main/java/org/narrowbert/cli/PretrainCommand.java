@@ -10,8 +10,6 @@ import org.narrowbert.model.checkpoint.RunCheckpoint;
 import org.narrowbert.model.checkpoint.RunCheckpoints;
 import org.narrowbert.model.checkpoint.RunProgress;
 import org.narrowbert.model.config.RunConfig;
-import org.narrowbert.model.data.BlockSampler;
-import org.narrowbert.model.data.Masker;
 import org.narrowbert.model.data.PreparedCorpus;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.Initializer;
@@ -47,9 +45,6 @@ import picocli.CommandLine.Spec;
             "  ./narrowbert pretrain --config run.yaml --learning-rate 3e-4"
         })
 final class PretrainCommand implements Callable<Integer> {
-    /** Keeps the validation mask apart from every training mask. */
-    private static final long VALIDATION_SEED = 0x76616C6964L;
-
     @Spec
     private CommandSpec spec;
 
@@ -103,10 +98,10 @@ final class PretrainCommand implements Callable<Integer> {
             Optional<RunCheckpoint> checkpoint,
             Interrupts interrupts,
             PrintWriter out) {
-        BlockSampler blocks =
-                new BlockSampler(text.training(), corpus.maxSeqLength(), training.seed(), "training text");
-        PretrainingSettings settings = training.settings(corpus.embedded(), blocks.blocks(), runOptions);
-        PretrainingData data = data(tokenizer, text, blocks);
+        PretrainingData.Content content = corpus.content(text, tokenizer, training.seed());
+        PretrainingData data =
+                new PretrainingData(content, training.batchSize(corpus.embedded()), training.accumulation());
+        PretrainingSettings settings = training.settings(corpus.embedded(), data.trainingSamples(), runOptions);
         RunCheckpoints checkpoints = new RunCheckpoints(output.path());
         if (!runOptions.resumes()) {
             checkpoints.clear();
@@ -143,7 +138,6 @@ final class PretrainCommand implements Callable<Integer> {
                             data,
                             backend,
                             training.batchSize(corpus.embedded()),
-                            corpus.maxSeqLength(),
                             compute.threads(),
                             runOptions.savesInBackground())
                     .print(out);
@@ -230,28 +224,6 @@ final class PretrainCommand implements Callable<Integer> {
             }
             throw error;
         }
-    }
-
-    private PretrainingData data(Tokenizer tokenizer, PreparedCorpus text, BlockSampler blocks) {
-        int length = blocks.length();
-        Optional<BlockSampler> validation = text.validation().size() < length
-                ? Optional.empty()
-                : Optional.of(new BlockSampler(text.validation(), length, training.seed(), "validation text"));
-        Masker masker = new Masker(
-                corpus.mlmProbability(), tokenizer.specialTokens(), tokenizer.vocabularySize(), training.seed());
-        Masker fixed = new Masker(
-                corpus.mlmProbability(),
-                tokenizer.specialTokens(),
-                tokenizer.vocabularySize(),
-                training.seed() ^ VALIDATION_SEED);
-        return new PretrainingData(
-                blocks,
-                validation,
-                masker,
-                fixed,
-                corpus.maxEvalSamples(),
-                training.batchSize(corpus.embedded()),
-                training.accumulation());
     }
 
     private static Optional<TokenImportance> importance(

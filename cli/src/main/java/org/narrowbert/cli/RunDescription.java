@@ -14,8 +14,7 @@ import org.narrowbert.model.training.PretrainingSettings;
 /**
  * What a run is about to do, for people.
  *
- * @param batchSize blocks of a micro-batch
- * @param maxSeqLength tokens of a block
+ * @param batchSize samples of a micro-batch
  * @param threads that compute
  * @param savesInBackground whether memory holds a copy of weights and moments
  */
@@ -25,7 +24,6 @@ record RunDescription(
         PretrainingData data,
         Backend backend,
         int batchSize,
-        int maxSeqLength,
         int threads,
         boolean savesInBackground) {
     /** Prints text, model, steps and memory in a line each. */
@@ -34,8 +32,8 @@ record RunDescription(
         long parameters = trainer.parameters().list().stream()
                 .mapToLong(parameter -> parameter.size())
                 .sum();
-        out.println("         %,d blocks of %d tokens to train on, %,d to validate with"
-                .formatted(data.trainingBlocks(), maxSeqLength, data.validationBlocks()));
+        out.println("         %,d %s to train on, %,d to validate with"
+                .formatted(data.trainingSamples(), data.description(), data.validationSamples()));
         out.println("model    %s, hidden size %d, vocabulary of %,d, %,.1f million parameters, dropout %s"
                 .formatted(
                         config.layout().text(),
@@ -43,7 +41,7 @@ record RunDescription(
                         config.vocabSize(),
                         parameters / 1e6,
                         config.hiddenDropoutProb()));
-        out.println("run      %,d steps of %,d blocks (%.2f epochs), learning rate %s after %,d steps of warm-up"
+        out.println("run      %,d steps of %,d samples (%.2f epochs), learning rate %s after %,d steps of warm-up"
                 .formatted(
                         settings.maxSteps(),
                         (long) batchSize * settings.gradientAccumulationSteps(),

@@ -81,6 +81,24 @@ class DataCommandTest {
     }
 
     @Test
+    void wholeDocumentsWholeWordsAndStaticMasksCanBeTrainedOn() throws IOException {
+        text();
+        List<String> what = List.of("--train-file", path("texts/a.txt"), "--whole-word-mask", "--masking", "static");
+        Cli lines = pretrain(
+                "lines",
+                Stream.concat(what.stream(), Stream.of("--line-by-line")).toArray(String[]::new));
+        assertThat(lines.exitCode()).as(lines.err()).isZero();
+        assertThat(lines.out()).containsPattern("19\\d documents of at most 16 tokens");
+        Cli packs = pretrain(
+                "packs",
+                Stream.concat(what.stream(), Stream.of("--pack-sequences", "--max-seq-length", "64"))
+                        .toArray(String[]::new));
+        assertThat(packs.exitCode()).as(packs.err()).isZero();
+        assertThat(packs.out()).containsPattern("\\d\\d packs of whole documents of at most 6\\d tokens to train on");
+        refused(2, pretrain("run", "--line-by-line", "--pack-sequences"), "are both given");
+    }
+
+    @Test
     void foldersOfSeveralFormatsNeedTheirColumn() throws IOException {
         refused(1, prepare("data", "--train-file", path("texts")), "b.jsonl, line 1, has no field 'text'", "body");
         Cli run = prepare("data", "--train-file", path("texts"), "--text-column", "body", "--threads", "2");

@@ -5,14 +5,14 @@ import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.engine.tensor.Rows;
 
 /**
- * Makes the engine's batches: blocks end to end, masked, with the masked positions as narrow rows.
+ * Makes the engine's batches: samples end to end, masked, with the masked positions as narrow rows.
  *
  * <p>It owns the arrays that its batches look at and fills them again: a batch holds until the next {@code clear}. Not for several
  * threads.
  */
 public final class BatchAssembler {
-    private final BlockSampler blocks;
-    private final Masker masker;
+    private final Samples samples;
+    private final Masking masking;
     private final int[] offsets;
     private final int[] tokens;
     private final int[] inputIds;
@@ -25,17 +25,17 @@ public final class BatchAssembler {
     /**
      * An assembler without sequences.
      *
-     * @param sequences most blocks a batch
+     * @param most samples a batch
      */
-    public BatchAssembler(BlockSampler blocks, Masker masker, int sequences) {
-        this.blocks = blocks;
-        this.masker = masker;
-        Extents limits = limits(sequences, blocks.length(), masker);
-        this.offsets = new int[sequences + 1];
+    public BatchAssembler(Samples samples, Masking masking, int most) {
+        this.samples = samples;
+        this.masking = masking;
+        Extents limits = limits(most, samples, masking);
+        this.offsets = new int[limits.sequences() + 1];
         this.tokens = new int[limits.tokens()];
         this.inputIds = new int[limits.tokens()];
         this.tokenTypeIds = new int[limits.tokens()];
-        this.narrowOffsets = new int[sequences + 1];
+        this.narrowOffsets = new int[limits.sequences() + 1];
         this.narrowTokens = new int[limits.narrow()];
         this.labels = new int[limits.narrow()];
         for (int token = 0; token < tokens.length; token++) {
@@ -43,12 +43,12 @@ public final class BatchAssembler {
         }
     }
 
-    /** The largest batch of the given number of blocks; no rows are kept by token dropping. */
-    public static Extents limits(int sequences, int length, Masker masker) {
+    /** The largest batch of the given number of samples; no rows are kept by token dropping. */
+    public static Extents limits(int most, Samples samples, Masking masking) {
         return new Extents(
-                sequences,
-                Math.multiplyExact(sequences, length),
-                Math.multiplyExact(sequences, masker.maximum(length)),
+                Math.multiplyExact(most, samples.sequences()),
+                Math.multiplyExact(most, samples.longest()),
+                Math.multiplyExact(most, masking.maximum(samples.longest())),
                 0);
     }
 
@@ -58,22 +58,27 @@ public final class BatchAssembler {
     }
 
     /**
-     * Adds a block, masked as the sample of the given epoch and index.
+     * Adds a sample, masked by the given epoch and index.
      *
-     * @param block number of the block
+     * @param sample its number
      */
-    public void add(long block, long epoch, long index) {
+    public void add(long sample, long epoch, long index) {
         int start = offsets[sequences];
-        int narrowStart = narrowOffsets[sequences];
-        blocks.read(block, inputIds, start);
-        int masked = masker.mask(inputIds, start, blocks.length(), epoch, index, narrowTokens, labels, narrowStart);
-        sequences++;
-        offsets[sequences] = start + blocks.length();
-        narrowOffsets[sequences] = narrowStart + masked;
+        int narrow = narrowOffsets[sequences];
+        int end = sequences + samples.read(sample, inputIds, start, offsets, sequences + 1);
+        int narrowEnd = narrow
+                + masking.mask(inputIds, start, offsets[end] - start, epoch, index, narrowTokens, labels, narrow);
+        while (sequences < end) {
+            sequences++;
+            while (narrow < narrowEnd && narrowTokens[narrow] < offsets[sequences]) {
+                narrow++;
+            }
+            narrowOffsets[sequences] = narrow;
+        }
     }
 
     /**
-     * The batch of the sequences added since the last {@code clear}. It may have no narrow row, if no token could be masked or chance
+     * The batch of the samples added since the last {@code clear}. It may have no narrow row, if no token could be masked or chance
      * chose none: it then has no loss, and training passes it over.
      */
     public Batch batch() {

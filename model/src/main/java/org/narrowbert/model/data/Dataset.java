@@ -36,7 +36,7 @@ record Dataset(
      */
     record Source(String name, long files, long bytes) {
         static Source of(TextSource text) {
-            return new Source(text.description(), text.parts().size(), text.bytes());
+            return new Source(text.description(), text.files(), text.bytes());
         }
     }
 }

@@ -22,27 +22,27 @@ public record DiskNeed(long documents, long tokens, long bytes) {
     /** Places in the text that are looked at. */
     private static final int PLACES = 8;
 
-    /** Bytes of a file that are looked at, as it lies on the disk. */
-    private static final long SAMPLE_BYTES = 1 << 18;
+    /** Most bytes that are looked at in each, as they lie on the disk. */
+    private static final long SAMPLE_BYTES = 1 << 17;
 
-    /** Estimates one text from the heads of up to eight of its files. */
+    /** Estimates one text from samples at eight places of it. */
     static DiskNeed of(TextSource text, DocumentEncoder encoder) {
-        List<? extends TextSource> parts = text.parts();
         double bytes = 0;
         double documents = 0;
         double tokens = 0;
-        int places = Math.min(PLACES, parts.size());
-        for (int place = 0; place < places; place++) {
-            TextSource part = parts.get((int) ((long) place * parts.size() / places));
-            try (Documents sample = part.open()) {
+        long most = Math.min(SAMPLE_BYTES, text.bytes() / PLACES);
+        for (int place = 0; place < PLACES; place++) {
+            try (Documents sample = text.sample(text.bytes() / PLACES * place)) {
                 for (Optional<String> one = sample.next(); one.isPresent(); one = sample.next()) {
                     documents++;
                     tokens += encoder.ids(List.of(one.get())).getFirst().length;
-                    if (sample.bytesRead() > SAMPLE_BYTES) {
+                    if (sample.bytesRead() > most) {
                         break;
                     }
                 }
                 bytes += sample.bytesRead();
+            } catch (RunError error) {
+                // What cannot be read is told with its line when all of the text is read, not from a sample of it.
             }
         }
         double scale = text.bytes() / Math.max(1, bytes);

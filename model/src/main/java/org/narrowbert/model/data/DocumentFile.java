@@ -12,11 +12,17 @@ import org.narrowbert.model.files.FileProblem;
  *
  * @param path as the user gave it
  * @param compression of the whole file
+ * @param start byte from which on a sample is read, 0 for the whole file; only lines of files that are not compressed have others
  */
-public record DocumentFile(Path path, Compression compression) {
+public record DocumentFile(Path path, Compression compression, long start) {
     /** The file at a path. */
     public static DocumentFile of(Path path) {
-        return new DocumentFile(path, Compression.of(name(path)));
+        return new DocumentFile(path, Compression.of(name(path)), 0);
+    }
+
+    /** The file from about a byte on, if it can be read from there, or else from its beginning. */
+    DocumentFile from(long byteOffset) {
+        return compression == Compression.NONE ? new DocumentFile(path, compression, byteOffset) : this;
     }
 
     /** Its name in small letters, without what tells of compression. */

@@ -23,7 +23,9 @@ public final class DocumentInput implements AutoCloseable {
     static DocumentInput open(DocumentFile file) {
         Counting counting;
         try {
-            counting = new Counting(Files.newInputStream(file.path()));
+            InputStream stored = Files.newInputStream(file.path());
+            counting = new Counting(stored);
+            stored.skipNBytes(file.start());
         } catch (IOException error) {
             throw FileProblem.reading(file.path(), error);
         }

@@ -53,7 +53,7 @@ final class FileDocuments implements Documents {
     }
 
     private void closeFile() {
-        if (!fileHasText) {
+        if (!fileHasText && files.get(file).start() == 0) {
             throw new RunError(files.get(file) + " has no text: name a file with text");
         }
         bytesOfEarlierFiles += reader.orElseThrow().bytesRead();

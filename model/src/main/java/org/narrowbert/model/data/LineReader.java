@@ -27,6 +27,10 @@ final class LineReader implements AutoCloseable {
     private boolean atEndOfFile;
     private long offset;
     private long line;
+
+    /** Bytes of a line that began before the reading. */
+    private long skipped;
+
     private boolean lineGoesOn;
 
     /**
@@ -46,8 +50,24 @@ final class LineReader implements AutoCloseable {
             input.close();
             throw error;
         }
-        if (end >= 3 && buffer[0] == (byte) 0xEF && buffer[1] == (byte) 0xBB && buffer[2] == (byte) 0xBF) {
+        if (file.start() > 0) {
+            skipLine();
+        } else if (end >= 3 && buffer[0] == (byte) 0xEF && buffer[1] == (byte) 0xBB && buffer[2] == (byte) 0xBF) {
             advance(3);
+        }
+    }
+
+    /** Goes to the next line, or stays if none begins soon. */
+    private void skipLine() {
+        for (int i = 0; i < end; i++) {
+            if (buffer[i] == '\n') {
+                skipped = i + 1;
+                advance(i + 1);
+                return;
+            }
+        }
+        while (position < Math.min(4, end) && (buffer[position] & 0xC0) == 0x80) {
+            advance(1);
         }
     }
 
@@ -183,7 +203,7 @@ final class LineReader implements AutoCloseable {
     long bytesRead() {
         long decompressed = offset + end - position;
         return decompressed == input.bytesRead()
-                ? offset
+                ? offset - skipped
                 : (long) ((double) offset / Math.max(1, decompressed) * input.bytesRead());
     }
 

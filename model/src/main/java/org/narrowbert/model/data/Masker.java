@@ -18,7 +18,7 @@ import org.narrowbert.model.tokenizer.SpecialTokens;
  * @param vocabularySize random tokens are below it
  * @param seed of all choices
  */
-public record Masker(double probability, SpecialTokens special, int vocabularySize, long seed) {
+public record Masker(double probability, SpecialTokens special, int vocabularySize, long seed) implements Masking {
     private static final double MASKED = 0.8;
     private static final double MASKED_OR_RANDOM = 0.9;
 
@@ -32,28 +32,19 @@ public record Masker(double probability, SpecialTokens special, int vocabularySi
         }
     }
 
-    /** Most tokens that are chosen of a block of the given length. */
+    @Override
     public int maximum(int length) {
         return (int) Math.min(length, Math.ceil(probability * length));
     }
 
-    /**
-     * Masks one block in place.
-     *
-     * @param ids the block's tokens lie from {@code start} to {@code start + length - 1}; chosen ones are replaced
-     * @param epoch number of the pass over the corpus
-     * @param index the block's place in the epoch, or any other number that tells blocks apart
-     * @param positions where the chosen tokens' places in {@code ids} are written, ascending, from {@code at}
-     * @param labels where the chosen tokens' own ids are written, from {@code at}
-     * @return how many were chosen
-     */
+    @Override
     public int mask(int[] ids, int start, int length, long epoch, long index, int[] positions, int[] labels, int at) {
         int maskable = 0;
         for (int i = start; i < start + length; i++) {
             maskable += special.isMaskable(ids[i]) ? 1 : 0;
         }
-        long key = CounterRandom.key(CounterRandom.key(seed, SITE), epoch, index);
-        int wanted = wanted(maskable, CounterRandom.uniform(CounterRandom.key(key, 0, 0)));
+        long key = key(epoch, index);
+        int wanted = wanted(maskable, key);
         int chosen = 0;
         // Selection sampling (Knuth, The Art of Computer Programming, 3.4.2, algorithm S): each token is taken with the
         // probability that is left, so that exactly the wanted number is, in ascending order and without a scratch
@@ -62,7 +53,7 @@ public record Masker(double probability, SpecialTokens special, int vocabularySi
             if (!special.isMaskable(ids[i])) {
                 continue;
             }
-            long tokenKey = CounterRandom.key(key, 1, i - start);
+            long tokenKey = tokenKey(key, i - start);
             if (CounterRandom.uniform(CounterRandom.key(tokenKey, 0)) * maskable-- < wanted - chosen) {
                 positions[at + chosen] = i;
                 labels[at + chosen] = ids[i];
@@ -73,11 +64,24 @@ public record Masker(double probability, SpecialTokens special, int vocabularySi
         return chosen;
     }
 
-    private int wanted(int maskable, double uniform) {
+    /** What all choices of a sample hang on. */
+    long key(long epoch, long index) {
+        return CounterRandom.key(CounterRandom.key(seed, SITE), epoch, index);
+    }
+
+    /** What the choices about a token of a sample hang on. */
+    static long tokenKey(long sampleKey, int place) {
+        return CounterRandom.key(sampleKey, 1, place);
+    }
+
+    /** How many of a sample's maskable tokens are to be chosen. */
+    int wanted(int maskable, long sampleKey) {
+        double uniform = CounterRandom.uniform(CounterRandom.key(sampleKey, 0, 0));
         return Math.min(maximum(maskable), (int) Math.floor(probability * maskable + uniform));
     }
 
-    private int replacement(int id, long tokenKey) {
+    /** What stands in the place of a chosen token. */
+    int replacement(int id, long tokenKey) {
         double choice = CounterRandom.uniform(CounterRandom.key(tokenKey, 1));
         if (choice < MASKED) {
             return special.mask();

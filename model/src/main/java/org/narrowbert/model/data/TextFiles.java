@@ -57,9 +57,19 @@ public final class TextFiles implements TextSource {
     }
 
     @Override
-    public List<TextFiles> parts() {
-        return files.stream()
-                .map(file -> new TextFiles(List.of(file.path()), formats, options))
-                .toList();
+    public Documents sample(long byteOffset) {
+        long before = 0;
+        for (DocumentFile file : files) {
+            if (byteOffset < before + file.bytes()) {
+                return new FileDocuments(List.of(file.from(byteOffset - before)), formats, options);
+            }
+            before += file.bytes();
+        }
+        return open();
+    }
+
+    @Override
+    public int files() {
+        return files.size();
     }
 }

@@ -1,6 +1,5 @@
 package org.narrowbert.model.data;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -15,8 +14,11 @@ public sealed interface TextSource permits TextFiles, WordNetCorpus {
     /** Bytes that a whole reading goes through: what {@link Documents#bytesRead()} is out of. */
     long bytes();
 
-    /** The texts that it is made of, such as its files, in their order. */
-    List<? extends TextSource> parts();
+    /** Starts reading at about the given byte of {@link #bytes()}; a sample ends where it likes. */
+    Documents sample(long byteOffset);
+
+    /** Number of files. */
+    int files();
 
     /** What a user calls it: the files' names or the corpus's. */
     String description();

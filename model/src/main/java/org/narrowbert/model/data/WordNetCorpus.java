@@ -79,7 +79,11 @@ public final class WordNetCorpus implements TextSource {
 
     @Override
     public Documents open() {
-        Iterator<String> rest = documents.iterator();
+        return read(documents);
+    }
+
+    private static Documents read(List<String> texts) {
+        Iterator<String> rest = texts.iterator();
         return new Documents() {
             private long bytesRead;
 
@@ -114,8 +118,14 @@ public final class WordNetCorpus implements TextSource {
     }
 
     @Override
-    public List<WordNetCorpus> parts() {
-        return List.of(this);
+    public Documents sample(long byteOffset) {
+        int first = (int) (documents.size() * (double) byteOffset / bytes);
+        return read(documents.subList(Math.min(first, documents.size()), documents.size()));
+    }
+
+    @Override
+    public int files() {
+        return 1;
     }
 
     @Override

@@ -22,6 +22,13 @@ public final class Tokenizer implements AutoCloseable {
     /** The library needs some hundred bytes a character while it encodes, so longer texts go in pieces. */
     private static final int PIECE = 1 << 16;
 
+    /** Characters after which even what looks like one word is cut: it would need gigabytes, and be [UNK]. */
+    private static final int LONGEST_WORD = 1 << 20;
+
+    private static final String MARKS = ".,;:!?\"'()/+=&%\u3001\u3002\uFF0C";
+    private static final char FIRST_IDEOGRAPH = 0x4E00;
+    private static final char LAST_IDEOGRAPH = 0x9FFF;
+
     private final NativeTokenizer library;
     private final TokenizerJson definition;
     private final SpecialTokens specialTokens;
@@ -119,22 +126,34 @@ public final class Tokenizer implements AutoCloseable {
         return Arrays.copyOf(ids, count);
     }
 
-    /** The last space within a piece's length, or else the next one: words are never cut, so the ids are those of the whole text. */
+    /**
+     * The last place within a piece's length where no word goes on, or else the next: words are not cut, so the ids are those of the whole
+     * text. Only what goes on for {@link #LONGEST_WORD} characters without a blank or a mark is cut anywhere.
+     */
     private static int pieceEnd(String text, int start) {
         if (text.length() - start <= PIECE) {
             return text.length();
         }
         for (int end = start + PIECE; end > start; end--) {
-            if (isSpace(text.charAt(end))) {
+            if (isBetweenWords(text, end)) {
                 return end;
             }
         }
-        for (int end = start + PIECE; end < text.length(); end++) {
-            if (isSpace(text.charAt(end))) {
+        int most = Math.min(text.length(), start + LONGEST_WORD);
+        for (int end = start + PIECE; end < most; end++) {
+            if (isBetweenWords(text, end)) {
                 return end;
             }
         }
-        return text.length();
+        return most - (Character.isHighSurrogate(text.charAt(most - 1)) ? 1 : 0);
+    }
+
+    /** Whether BERT's rules part words there, however the text goes on: at blanks, after marks that no special token has, after ideographs. */
+    private static boolean isBetweenWords(String text, int place) {
+        char before = text.charAt(place - 1);
+        return isSpace(text.charAt(place))
+                || MARKS.indexOf(before) >= 0
+                || (before >= FIRST_IDEOGRAPH && before <= LAST_IDEOGRAPH);
     }
 
     private static boolean isSpace(char c) {

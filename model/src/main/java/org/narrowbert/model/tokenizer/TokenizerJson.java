@@ -3,6 +3,9 @@ package org.narrowbert.model.tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.model.files.Sha256;
 import tools.jackson.core.JacksonException;
@@ -101,14 +104,27 @@ record TokenizerJson(String json, Vocabulary vocabulary, boolean lowercase, bool
         ObjectNode root = object(json, "the tokenizer");
         StringBuilder text = new StringBuilder();
         for (String part : List.of("normalizer", "pre_tokenizer", "added_tokens")) {
-            text.append(MAPPER.writeValueAsString(root.path(part))).append('\n');
+            appendSorted(root.path(part), text);
         }
         JsonNode model = root.path("model");
         for (String option : List.of("unk_token", "continuing_subword_prefix", "max_input_chars_per_word")) {
-            text.append(MAPPER.writeValueAsString(model.path(option))).append('\n');
+            appendSorted(model.path(option), text);
         }
         vocabulary.tokens().forEach(token -> text.append(token).append('\n'));
         return Sha256.of(text.toString());
+    }
+
+    /** Values by the paths of their keys, keys in order: files differ in theirs. */
+    private static void appendSorted(JsonNode value, StringBuilder text) {
+        if (value.isArray()) {
+            value.forEach(element -> appendSorted(element, text.append("- ")));
+        } else if (value.isObject()) {
+            new TreeMap<>(value.properties().stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)))
+                    .forEach(
+                            (key, inner) -> appendSorted(inner, text.append(key).append(' ')));
+        } else {
+            text.append(value).append('\n');
+        }
     }
 
     /** [CLS] A [SEP], and [CLS] A [SEP] B [SEP] whose second part has token type 1. */

@@ -8,84 +8,111 @@ import java.util.Optional;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.model.data.BatchAssembler;
-import org.narrowbert.model.data.BlockSampler;
-import org.narrowbert.model.data.Masker;
+import org.narrowbert.model.data.Masking;
+import org.narrowbert.model.data.SampleOrder;
+import org.narrowbert.model.data.Samples;
 
 /**
- * The batches of a run: which blocks an optimizer step trains on, and the validation batches, masked the same at every evaluation so that
- * losses compare. A step's blocks are a function of its number alone. Not for several threads.
+ * The batches of a run: which samples an optimizer step trains on, and the validation batches, masked the same at every evaluation so that
+ * losses compare. A step's samples are a function of its number alone. Not for several threads.
  */
 public final class PretrainingData {
-    private final BlockSampler training;
-    private final Optional<BlockSampler> validation;
-    private final long maxValidationBlocks;
+    private final Samples training;
+    private final SampleOrder order;
+    private final Optional<Samples> validation;
+    private final boolean staticMasks;
+    private final long maxValidationSamples;
     private final int batchSize;
     private final List<BatchAssembler> microBatches;
     private final Optional<BatchAssembler> validationBatch;
     private final Extents limits;
 
     /**
-     * Batches of blocks.
+     * What the batches are made of.
      *
-     * @param training blocks to train on
-     * @param validation blocks to evaluate on, of the same length
-     * @param masker of the training blocks
-     * @param validationMasker of the validation blocks
-     * @param maxValidationBlocks at most so many of the validation blocks are used, from the first
-     * @param batchSize blocks a micro-batch
+     * @param training samples to train on
+     * @param validation samples to evaluate on
+     * @param masking of the training samples
+     * @param staticMasks whether a sample is masked the same in every epoch
+     * @param validationMasking of the validation samples
+     * @param maxValidationSamples at most so many of the validation samples are used, from the first
+     * @param seed of the order of the training samples
+     */
+    public record Content(
+            Samples training,
+            Optional<Samples> validation,
+            Masking masking,
+            boolean staticMasks,
+            Masking validationMasking,
+            long maxValidationSamples,
+            long seed) {}
+
+    /**
+     * Batches of samples.
+     *
+     * @param batchSize samples a micro-batch
      * @param accumulation micro-batches a step
      */
-    public PretrainingData(
-            BlockSampler training,
-            Optional<BlockSampler> validation,
-            Masker masker,
-            Masker validationMasker,
-            long maxValidationBlocks,
-            int batchSize,
-            int accumulation) {
-        this.training = training;
-        this.validation = validation;
-        this.maxValidationBlocks = maxValidationBlocks;
+    public PretrainingData(Content content, int batchSize, int accumulation) {
+        this.training = content.training;
+        this.order = new SampleOrder(training.count(), content.seed);
+        this.validation = content.validation;
+        this.staticMasks = content.staticMasks;
+        this.maxValidationSamples = content.maxValidationSamples;
         this.batchSize = batchSize;
         this.microBatches = new ArrayList<>();
         for (int i = 0; i < accumulation; i++) {
-            microBatches.add(new BatchAssembler(training, masker, batchSize));
+            microBatches.add(new BatchAssembler(training, content.masking, batchSize));
         }
-        this.validationBatch = validation.map(blocks -> new BatchAssembler(blocks, validationMasker, batchSize));
-        this.limits = BatchAssembler.limits(batchSize, training.length(), masker);
+        this.validationBatch =
+                validation.map(samples -> new BatchAssembler(samples, content.validationMasking, batchSize));
+        Extents largest = BatchAssembler.limits(batchSize, training, content.masking);
+        this.limits = validation
+                .map(samples -> BatchAssembler.limits(batchSize, samples, content.validationMasking))
+                .map(other -> new Extents(
+                        Math.max(largest.sequences(), other.sequences()),
+                        Math.max(largest.tokens(), other.tokens()),
+                        Math.max(largest.narrow(), other.narrow()),
+                        0))
+                .orElse(largest);
     }
 
-    /** The largest batch; no rows are kept by token dropping. */
+    /** The largest batch, of training or validation; no rows are kept by token dropping. */
     public Extents limits() {
         return limits;
     }
 
-    /** Blocks to train on. */
-    public long trainingBlocks() {
-        return training.blocks();
+    /** What the training samples are, for people. */
+    public String description() {
+        return training.description();
     }
 
-    /** Blocks to evaluate on. */
-    public long validationBlocks() {
-        return Math.min(
-                maxValidationBlocks, validation.map(BlockSampler::blocks).orElse(0L));
+    /** Samples to train on. */
+    public long trainingSamples() {
+        return training.count();
+    }
+
+    /** Samples to evaluate on. */
+    public long validationSamples() {
+        return Math.min(maxValidationSamples, validation.map(Samples::count).orElse(0L));
     }
 
     /** Passes over the training text that so many optimizer steps make. */
     public double epochs(long steps) {
-        return (double) steps * batchSize * microBatches.size() / training.blocks();
+        return (double) steps * batchSize * microBatches.size() / training.count();
     }
 
     /** The micro-batches of an optimizer step; they hold until the next call. */
     public List<Batch> step(long step) {
         List<Batch> batches = new ArrayList<>(microBatches.size());
-        long sample = step * batchSize * microBatches.size();
+        long made = step * batchSize * microBatches.size();
         for (BatchAssembler assembler : microBatches) {
             assembler.clear();
-            for (int i = 0; i < batchSize; i++, sample++) {
-                long epoch = sample / training.blocks();
-                long index = sample % training.blocks();
-                assembler.add(training.order(epoch).block(index), epoch, index);
+            for (int i = 0; i < batchSize; i++, made++) {
+                long epoch = made / training.count();
+                long index = made % training.count();
+                long sample = order.sample(epoch, index);
+                assembler.add(sample, staticMasks ? 0 : epoch, staticMasks ? sample : index);
             }
             batches.add(assembler.batch());
         }
@@ -98,13 +125,13 @@ public final class PretrainingData {
             return List.<Batch>of().iterator();
         }
         BatchAssembler assembler = validationBatch.get();
-        long blocks = validationBlocks();
+        long samples = validationSamples();
         return new Iterator<>() {
             private long next;
 
             @Override
             public boolean hasNext() {
-                return next < blocks;
+                return next < samples;
             }
 
             @Override
@@ -113,7 +140,7 @@ public final class PretrainingData {
                     throw new NoSuchElementException();
                 }
                 assembler.clear();
-                for (int i = 0; i < batchSize && next < blocks; i++, next++) {
+                for (int i = 0; i < batchSize && next < samples; i++, next++) {
                     assembler.add(next, 0, next);
                 }
                 return assembler.batch();

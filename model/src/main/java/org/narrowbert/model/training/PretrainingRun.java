@@ -189,7 +189,7 @@ public final class PretrainingRun {
                 if (!hasNext()) {
                     throw new NoSuchElementException();
                 }
-                listener.evaluating(done, data.validationBlocks());
+                listener.evaluating(done, data.validationSamples());
                 Batch batch = batches.next();
                 done += batch.tokens().sequences();
                 return batch;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -108,7 +109,7 @@ class PreparedCorpusTest {
     }
 
     @Test
-    void blocksFromShardsAreTheBlocksOfTheSameTokensInMemory() throws IOException {
+    void samplesFromShardsAreThoseOfTheSameTokensInMemory() throws IOException {
         try (PreparedCorpus corpus = prepare(TextFiles.of(text(manyDocuments())), 0, 1, 2, 100_000)) {
             TokenStream shards = corpus.training();
             TokenStream memory = inMemory(manyDocuments());
@@ -122,18 +123,28 @@ class PreparedCorpusTest {
             for (int document = 0; document < 20_000; document += 37) {
                 assertThat(shards.documentStart(document)).isEqualTo(memory.documentStart(document));
             }
-            BlockSampler fromShards = new BlockSampler(shards, 128, 5, "text");
-            BlockSampler fromMemory = new BlockSampler(memory, 128, 5, "text");
-            int[] block = new int[128];
-            int[] same = new int[128];
-            assertThat(fromShards.blocks()).isEqualTo(fromMemory.blocks()).isGreaterThan(1_500);
-            for (long index = 0; index < fromShards.blocks(); index++) {
-                long place = fromShards.order(3).block(index);
-                assertThat(place).isEqualTo(fromMemory.order(3).block(index));
-                fromShards.read(place, block, 0);
-                fromMemory.read(place, same, 0);
-                assertThat(block).isEqualTo(same);
+            for (Function<TokenStream, Samples> cut : List.<Function<TokenStream, Samples>>of(
+                    stream -> new BlockSamples(stream, 128, "text"),
+                    stream -> new DocumentSamples(stream, 16, "text"),
+                    stream -> new PackedSamples(stream, 128, "text"))) {
+                checkSame(cut.apply(shards), cut.apply(memory));
             }
+        }
+    }
+
+    private static void checkSame(Samples fromShards, Samples fromMemory) {
+        int[] sample = new int[128];
+        int[] same = new int[128];
+        int[] ends = new int[64];
+        int[] sameEnds = new int[64];
+        assertThat(fromShards.count()).isEqualTo(fromMemory.count()).isGreaterThan(1_000);
+        SampleOrder order = new SampleOrder(fromShards.count(), 5);
+        for (long place = 0; place < fromShards.count(); place++) {
+            long number = order.sample(3, place);
+            int sequences = fromShards.read(number, sample, 0, ends, 0);
+            assertThat(fromMemory.read(number, same, 0, sameEnds, 0)).isEqualTo(sequences);
+            assertThat(sample).isEqualTo(same);
+            assertThat(ends).isEqualTo(sameEnds);
         }
     }
 

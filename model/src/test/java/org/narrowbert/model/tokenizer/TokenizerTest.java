@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -68,6 +70,45 @@ class TokenizerTest {
         assertThat(config.path("model_max_length").asInt()).isEqualTo(512);
         assertThat(config.path("do_lower_case").asBoolean()).isFalse();
         assertThat(Files.readString(folder.resolve("special_tokens_map.json"))).contains("\"mask_token\" : \"[MASK]\"");
+    }
+
+    @Test
+    void longTextsWithoutBlanksAreCutBetweenWordsOnly() {
+        List<String> tokens =
+                Stream.concat(TOKENS.stream(), Stream.of(",", "\u6587")).toList();
+        try (Tokenizer tokenizer = Tokenizer.open(tokens, true)) {
+            assertThat(tokenizer.encode("unaffable,".repeat(30_000))).isEqualTo(repeated(30_000, 5, 6, 7, 14));
+            assertThat(tokenizer.encode("\u6587".repeat(100_000))).isEqualTo(repeated(100_000, 15));
+            assertThat(tokenizer.encode("x".repeat(200_000) + "!")).containsExactly(1, 11);
+            assertThat(tokenizer.encode("x".repeat(2_500_000))).containsOnly(1).hasSizeLessThan(4);
+        }
+    }
+
+    private static int[] repeated(int times, int... ids) {
+        return IntStream.range(0, times * ids.length)
+                .map(i -> ids[i % ids.length])
+                .toArray();
+    }
+
+    @Test
+    void theFingerprintTellsTokenizersApartByTheIdsTheyGive() throws IOException {
+        try (Tokenizer tokenizer = Tokenizer.open(TOKENS, true);
+                Tokenizer cased = Tokenizer.open(TOKENS, false);
+                Tokenizer fewer = Tokenizer.open(TOKENS.subList(0, 12), true)) {
+            Files.writeString(
+                    folder.resolve("tokenizer.json"),
+                    tokenizer
+                            .json()
+                            .replace("\"version\":\"1.0\"", "\"version\" :\n\"1.0\"")
+                            .replace("\"id\":0,\"content\":\"[PAD]\"", "\"content\":\"[PAD]\",\"id\":0"));
+            try (Tokenizer again = Tokenizer.open(folder)) {
+                assertThat(again.fingerprint())
+                        .isEqualTo(tokenizer.fingerprint())
+                        .hasSize(64)
+                        .isNotEqualTo(cased.fingerprint())
+                        .isNotEqualTo(fewer.fingerprint());
+            }
+        }
     }
 
     @Test
@@ -157,6 +198,7 @@ class TokenizerTest {
         JsonNode expected =
                 TokenizerJson.MAPPER.readTree(ReferenceData.file("tokenizer-reference/tokenized_questions.json")
                         .toFile());
+        Set<String> fingerprints = new HashSet<>();
         for (String vocabulary : List.of("bert-base-uncased-vocab.txt", "bert-base-uncased-tokenizer.json")) {
             try (Tokenizer tokenizer = Tokenizer.open(ReferenceData.file("vocab/" + vocabulary))) {
                 int question = 0;
@@ -169,9 +211,11 @@ class TokenizerTest {
                             .isEqualTo(ids);
                 }
                 assertThat(question).isEqualTo(10_570);
+                fingerprints.add(tokenizer.fingerprint());
                 assertThat(tokenizer.vocabularySize()).isEqualTo(30_522);
                 assertThat(tokenizer.specialTokens()).isEqualTo(new SpecialTokens(0, 100, 101, 102, 103));
             }
         }
+        assertThat(fingerprints).hasSize(1);
     }
 }

@@ -22,7 +22,7 @@ import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.model.checkpoint.RunCheckpoints;
 import org.narrowbert.model.checkpoint.RunProgress;
-import org.narrowbert.model.data.BlockSampler;
+import org.narrowbert.model.data.BlockSamples;
 import org.narrowbert.model.data.Masker;
 import org.narrowbert.model.data.TokenStream;
 import org.narrowbert.model.tokenizer.SpecialTokens;
@@ -204,7 +204,7 @@ class PretrainingRunTest {
     @Test
     void everyBlockIsSeenOnceAnEpochAndTheOrderChangesFromEpochToEpoch() {
         PretrainingData data = data();
-        long blocks = data.trainingBlocks();
+        long blocks = data.trainingSamples();
         List<Integer> lengths = new ArrayList<>();
         List<String> first = new ArrayList<>();
         List<String> second = new ArrayList<>();
@@ -295,11 +295,14 @@ class PretrainingRunTest {
 
     /** A text that repeats itself, so that there is something to learn. */
     private static PretrainingData data() {
-        BlockSampler training = new BlockSampler(text(40), LENGTH, 3, "training text");
-        BlockSampler validation = new BlockSampler(text(5), LENGTH, 3, "validation text");
+        BlockSamples training = new BlockSamples(text(40), LENGTH, "training text");
+        BlockSamples validation = new BlockSamples(text(5), LENGTH, "validation text");
         Masker masker = new Masker(0.25, SPECIAL, TinyModels.VOCABULARY, 8);
         Masker fixed = new Masker(0.25, SPECIAL, TinyModels.VOCABULARY, 9);
-        return new PretrainingData(training, Optional.of(validation), masker, fixed, Long.MAX_VALUE, 2, 1);
+        return new PretrainingData(
+                new PretrainingData.Content(training, Optional.of(validation), masker, false, fixed, Long.MAX_VALUE, 3),
+                2,
+                1);
     }
 
     private static TokenStream text(int blocks) {

@@ -22,7 +22,7 @@ import org.narrowbert.model.checkpoint.RunCheckpoint;
 import org.narrowbert.model.checkpoint.RunCheckpoints;
 import org.narrowbert.model.checkpoint.RunProgress;
 import org.narrowbert.model.checkpoint.TrainingSnapshot;
-import org.narrowbert.model.data.BlockSampler;
+import org.narrowbert.model.data.BlockSamples;
 import org.narrowbert.model.data.Masker;
 import org.narrowbert.model.data.TokenStream;
 import org.narrowbert.model.encoder.BertConfig;
@@ -233,16 +233,17 @@ class ResumeTest {
     }
 
     private static PretrainingData data(Case given) {
-        BlockSampler training = new BlockSampler(text(37), LENGTH, 3, "training text");
-        BlockSampler validation = new BlockSampler(text(3), LENGTH, 3, "validation text");
-        return new PretrainingData(
+        BlockSamples training = new BlockSamples(text(37), LENGTH, "training text");
+        BlockSamples validation = new BlockSamples(text(3), LENGTH, "validation text");
+        PretrainingData.Content content = new PretrainingData.Content(
                 training,
                 Optional.of(validation),
                 new Masker(0.25, SPECIAL, TinyModels.VOCABULARY, 8),
+                false,
                 new Masker(0.25, SPECIAL, TinyModels.VOCABULARY, 9),
                 Long.MAX_VALUE,
-                2,
-                given.accumulation);
+                3);
+        return new PretrainingData(content, 2, given.accumulation);
     }
 
     private static TokenStream text(int blocks) {
