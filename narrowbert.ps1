@@ -27,7 +27,8 @@ function Test-Stale {
   if (-not (Test-Path $built)) { return $true }
   $time = (Get-Item $built).LastWriteTimeUtc
   $sources = @(Get-Item (Join-Path $root 'pom.xml')) + @(Get-ChildItem -Recurse (Join-Path $root '.mvn'))
-  foreach ($module in Get-ChildItem -Directory $root) {
+  $nested = Get-Item (Join-Path $root 'model\parquet'), (Join-Path $root 'model\parquet\library')
+  foreach ($module in @(Get-ChildItem -Directory $root) + @($nested)) {
     $pom = Join-Path $module.FullName 'pom.xml'
     if (Test-Path $pom) { $sources += @(Get-Item $pom) + @(Get-ChildItem -Recurse (Join-Path $module.FullName 'src\main')) }
   }

@@ -19,7 +19,8 @@ module org.narrowbert.model {
     exports org.narrowbert.model.data;
     exports org.narrowbert.model.encoder;
     exports org.narrowbert.model.files to
-            org.narrowbert.cli;
+            org.narrowbert.cli,
+            org.narrowbert.parquet;
     exports org.narrowbert.model.heads;
     exports org.narrowbert.model.importance;
     exports org.narrowbert.model.inference;

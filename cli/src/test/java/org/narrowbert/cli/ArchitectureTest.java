@@ -32,7 +32,7 @@ import org.junit.jupiter.api.TestInstance;
 /** The directions between rooms that JPMS cannot hold, and the other rules of the house that a machine can check. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ArchitectureTest {
-    private static final List<String> MODULES = List.of("ffm-bindings", "engine", "model", "cli");
+    private static final List<String> MODULES = List.of("ffm-bindings", "engine", "model", "model/parquet", "cli");
     private static final int LONGEST_FILE = 500;
 
     private final JavaClasses project = new ClassFileImporter()
@@ -49,7 +49,7 @@ class ArchitectureTest {
 
     @Test
     void everyModuleIsLookedAt() {
-        for (String room : List.of("ffm.memory", "engine.graph", "engine.backend.reference", "model.layout", "cli")) {
+        for (String room : List.of("ffm.memory", "engine.graph", "engine.backend.reference", "model.layout", "parquet", "cli")) {
             assertThat(project.that(resideInAPackage("org.narrowbert." + room)))
                     .as(room)
                     .isNotEmpty();

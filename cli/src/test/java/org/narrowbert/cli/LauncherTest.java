@@ -191,10 +191,12 @@ class LauncherTest {
         assertThat(second.err()).doesNotContain("building");
     }
 
-    @Test
-    void buildsAgainWhenASourceIsNewerThanTheBuild() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"cli/src/main/java", "model/parquet/src/main/java", "model/parquet/library/src/main/java"})
+    void buildsAgainWhenASourceIsNewerThanTheBuild(String sources) throws Exception {
         launch("--help");
-        Path source = Files.writeString(project.resolve("cli/src/main/java/New.java"), "class New {}");
+        Path source = Files.writeString(
+                Files.createDirectories(project.resolve(sources)).resolve("New.java"), "class New {}");
         Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(60)));
         launch("--help");
         assertThat(builds()).hasSize(2);

@@ -3,11 +3,14 @@ package org.narrowbert.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +82,25 @@ class TokenizerCommandTest {
                         line -> assertThat(line)
                                 .isEqualTo("{\"text\":\"xy \\\"\",\"tokens\":[\"[CLS]\",\"[UNK]\",\"[UNK]\",\"[SEP]\"],"
                                         + "\"ids\":[2,1,1,3]}"));
+    }
+
+    /** Three texts in a column "text", as model/parquet's HandMadeFile writes them. */
+    @Test
+    void textOfAParquetFileIsReadByTheModuleForIt() throws IOException {
+        Path parquet = folder.resolve("words.parquet");
+        try (InputStream words = Objects.requireNonNull(getClass().getResourceAsStream("words.parquet"))) {
+            Files.copy(words, parquet);
+        }
+        assertThat(run("tokenizer", "train", "--train-file", parquet, "--output-dir", vocabulary))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).contains("14 words, 7 different");
+
+        Files.write(parquet, Arrays.copyOf(Files.readAllBytes(parquet), 100));
+        assertThat(run("tokenizer", "train", "--train-file", parquet, "--output-dir", folder.resolve("never")))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("words.parquet", "does not end with PAR1").hasLineCount(1);
+        assertThat(folder.resolve("never")).doesNotExist();
     }
 
     @Test

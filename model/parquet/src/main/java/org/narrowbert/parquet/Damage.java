@@ -1,0 +1,27 @@
+package org.narrowbert.parquet;
+
+import org.jspecify.annotations.Nullable;
+
+/** Bytes of a Parquet file that cannot be what they claim to be; the message says what, the catcher where. */
+final class Damage extends Exception {
+    private static final long serialVersionUID = 1;
+
+    Damage(String what) {
+        super(what);
+    }
+
+    /** What the metadata must have, or else they are refused. */
+    static <T> T present(@Nullable T value, String what) throws Damage {
+        if (value == null) {
+            throw new Damage("its metadata have no " + what);
+        }
+        return value;
+    }
+
+    /** Refuses what does not hold. */
+    static void unless(boolean holds, String what) throws Damage {
+        if (!holds) {
+            throw new Damage(what);
+        }
+    }
+}
