@@ -94,8 +94,6 @@ class RefilledRowsTest {
         final Matrix b;
         final Matrix c;
         final Matrix d;
-        final Matrix vector;
-        final Matrix statistics;
         final Matrix logSumExp;
 
         Fixture(Buffer buffer) {
@@ -103,8 +101,6 @@ class RefilledRowsTest {
             b = matrix(buffer, 1, ROWS, COLUMNS);
             c = matrix(buffer, 2, ROWS, COLUMNS);
             d = matrix(buffer, 3, ROWS, COLUMNS);
-            vector = matrix(buffer, 4, 1, COLUMNS);
-            statistics = matrix(buffer, 5, ROWS, 2);
             logSumExp = matrix(buffer, 6, ROWS, 4);
         }
 
