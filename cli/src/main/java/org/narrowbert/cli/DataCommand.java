@@ -14,8 +14,9 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  narrowbert data prepare --train-file 'books/*.txt' --tokenizer runs/vocabulary --output-dir runs/books-data",
-            "  narrowbert pretrain --train-data runs/books-data --output-dir runs/books"
+            "  ./narrowbert data prepare --train-file 'books/*.txt' \\",
+            "      --tokenizer runs/vocabulary --output-dir runs/books-data",
+            "  ./narrowbert pretrain --train-data runs/books-data --output-dir runs/books"
         })
 final class DataCommand implements Runnable {
     @Spec

@@ -24,10 +24,13 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  narrowbert data prepare --train-file 'books/*.txt' --tokenizer runs/vocabulary --output-dir runs/books-data",
-            "  narrowbert data prepare --train-file reviews.jsonl.zst --text-column body --output-dir runs/reviews-data",
+            "  ./narrowbert data prepare --train-file 'books/*.txt' \\",
+            "      --tokenizer runs/vocabulary --output-dir runs/books-data",
+            "  ./narrowbert data prepare --train-file reviews.jsonl.zst \\",
+            "      --text-column body --output-dir runs/reviews-data",
             "",
-            "Then: narrowbert pretrain --train-data runs/books-data --output-dir runs/books"
+            "Then:",
+            "  ./narrowbert pretrain --train-data runs/books-data --output-dir runs/books"
         })
 final class DataPrepareCommand implements Callable<Integer> {
     private static final int MOST_THREADS = 1024;

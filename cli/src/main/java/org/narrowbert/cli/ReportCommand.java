@@ -21,16 +21,16 @@ import picocli.CommandLine.Spec;
 /** Makes a page of one or several runs. */
 @Command(
         name = "report",
-        description =
-                "Makes one HTML page of one or several runs: losses against steps and time, masked accuracy, throughput,"
-                        + " results, and in what the runs differ. The page needs no network; its charts are written as PNG files too.",
+        description = "Makes one HTML page of one or several runs: losses against steps and time, masked accuracy,"
+                + " throughput, results, and in what the runs differ. The page needs no network; its charts are"
+                + " written as PNG files too.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = {
             "",
             "Examples:",
-            "  narrowbert report runs/first",
-            "  narrowbert report runs/bert runs/narrow --output-file compared.html"
+            "  ./narrowbert report runs/first",
+            "  ./narrowbert report runs/bert runs/narrow --output-file compared.html"
         })
 final class ReportCommand implements Callable<Integer> {
     @Spec

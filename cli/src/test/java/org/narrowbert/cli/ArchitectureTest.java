@@ -49,7 +49,8 @@ class ArchitectureTest {
 
     @Test
     void everyModuleIsLookedAt() {
-        for (String room : List.of("ffm.memory", "engine.graph", "engine.backend.reference", "model.layout", "parquet", "cli")) {
+        for (String room :
+                List.of("ffm.memory", "engine.graph", "engine.backend.reference", "model.layout", "parquet", "cli")) {
             assertThat(project.that(resideInAPackage("org.narrowbert." + room)))
                     .as(room)
                     .isNotEmpty();

@@ -32,24 +32,24 @@ class LauncherTest {
 
     /** Speaks as the JVM does before main and after it, and repeats its arguments and what it was handed. */
     private static final String JAVA = """
-            #!/bin/sh
-            echo '%s' >&2
-            echo 'early words of the JVM' >&2
-            for argument in "$@"; do printf '<%%s>\\n' "$argument"; done
-            printf 'pid %%s\\n' "$$"
-            printf 'telemetry %%s %%s parallelism %%s\\n' "$OPT_OUT_TRACKING" "$DJL_OFFLINE" "$TOKENIZERS_PARALLELISM"
-            case $* in *-Dnarrowbert.stderr=3*) echo 'words of the program' >&3 ;; esac
-            exit "${FAKE_EXIT:-0}"
-            """.formatted(INCUBATOR);
+        #!/bin/sh
+        echo '%s' >&2
+        echo 'early words of the JVM' >&2
+        for argument in "$@"; do printf '<%%s>\\n' "$argument"; done
+        printf 'pid %%s\\n' "$$"
+        printf 'telemetry %%s %%s parallelism %%s\\n' "$OPT_OUT_TRACKING" "$DJL_OFFLINE" "$TOKENIZERS_PARALLELISM"
+        case $* in *-Dnarrowbert.stderr=3*) echo 'words of the program' >&3 ;; esac
+        exit "${FAKE_EXIT:-0}"
+        """.formatted(INCUBATOR);
 
     /** Notes that it was called and leaves what a build leaves. */
     private static final String MAVEN_WRAPPER = """
-            #!/bin/sh
-            echo "$@" >>builds.txt
-            [ "${FAKE_BUILD:-0}" = 0 ] || { echo '[ERROR] a wrong line'; exit 1; }
-            mkdir -p cli/target/launcher/lib
-            echo built >cli/target/launcher/built.txt
-            """;
+        #!/bin/sh
+        echo "$@" >>builds.txt
+        [ "${FAKE_BUILD:-0}" = 0 ] || { echo '[ERROR] a wrong line'; exit 1; }
+        mkdir -p cli/target/launcher/lib
+        echo built >cli/target/launcher/built.txt
+        """;
 
     @TempDir
     private Path folder;

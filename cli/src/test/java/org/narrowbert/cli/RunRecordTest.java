@@ -20,6 +20,12 @@ class RunRecordTest {
     /** Options without a value say something by having none. */
     private static final Set<String> ABSENT = Set.of(
             "train-file",
+            "document-unit",
+            "encoding-errors",
+            "gradient-checkpointing-layers",
+            "text-column",
+            "train-data",
+            "validation-split-percentage",
             "validation-file",
             "tokenizer-name",
             "size",

@@ -99,7 +99,9 @@ class TokenizerCommandTest {
         Files.write(parquet, Arrays.copyOf(Files.readAllBytes(parquet), 100));
         assertThat(run("tokenizer", "train", "--train-file", parquet, "--output-dir", folder.resolve("never")))
                 .isEqualTo(1);
-        assertThat(err.toString()).contains("words.parquet", "does not end with PAR1").hasLineCount(1);
+        assertThat(err.toString())
+                .contains("words.parquet", "does not end with PAR1")
+                .hasLineCount(1);
         assertThat(folder.resolve("never")).doesNotExist();
     }
 

@@ -28,13 +28,13 @@ import org.apache.parquet.schema.MessageTypeParser;
 @SuppressWarnings("deprecation") // Hadoop's configuration is still what the writer's abstract methods take.
 final class ParquetFiles {
     private static final String SCHEMA = """
-            message table {
-              required int64 number;
-              optional binary text (STRING);
-              required binary other (STRING);
-              required group deep { optional binary text (STRING); repeated int32 list; }
-            }
-            """;
+        message table {
+          required int64 number;
+          optional binary text (STRING);
+          required binary other (STRING);
+          required group deep { optional binary text (STRING); repeated int32 list; }
+        }
+        """;
 
     private ParquetFiles() {}
 
