@@ -34,8 +34,8 @@ final class CorpusOptions {
             names = "--train-data",
             paramLabel = "DIR",
             description =
-                    "Text to train and validate on that `data prepare` has made into tokens, with the tokenizer that lies in"
-                            + " that folder; without it the text is prepared into OUTPUT-DIR/data first.")
+                    "Text to train and validate on that `data prepare` has made into tokens, with the tokenizer that"
+                            + " lies in that folder; without it the text is prepared into OUTPUT-DIR/data first.")
     private Optional<Path> trainData = Optional.empty();
 
     @Option(
@@ -105,13 +105,13 @@ final class CorpusOptions {
 
     /** Whether the corpus is the one that comes along. */
     boolean embedded() {
-        return text.embedded() && trainData.isEmpty();
+        return text.source().embedded() && trainData.isEmpty();
     }
 
     /** The tokenizer; the caller closes it. */
     Tokenizer tokenizer() {
-        return text.namesTokenizer() || trainData.isEmpty()
-                ? text.tokenizer()
+        return text.source().namesTokenizer() || trainData.isEmpty()
+                ? text.source().tokenizer()
                 : PreparedCorpus.openTokenizer(trainData.get());
     }
 

@@ -7,15 +7,16 @@ import picocli.CommandLine.Spec;
 /** The commands about text to train on, which it only names. */
 @Command(
         name = "data",
-        description = "Makes text into tokens on disk.",
+        description = "Makes text into tokens on disk, and tells what it is like.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {DataPrepareCommand.class},
+        subcommands = {DataPrepareCommand.class, DataStatsCommand.class},
         footer = {
             "",
             "Examples:",
             "  ./narrowbert data prepare --train-file 'books/*.txt' \\",
             "      --tokenizer runs/vocabulary --output-dir runs/books-data",
+            "  ./narrowbert data stats runs/books-data",
             "  ./narrowbert pretrain --train-data runs/books-data --output-dir runs/books"
         })
 final class DataCommand implements Runnable {

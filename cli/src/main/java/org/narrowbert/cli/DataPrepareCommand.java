@@ -2,9 +2,7 @@ package org.narrowbert.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.data.PreparedCorpus;
 import org.narrowbert.model.data.TokenStream;
 import org.narrowbert.model.tokenizer.Tokenizer;
@@ -33,8 +31,6 @@ import picocli.CommandLine.Spec;
             "  ./narrowbert pretrain --train-data runs/books-data --output-dir runs/books"
         })
 final class DataPrepareCommand implements Callable<Integer> {
-    private static final int MOST_THREADS = 1024;
-
     @Spec
     private CommandSpec spec;
 
@@ -58,11 +54,8 @@ final class DataPrepareCommand implements Callable<Integer> {
             description = "Of the choice of documents to measure the loss on (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Threads that encode; the result does not depend on it (default: all processors).")
-    private Optional<Integer> threads = Optional.empty();
+    @Mixin
+    private EncodingThreads threads = new EncodingThreads();
 
     private DataPrepareCommand() {}
 
@@ -70,12 +63,9 @@ final class DataPrepareCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         OutputDirectory.check(outputDirectory, overwrite, false);
-        int encoders = threads.orElse(Runtime.getRuntime().availableProcessors());
-        if (encoders < 1 || encoders > MOST_THREADS) {
-            throw new UserError("--threads is " + encoders + ": choose from 1 to " + MOST_THREADS);
-        }
+        int encoders = threads.number();
         text.validationShare();
-        try (Tokenizer tokenizer = text.tokenizer();
+        try (Tokenizer tokenizer = text.source().tokenizer();
                 PreparedCorpus prepared = new TextPreparation(
                                 text.preparation(tokenizer, seed, 1), outputDirectory, encoders, out)
                         .run()) {

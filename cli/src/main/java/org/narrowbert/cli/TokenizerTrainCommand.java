@@ -5,8 +5,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.narrowbert.model.data.DocumentUnit;
-import org.narrowbert.model.data.ReadingOptions;
 import org.narrowbert.model.data.TextFiles;
 import org.narrowbert.model.data.TextSource;
 import org.narrowbert.model.data.WordNetCorpus;
@@ -16,6 +14,7 @@ import org.narrowbert.model.tokenizer.TokenizerFiles;
 import org.narrowbert.model.tokenizer.VocabularyTrainer;
 import org.narrowbert.model.tokenizer.WordCounts;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -47,8 +46,13 @@ final class TokenizerTrainCommand implements Callable<Integer> {
             names = "--train-file",
             paramLabel = "FILE",
             arity = "1..*",
-            description = "UTF-8 text; several files may be named (default: the embedded corpus, WordNet's glosses).")
+            description =
+                    "Text: files of UTF-8 text, JSON Lines (.jsonl) or Parquet, text and JSON Lines also as .gz or"
+                            + " .zst; folders; patterns (default: the embedded corpus, WordNet's glosses).")
     private List<String> trainFiles = List.of();
+
+    @Mixin
+    private FileReading reading = new FileReading();
 
     @Option(
             names = "--vocab-size",
@@ -101,9 +105,8 @@ final class TokenizerTrainCommand implements Callable<Integer> {
                 minFrequency,
                 alphabetLimit);
         PrintWriter out = spec.commandLine().getOut();
-        TextSource source = trainFiles.isEmpty()
-                ? WordNetCorpus.read()
-                : TextFiles.named(trainFiles, ReadingOptions.of(DocumentUnit.AUTOMATIC));
+        TextSource source =
+                trainFiles.isEmpty() ? WordNetCorpus.read() : TextFiles.named(trainFiles, reading.options());
         WordCounts words = count(source, out);
         out.println("%s: %,d words, %,d different".formatted(source.description(), words.total(), words.distinct()));
         List<String> tokens = train(trainer, words, out);

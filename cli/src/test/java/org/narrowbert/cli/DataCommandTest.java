@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class DataCommandTest {
     @TempDir
@@ -104,6 +106,30 @@ class DataCommandTest {
         Cli run = prepare("data", "--train-file", path("texts"), "--text-column", "body", "--threads", "2");
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out()).contains("2 files from " + path("texts/a.txt"));
+    }
+
+    @Test
+    void statisticsOfPreparedTextAndOfTextAgree() throws IOException {
+        assertThat(prepare("data", "--train-file", path("texts/a.txt"), "--validation-split-percentage", "0")
+                        .exitCode())
+                .isZero();
+        Cli people = run(List.of("data", "stats", path("data")), "--max-seq-length", "16", "--top", "3");
+        assertThat(people.exitCode()).as(people.err()).isZero();
+        assertThat(people.out())
+                .containsPattern("documents +200\n")
+                .containsPattern("blocks of 16 +\\d\\d\\d\n")
+                .contains("(train)", "(validation)", "[UNK]", "most frequent tokens", "####", "longest")
+                .containsPattern(" the +600 ");
+        JsonMapper json = JsonMapper.builder().build();
+        Cli prepared = run(List.of("data", "stats", path("data"), "--json"));
+        Cli text = run(List.of("data", "stats", "--train-file", path("texts/a.txt"), "--json", "--threads", "2"));
+        JsonNode ofPrepared = json.readTree(prepared.out());
+        assertThat(ofPrepared.path("train")).isEqualTo(json.readTree(text.out()).path("all"));
+        assertThat(ofPrepared.path("train").path("documents").asInt()).isEqualTo(200);
+        assertThat(ofPrepared.path("validation").path("tokens").asInt()).isZero();
+        refused(2, run(List.of("data", "stats", path("data")), "--train-file", path("texts/a.txt")), "choose one");
+        refused(2, run(List.of("data", "stats", path("data")), "--max-seq-length", "0"), "--max-seq-length is 0");
+        refused(1, run(List.of("data", "stats", path("texts"))), "has no dataset.json");
     }
 
     @Test

@@ -137,11 +137,12 @@ final class DatasetJson {
             throw json.wrong("bytes", "the " + bytes + " that so many documents and tokens take");
         }
         String checksums = json.text("crc32c_of_each_mib");
-        int[] values = new int[DatasetFile.chunks(bytes)];
-        if (checksums.length() != 8 * values.length || !checksums.matches("[0-9a-f]*")) {
-            throw json.wrong("crc32c_of_each_mib", values.length + " checksums of 8 hexadecimal digits");
+        int count = DatasetFile.chunks(bytes);
+        if (checksums.length() != 8L * count || !checksums.matches("[0-9a-f]*")) {
+            throw json.wrong("crc32c_of_each_mib", count + " checksums of 8 hexadecimal digits");
         }
-        for (int i = 0; i < values.length; i++) {
+        int[] values = new int[count];
+        for (int i = 0; i < count; i++) {
             values[i] = Integer.parseUnsignedInt(checksums, 8 * i, 8 * i + 8, 16);
         }
         return new DatasetFile(name, bytes, values);

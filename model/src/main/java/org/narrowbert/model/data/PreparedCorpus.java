@@ -115,7 +115,8 @@ public final class PreparedCorpus implements AutoCloseable {
      * @throws UserError if it is another one
      */
     public void check(Tokenizer tokenizer) {
-        if (!tokenizer.fingerprint().equals(dataset.tokenizer())) {
+        if (tokenizer.vocabularySize() != dataset.vocabularySize()
+                || !tokenizer.fingerprint().equals(dataset.tokenizer())) {
             throw new UserError("the text in " + folder + " was prepared with another tokenizer than the one given:"
                     + " leave --tokenizer out to take the one in that folder, or prepare the text again");
         }

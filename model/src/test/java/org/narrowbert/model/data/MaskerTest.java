@@ -183,6 +183,25 @@ class MaskerTest {
     }
 
     @Test
+    void runsThatWereBegunBeforeGoOnWithTheirMasks() {
+        Masker masker = new Masker(0.15, SPECIAL, VOCABULARY, 42);
+        long hash = 17;
+        for (int epoch = 0; epoch < 3; epoch++) {
+            for (int index = 0; index < 500; index++) {
+                for (int i = 0; i < LENGTH; i++) {
+                    ids[i] = (i * 37 + index * 11) % VOCABULARY;
+                }
+                int count = masker.mask(ids, 0, LENGTH, epoch, index, positions, labels, 0);
+                hash = hash * 31 + count;
+                hash = hash * 31 + Arrays.hashCode(ids);
+                hash = hash * 31 + Arrays.hashCode(Arrays.copyOf(positions, count));
+                hash = hash * 31 + Arrays.hashCode(Arrays.copyOf(labels, count));
+            }
+        }
+        assertThat(hash).isEqualTo(-3779291203155830620L);
+    }
+
+    @Test
     void impossibleProbabilitiesAreRefused() {
         for (double probability : new double[] {0, -0.1, 1.01, Double.NaN}) {
             assertThatThrownBy(() -> new Masker(probability, SPECIAL, VOCABULARY, 0))
