@@ -87,7 +87,8 @@ final class DataStatsCommand implements Callable<Integer> {
             throw new UserError("the folder " + folder.get() + " and " + String.join(", ", given)
                     + " are both given: choose one, a folder of prepared text has its tokenizer in it");
         }
-        return folder.map(this::ofPrepared).orElseGet(this::ofText);
+        int encoders = threads.number();
+        return folder.map(this::ofPrepared).orElseGet(() -> ofText(encoders));
     }
 
     private int ofPrepared(Path prepared) {
@@ -108,17 +109,13 @@ final class DataStatsCommand implements Callable<Integer> {
         }
     }
 
-    private int ofText() {
+    private int ofText(int encoders) {
         TextSource source = text.source();
         try (Tokenizer tokenizer = text.tokenizer()) {
             TokenStatistics statistics;
             try (Progress progress = Progress.open(progressOut(), "tokenizing", source.bytes())) {
                 statistics = TokenStatistics.of(
-                        source,
-                        tokenizer,
-                        threads.number(),
-                        bytes -> progress.update(bytes, "bytes"),
-                        progress::println);
+                        source, tokenizer, encoders, bytes -> progress.update(bytes, "bytes"), progress::println);
             }
             print(source.description(), Map.of("text", statistics), tokenizer);
         }

@@ -127,9 +127,28 @@ class DataCommandTest {
         assertThat(ofPrepared.path("train")).isEqualTo(json.readTree(text.out()).path("all"));
         assertThat(ofPrepared.path("train").path("documents").asInt()).isEqualTo(200);
         assertThat(ofPrepared.path("validation").path("tokens").asInt()).isZero();
-        refused(2, run(List.of("data", "stats", path("data")), "--train-file", path("texts/a.txt")), "choose one");
-        refused(2, run(List.of("data", "stats", path("data")), "--max-seq-length", "0"), "--max-seq-length is 0");
+    }
+
+    @Test
+    void statisticsOfNothingSoundAreRefused() throws IOException {
+        assertThat(prepare("data", "--train-file", path("texts/a.txt")).exitCode())
+                .isZero();
+        List<String> stats = List.of("data", "stats", path("data"));
+        refused(2, run(stats, "--train-file", path("texts/a.txt")), "and --train-file are both given: choose one");
+        refused(2, run(stats, "--tokenizer", path("data")), "and --tokenizer are both given: choose one");
+        refused(2, run(stats, "--max-seq-length", "0"), "--max-seq-length is 0: it must be 1 or more");
+        refused(2, run(stats, "--top", "-1"), "--top is -1: it must be 0 or more");
+        refused(2, run(stats, "--threads", "0"), "--threads is 0");
         refused(1, run(List.of("data", "stats", path("texts"))), "has no dataset.json");
+        refused(1, run(List.of("data", "stats", path("nowhere"))), "has no dataset.json");
+        Path shard = folder.resolve("data/train-00000.bin");
+        byte[] bytes = Files.readAllBytes(shard);
+        bytes[7] ^= 1;
+        Files.write(shard, bytes);
+        Cli damaged = run(stats, "--json");
+        refused(1, damaged, shard + ", bytes 0 to " + (bytes.length - 1) + ", were changed");
+        assertThat(damaged.out()).isEmpty();
+        refused(1, pretrain("run", "--train-data", path("data")), shard + ", bytes 0 to " + (bytes.length - 1));
     }
 
     @Test

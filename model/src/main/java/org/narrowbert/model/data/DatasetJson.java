@@ -113,7 +113,17 @@ final class DatasetJson {
         for (int i = 0; i < list.size(); i++) {
             shards.add(shard(list.get(i), split, i, Shard.width(vocabularySize)));
         }
+        checkTotal(
+                json, "documents", shards.stream().mapToLong(Shard::documents).sum());
+        checkTotal(json, "tokens", shards.stream().mapToLong(Shard::tokens).sum());
         return shards;
+    }
+
+    /** Totals stand in the file for its readers; a wrong one means that it was changed. */
+    private static void checkTotal(DatasetFields json, String key, long total) {
+        if (json.signed(key) != total) {
+            throw json.wrong(key, "the " + total + " of its shards");
+        }
     }
 
     private static Shard shard(DatasetFields json, String split, int number, int width) {

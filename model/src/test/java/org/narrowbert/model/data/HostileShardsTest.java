@@ -208,19 +208,18 @@ class HostileShardsTest {
             {"\"vocabulary_size\": 1000", "\"vocabulary_size\": 70000", "shards[0].ids.bytes"},
             {"\"share\": 0.5", "\"share\": 1.5", "validation_split.share"},
             {"train-00000.bin", "../../../secret", "train.shards[0].ids.name is not train-00000.bin"},
-            {"\"documents\": 60", "\"documents\": 61", ""},
+            {"\"documents\": 60", "\"documents\": 61", "train.documents is not the 60 of its shards"},
+            {"\"tokens\": ", "\"tokens\": 1", "train.tokens is not the "},
             {"\"crc32c_of_each_mib\": \"", "\"crc32c_of_each_mib\": \"zz", "crc32c_of_each_mib is not 1 checksums"},
             {"\"train\"", "\"brain\"", "train is not an object"},
             {"\"tokenizer\"", "\"nothing\"", "tokenizer is not a string"},
         };
         for (String[] one : cases) {
             replaceInJson(one[0], one[1]);
-            if (!one[2].isEmpty()) {
-                refuses(
-                        () -> PreparedCorpus.open(folder),
-                        folder.resolve("dataset.json").toString(),
-                        one[2]);
-            }
+            refuses(
+                    () -> PreparedCorpus.open(folder),
+                    folder.resolve("dataset.json").toString(),
+                    one[2]);
         }
         put("dataset.json", "[]".getBytes(StandardCharsets.UTF_8));
         refuses(() -> PreparedCorpus.open(folder), "dataset.json is not a JSON object");
