@@ -13,7 +13,7 @@ import org.narrowbert.engine.backend.BackendProvider;
 import org.narrowbert.engine.backend.Backends;
 import org.narrowbert.engine.backend.MachinePeak;
 import org.narrowbert.ffm.library.KnownLibraries;
-import org.narrowbert.ffm.library.LibrarySearch;
+import org.narrowbert.ffm.library.KnownLibrary;
 import org.narrowbert.ffm.library.NativeLibrary;
 import org.narrowbert.ffm.library.Surroundings;
 import picocli.CommandLine.Command;
@@ -123,27 +123,24 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private void libraries(PrintWriter out) {
-        for (LibrarySearch search : KnownLibraries.all()) {
-            NativeLibrary library = search.find(Surroundings.ofThisProcess());
-            List<NativeLibrary.Place> places = switch (library) {
-                case NativeLibrary.Found found -> {
-                    line(out, "Library", found.name() + ": " + found.file());
-                    yield found.lookedAt();
-                }
-                case NativeLibrary.Missing missing -> {
-                    line(
-                            out,
-                            "Library",
-                            missing.name() + ": not found, and not needed; "
-                                    + missing.lookedAt().size() + " places looked at"
-                                    + (everyPlace ? "" : " (--libraries lists them)"));
-                    yield missing.lookedAt();
-                }
-            };
+        for (KnownLibrary known : KnownLibraries.all()) {
+            NativeLibrary library = known.find(Surroundings.ofThisProcess());
+            line(out, "Library", library.name() + ": " + described(library));
             if (everyPlace) {
-                places.forEach(place -> line(out, "", "  " + place));
+                library.lookedAt().forEach(place -> line(out, "", "  " + place));
             }
         }
+    }
+
+    private String described(NativeLibrary library) {
+        return switch (library) {
+            case NativeLibrary.Found found ->
+                found.file() + found.version().map(version -> ", " + version).orElse("");
+            case NativeLibrary.Unfit unfit -> "found, but " + unfit.why() + "; " + unfit.file();
+            case NativeLibrary.Missing missing ->
+                "not found, and not needed; " + missing.lookedAt().size() + " places looked at"
+                        + (everyPlace ? "" : " (--libraries lists them)");
+        };
     }
 
     private static void line(PrintWriter out, String label, String text) {

@@ -55,7 +55,7 @@ public record LibrarySearch(
                 .or(() -> inPatterns(firstFolders, surroundings, lookedAt))
                 .or(() -> byLoader(lookedAt))
                 .or(() -> inPatterns(lastFolders, surroundings, lookedAt));
-        return file.<NativeLibrary>map(found -> new NativeLibrary.Found(name, found, lookedAt))
+        return file.<NativeLibrary>map(found -> new NativeLibrary.Found(name, found, Optional.empty(), lookedAt))
                 .orElseGet(() -> new NativeLibrary.Missing(name, lookedAt));
     }
 

@@ -48,17 +48,13 @@ class LibrarySearchTest {
     private static Path fileOf(NativeLibrary library) {
         return switch (library) {
             case NativeLibrary.Found found -> found.file();
+            case NativeLibrary.Unfit unfit -> throw new AssertionError(unfit.why());
             case NativeLibrary.Missing missing -> throw new AssertionError(missing.lookedAt());
         };
     }
 
     private static List<String> lookedAt(NativeLibrary library) {
-        return switch (library) {
-            case NativeLibrary.Found found ->
-                found.lookedAt().stream().map(Object::toString).toList();
-            case NativeLibrary.Missing missing ->
-                missing.lookedAt().stream().map(Object::toString).toList();
-        };
+        return library.lookedAt().stream().map(Object::toString).toList();
     }
 
     @Test
