@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.checkpoint.RunCheckpoints;
+import org.narrowbert.model.files.FolderLock;
 
 /**
  * The folder that a command writes to.
@@ -70,10 +71,11 @@ record OutputDirectory(Path path) {
         }
     }
 
-    /** Removes the folder if nothing is in it. */
+    /** Removes the folder if it is there and nothing is in it but a lock that nobody holds. */
     void removeIfEmpty() {
         try {
-            if (isEmpty(path)) {
+            if (Files.isDirectory(path) && isEmpty(path)) {
+                Files.deleteIfExists(path.resolve(FolderLock.FILE));
                 Files.delete(path);
             }
         } catch (IOException error) {
@@ -81,8 +83,10 @@ record OutputDirectory(Path path) {
         }
     }
 
+    /** Whether nothing is in a folder but the lock of a run that has written nothing. */
     private static boolean isEmpty(Path path) {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+        try (DirectoryStream<Path> entries =
+                Files.newDirectoryStream(path, entry -> !entry.endsWith(FolderLock.FILE))) {
             return !entries.iterator().hasNext();
         } catch (IOException error) {
             throw new RunError("cannot read the folder " + path + ": " + ExitPolicy.reason(error), error);

@@ -1,7 +1,6 @@
 package org.narrowbert.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.narrowbert.engine.backend.Backend;
@@ -70,12 +69,16 @@ final class PretrainCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         OutputDirectory output = runOptions.output();
         checkOptions();
-        try (Interrupts interrupts = Interrupts.listen(spec.commandLine().getErr())) {
+        try (Interrupts interrupts = Interrupts.listen(spec.commandLine().getErr());
+                RunFolder folder = RunFolder.open(output, out::println)) {
+            // Once more: a run that ended while this one began has left something.
+            runOptions.output();
             Optional<RunCheckpoint> checkpoint = runOptions.checkpoint(notice -> out.println("passed over: " + notice));
             try (Tokenizer tokenizer = corpus.tokenizer()) {
                 BertConfig config = config(tokenizer);
-                try (PreparedCorpus text = open(tokenizer, output, out)) {
-                    return pretrain(config, tokenizer, text, output, checkpoint, interrupts, out);
+                try (PreparedCorpus text = corpus.open(
+                        tokenizer, folder.path(), runOptions.resumes(), training.seed(), compute.threads(), out)) {
+                    return pretrain(config, tokenizer, text, folder, checkpoint, interrupts, out);
                 }
             }
         }
@@ -94,7 +97,7 @@ final class PretrainCommand implements Callable<Integer> {
             BertConfig config,
             Tokenizer tokenizer,
             PreparedCorpus text,
-            OutputDirectory output,
+            RunFolder folder,
             Optional<RunCheckpoint> checkpoint,
             Interrupts interrupts,
             PrintWriter out) {
@@ -102,7 +105,7 @@ final class PretrainCommand implements Callable<Integer> {
         PretrainingData data =
                 new PretrainingData(content, training.batchSize(corpus.embedded()), training.accumulation());
         PretrainingSettings settings = training.settings(corpus.embedded(), data.trainingSamples(), runOptions);
-        RunCheckpoints checkpoints = new RunCheckpoints(output.path());
+        RunCheckpoints checkpoints = new RunCheckpoints(folder.path());
         if (!runOptions.resumes()) {
             checkpoints.clear();
         }
@@ -126,12 +129,12 @@ final class PretrainCommand implements Callable<Integer> {
                     corpus.maxSeqLength(),
                     backend.name());
             checkpoint.flatMap(_ -> runOptions.record()).ifPresent(record -> RunRecord.refuseDifferences(told, record));
-            RunRecord.write(told, output.path());
+            RunRecord.write(told, folder.path());
             PlanSheet.ofTraining(
                             config,
                             trainer.options().recomputedLayers(),
                             trainer.plan().limits())
-                    .write(output.path(), backend, compute.threads());
+                    .write(folder.path(), backend, compute.threads());
             new RunDescription(
                             trainer,
                             settings,
@@ -142,7 +145,7 @@ final class PretrainCommand implements Callable<Integer> {
                             runOptions.savesInBackground())
                     .print(out);
             RunProgress from = begin(trainer, text, saver, checkpoint, out);
-            RunOutcome outcome = train(settings, from, trainer, data, backend, saver, interrupts, out);
+            RunOutcome outcome = train(settings, from, trainer, data, backend, saver, folder, interrupts, out);
             return end(outcome, trainer, tokenizer, backend, interrupts, out);
         }
     }
@@ -212,20 +215,6 @@ final class PretrainCommand implements Callable<Integer> {
         compute.check();
     }
 
-    /** The text as tokens; a text that cannot be trained on leaves no folder behind. */
-    private PreparedCorpus open(Tokenizer tokenizer, OutputDirectory output, PrintWriter out) {
-        boolean isNew = !Files.exists(output.path());
-        output.create();
-        try {
-            return corpus.open(tokenizer, output.path(), runOptions.resumes(), training.seed(), compute.threads(), out);
-        } catch (RuntimeException error) {
-            if (isNew) {
-                output.removeIfEmpty();
-            }
-            throw error;
-        }
-    }
-
     private static Optional<TokenImportance> importance(
             BertConfig config, Tokenizer tokenizer, Optional<RunCheckpoint> checkpoint) {
         if (!config.layout().hasBrackets()) {
@@ -247,6 +236,7 @@ final class PretrainCommand implements Callable<Integer> {
             PretrainingData data,
             Backend backend,
             CheckpointSaver saver,
+            RunFolder folder,
             Interrupts interrupts,
             PrintWriter out) {
         StopRequest stop = new StopRequest();
@@ -256,8 +246,8 @@ final class PretrainCommand implements Callable<Integer> {
         RunOutcome outcome;
         long withoutMaskedTokens;
         try (console;
-                RunLogs logs = RunLogs.open(runOptions.outputDirectory(), from, peak)) {
-            PretrainingListener listener = Listeners.of(peak, console, logs.metrics(), logs.events());
+                RunLogs logs = RunLogs.open(folder.path(), from, peak)) {
+            PretrainingListener listener = Listeners.of(folder, peak, console, logs.metrics(), logs.events());
             PretrainingRun run = new PretrainingRun(settings, from, trainer, data, saver, listener, stop);
             outcome = run.run();
             withoutMaskedTokens = run.stepsWithoutMaskedTokens();

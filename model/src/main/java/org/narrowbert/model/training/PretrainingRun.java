@@ -1,6 +1,6 @@
 package org.narrowbert.model.training;
 
-import java.nio.file.Path;
+import java.nio.file.Files;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.narrowbert.engine.error.RunError;
@@ -49,10 +49,18 @@ public final class PretrainingRun {
     /**
      * Trains to the end, or until it is asked to stop; either way the last state is saved.
      *
-     * @throws RunError when the loss or a gradient is no longer a number or the loss rises too far, with the step and the last checkpoint
-     *     in the message; or when a checkpoint cannot be written
+     * @throws RunError when the loss or a gradient is no longer a number or the loss rises too far, with the step in the message; or when a
+     *     checkpoint or a log cannot be written. The message ends with the last good checkpoint
      */
     public RunOutcome run() {
+        try {
+            return loop();
+        } catch (RunError error) {
+            throw new RunError(error.getMessage() + "; " + lastSave(error), error);
+        }
+    }
+
+    private RunOutcome loop() {
         long begun = System.nanoTime();
         evaluateIfDue();
         saveIfDue();
@@ -67,7 +75,8 @@ public final class PretrainingRun {
         if (!state.isSaved()) {
             save();
         }
-        awaitSaves();
+        saver.await();
+        reportSaves();
         Reason reason = completed ? Reason.COMPLETED : stop.isMade() ? Reason.STOPPED : Reason.OUT_OF_TIME;
         return new RunOutcome(reason, state.step(), saver.last().orElseThrow());
     }
@@ -212,44 +221,30 @@ public final class PretrainingRun {
         }
         listener.saving();
         state.saving();
-        try {
-            saver.save(trainer.state(), progress());
-        } catch (RunError error) {
-            throw withLastSave(error);
-        }
-    }
-
-    private void awaitSaves() {
-        try {
-            saver.await();
-        } catch (RunError error) {
-            throw withLastSave(error);
-        }
-        reportSaves();
+        saver.save(trainer.state(), progress());
     }
 
     private void reportSaves() {
+        saver.finished().forEach(listener::saved);
+    }
+
+    /** The last good checkpoint in words; a save that was going on when the run failed may have become it. */
+    private String lastSave(RunError failure) {
         try {
-            saver.finished().forEach(listener::saved);
+            saver.await();
         } catch (RunError error) {
-            throw withLastSave(error);
+            failure.addSuppressed(error);
         }
-    }
-
-    private RunError withLastSave(RunError error) {
-        return new RunError(error.getMessage() + "; " + lastSave(), error);
-    }
-
-    private String lastSave() {
         return saver.last()
-                .map(Path::toString)
-                .map("the last good checkpoint is "::concat)
+                .map(last -> Files.isDirectory(last)
+                        ? "the last good checkpoint is " + last
+                        : "the last checkpoint, " + last + ", is gone too")
                 .orElse("nothing had been saved yet");
     }
 
     private RunError diverged(long step, String what) {
-        return new RunError("training stopped at step " + step + " because " + what + ": " + lastSave()
-                + "; try a smaller --learning-rate or a longer --warmup-steps");
+        return new RunError("training stopped at step " + step + " because " + what
+                + ": try a smaller --learning-rate or a longer --warmup-steps");
     }
 
     private static double secondsSince(long nanoTime) {

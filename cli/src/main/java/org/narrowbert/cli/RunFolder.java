@@ -1,0 +1,60 @@
+package org.narrowbert.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.narrowbert.model.files.FolderLock;
+import org.narrowbert.model.training.PretrainingListener;
+import org.narrowbert.model.training.TrainingReport;
+
+/**
+ * The output folder of a run that goes on: no other process writes to it. As a listener it ends a run whose folder was moved or deleted, which
+ * would otherwise begin a second folder under the old name.
+ */
+final class RunFolder implements PretrainingListener, AutoCloseable {
+    private final OutputDirectory output;
+    private final boolean isNew;
+    private final FolderLock lock;
+
+    private RunFolder(OutputDirectory output, boolean isNew, FolderLock lock) {
+        this.output = output;
+        this.isNew = isNew;
+        this.lock = lock;
+    }
+
+    /**
+     * Makes the folder if it is not there, and keeps others from writing to it.
+     *
+     * @param notices told where that is not possible
+     * @throws org.narrowbert.engine.error.RunError when another run writes to it, or nobody can
+     */
+    static RunFolder open(OutputDirectory output, Consumer<String> notices) {
+        boolean isNew = !Files.exists(output.path());
+        output.create();
+        return new RunFolder(output, isNew, FolderLock.open(output.path(), notices));
+    }
+
+    /** Where it is. */
+    Path path() {
+        return output.path();
+    }
+
+    @Override
+    public void logged(TrainingReport report) {
+        lock.requireInPlace();
+    }
+
+    @Override
+    public void saving() {
+        lock.requireInPlace();
+    }
+
+    /** Lets others write; a run that failed before it wrote anything leaves no folder that was not there before. */
+    @Override
+    public void close() {
+        lock.close();
+        if (isNew) {
+            output.removeIfEmpty();
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package org.narrowbert.model.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.narrowbert.engine.error.RunError;
+
+class FolderLockTest {
+    private final List<String> notices = new ArrayList<>();
+
+    @TempDir
+    private Path folder;
+
+    private FolderLock lock() {
+        return FolderLock.open(folder, notices::add);
+    }
+
+    @Test
+    void aFolderIsLockedOnceAndFreeAgainWhenItsLockIsClosed() {
+        try (FolderLock held = lock()) {
+            assertThatThrownBy(this::lock)
+                    .isInstanceOf(RunError.class)
+                    .hasMessage("another run is writing to the folder " + folder + ", process "
+                            + ProcessHandle.current().pid()
+                            + ": wait until it ends, stop it, or name another folder");
+            held.requireInPlace();
+        }
+        assertThatCode(() -> lock().close()).doesNotThrowAnyException();
+        assertThat(notices).isEmpty();
+    }
+
+    @Test
+    void whatAnEarlierProcessLeftInTheFileLocksNothing() throws IOException {
+        Path file = Files.writeString(folder.resolve(FolderLock.FILE), "99999999999999999999\n");
+        lock().close();
+        assertThat(file).content().isEqualTo(ProcessHandle.current().pid() + "\n");
+    }
+
+    @Test
+    void aFolderThatWasMovedIsNoticed() throws IOException {
+        Path run = Files.createDirectory(folder.resolve("run"));
+        try (FolderLock held = FolderLock.open(run, notices::add)) {
+            Files.move(run, folder.resolve("elsewhere"));
+            assertThatThrownBy(held::requireInPlace)
+                    .isInstanceOf(RunError.class)
+                    .hasMessageContaining("the folder " + run + " was moved or deleted");
+            // Another folder of the same name is not the one that was locked.
+            Files.createDirectory(run);
+            assertThatThrownBy(held::requireInPlace).isInstanceOf(RunError.class);
+        }
+    }
+
+    @Test
+    void aFolderThatIsNotThereIsOneSentence() {
+        assertThatThrownBy(() -> FolderLock.open(folder.resolve("absent"), notices::add))
+                .isInstanceOf(RunError.class)
+                .hasMessageContaining("cannot be written")
+                .hasMessageContaining("does not exist");
+    }
+
+    @Test
+    void whereThereAreNoLocksTheRunGoesOnAndSaysSo() throws IOException {
+        FaultyFiles faulty = new FaultyFiles();
+        faulty.failAt(Integer.MAX_VALUE, FaultyFiles.Fault.FAILS);
+        Path run = faulty.path(Files.createDirectory(folder.resolve("far")));
+        FolderLock.open(run, notices::add).close();
+        assertThat(notices)
+                .singleElement()
+                .asString()
+                .contains("has no locks (Function not implemented)", "a second run");
+    }
+}
