@@ -72,9 +72,8 @@ final class UsageProblem {
     }
 
     private static Optional<String> misfit(ArgSpec argument, Optional<String> value) {
-        ValueKind kind = ValueKind.of(argument);
-        return value.filter(text -> !kind.fits(text))
-                .map(text -> name(argument) + " is '" + text + "': it must be " + kind.expected(text));
+        return value.flatMap(text -> ValueKind.misfit(argument, text)
+                .map(expected -> name(argument) + " is '" + text + "': it must be " + expected));
     }
 
     private static String name(ArgSpec argument) {

@@ -84,13 +84,17 @@ class TokenizerCommandTest {
                                         + "\"ids\":[2,1,1,3]}"));
     }
 
-    /** Three texts in a column "text", as model/parquet's HandMadeFile writes them. */
+    /** A file of three texts in a column "text", as model/parquet's HandMadeFile writes it. */
+    static byte[] parquet() throws IOException {
+        try (InputStream words =
+                Objects.requireNonNull(TokenizerCommandTest.class.getResourceAsStream("words.parquet"))) {
+            return words.readAllBytes();
+        }
+    }
+
     @Test
     void textOfAParquetFileIsReadByTheModuleForIt() throws IOException {
-        Path parquet = folder.resolve("words.parquet");
-        try (InputStream words = Objects.requireNonNull(getClass().getResourceAsStream("words.parquet"))) {
-            Files.copy(words, parquet);
-        }
+        Path parquet = Files.write(folder.resolve("words.parquet"), parquet());
         assertThat(run("tokenizer", "train", "--train-file", parquet, "--output-dir", vocabulary))
                 .as(err.toString())
                 .isZero();

@@ -19,7 +19,8 @@ class UsageProblemTest {
                 "tokenizer trian | 'trian' is not a command of 'narrowbert tokenizer': did you mean train?",
                 "xyz | 'xyz' is not a command of 'narrowbert'",
                 "plan --lay-out bert | --lay-out is not an option of 'narrowbert plan': did you mean --layout?",
-                "pretrain --epochs=3 | --epochs is not an option of 'narrowbert pretrain': did you mean --num-train-epochs?",
+                "pretrain --epochs=3 | --epochs is not an option of 'narrowbert pretrain': did you mean"
+                        + " --num-train-epochs?",
                 "plan --bogus 1 | --bogus is not an option of 'narrowbert plan'",
                 "pretrain --bogus 1 | --bogus is not an option of 'narrowbert pretrain'",
                 "plan 1 | '1' is one argument too many for 'narrowbert plan'",
@@ -32,6 +33,8 @@ class UsageProblemTest {
                 "plan --token-keep 1e999 | --token-keep is '1e999': it must be a number that is not that large",
                 "plan --token-keep 0x1p-1 | --token-keep is '0x1p-1': it must be a number",
                 "plan --inference=maybe | --inference is 'maybe': it must be true or false",
+                "pretrain --output-dir x --encoding-errors drop | --encoding-errors is 'drop': it must be strict or"
+                        + " replace",
                 "plan --layout | --layout has no value: give it as --layout LAYOUT",
                 "plan --layout --size mini | --layout has no value: give it as --layout LAYOUT",
                 "pretrain | --output-dir DIR is missing",

@@ -38,8 +38,4 @@ record ConfigurableOption(OptionSpec option, List<String> names) {
     String variable() {
         return VARIABLE + name().replace('-', '_').toUpperCase(Locale.ROOT);
     }
-
-    ValueKind kind() {
-        return ValueKind.of(option);
-    }
 }

@@ -174,10 +174,9 @@ public final class Configuration {
 
     private static void check(ConfigurableOption option, List<String> values, String what) {
         for (String value : values) {
-            if (!option.kind().fits(value)) {
-                throw new UserError(what + " is '" + value + "': it must be "
-                        + option.kind().expected(value));
-            }
+            ValueKind.misfit(option.option(), value).ifPresent(expected -> {
+                throw new UserError(what + " is '" + value + "': it must be " + expected);
+            });
         }
     }
 }

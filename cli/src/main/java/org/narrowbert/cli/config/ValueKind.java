@@ -2,6 +2,10 @@ package org.narrowbert.cli.config;
 
 import java.math.BigInteger;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
@@ -19,6 +23,8 @@ public enum ValueKind {
     SWITCH,
     /** A file or folder. */
     FILE,
+    /** One of a few words. */
+    CHOICE,
     /** Any text; what it may say is for the command to judge. */
     TEXT;
 
@@ -27,7 +33,7 @@ public enum ValueKind {
     private static final int MOST_CHARACTERS = 400;
 
     /** The kind of an option's or parameter's values. */
-    public static ValueKind of(ArgSpec argument) {
+    private static ValueKind of(ArgSpec argument) {
         Class<?> type = argument.auxiliaryTypes()[0];
         if (type == int.class || type == Integer.class) {
             return INTEGER;
@@ -41,7 +47,24 @@ public enum ValueKind {
         if (type == boolean.class || type == Boolean.class) {
             return SWITCH;
         }
+        if (type.isEnum()) {
+            return CHOICE;
+        }
         return type == Path.class ? FILE : TEXT;
+    }
+
+    /** What a value must be instead, if an option or parameter does not take it. */
+    public static Optional<String> misfit(ArgSpec argument, String text) {
+        ValueKind kind = of(argument);
+        if (kind == CHOICE) {
+            List<String> words = Arrays.stream(argument.auxiliaryTypes()[0].getEnumConstants())
+                    .map(word -> word.toString().toLowerCase(Locale.ROOT))
+                    .toList();
+            return words.stream().anyMatch(text::equalsIgnoreCase)
+                    ? Optional.empty()
+                    : Optional.of(String.join(" or ", words));
+        }
+        return kind.fits(text) ? Optional.empty() : Optional.of(kind.expected(text));
     }
 
     /** Makes numbers be read by the rules here: no other digits than 0 to 9, no infinity, no hexadecimal. */
@@ -54,8 +77,8 @@ public enum ValueKind {
         commandLine.registerConverter(Double.class, text -> Double.parseDouble(NUMBER.checked(text)));
     }
 
-    /** Whether a text is such a value. */
-    public boolean fits(String text) {
+    /** Whether a text is such a value, as far as the kind alone can tell. */
+    private boolean fits(String text) {
         return switch (this) {
             case INTEGER -> WHOLE.matcher(text).matches() && new BigInteger(text).bitLength() < Integer.SIZE;
             case LONG -> WHOLE.matcher(text).matches() && new BigInteger(text).bitLength() < Long.SIZE;
@@ -65,12 +88,11 @@ public enum ValueKind {
                         && Double.isFinite(Double.parseDouble(text));
             case SWITCH -> text.equals("true") || text.equals("false");
             case FILE -> text.indexOf('\0') < 0;
-            case TEXT -> true;
+            case CHOICE, TEXT -> true;
         };
     }
 
-    /** What must stand there instead of a text that does not fit. */
-    public String expected(String text) {
+    private String expected(String text) {
         boolean digits = WHOLE.matcher(text).matches();
         return switch (this) {
             case INTEGER -> digits ? "from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE : "a whole number";
@@ -78,7 +100,7 @@ public enum ValueKind {
             case NUMBER -> DECIMAL.matcher(text).matches() ? "a number that is not that large" : "a number";
             case SWITCH -> "true or false";
             case FILE -> "a file or folder";
-            case TEXT -> "a text";
+            case CHOICE, TEXT -> "a text";
         };
     }
 

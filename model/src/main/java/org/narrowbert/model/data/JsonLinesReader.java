@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.narrowbert.engine.error.RunError;
+import org.narrowbert.model.json.ParseProblem;
 import org.narrowbert.model.json.StrictJson;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -101,11 +102,12 @@ final class JsonLinesReader implements DocumentReader {
     }
 
     private RunError unsound(JacksonException error) {
-        String problem = error.getOriginalMessage().lines().findFirst().orElse("no reason is given");
         var place = error.getLocation();
         String column = place == null ? "" : "column " + place.getColumnNr() + ": ";
         return new RunError(
-                where() + " is not sound JSON: " + column + problem + "; JSON Lines have one object a line", error);
+                where() + " is not sound JSON: " + column + ParseProblem.what(error)
+                        + "; JSON Lines have one object a line",
+                error);
     }
 
     private String where() {

@@ -6,14 +6,17 @@ import org.narrowbert.engine.error.RunError;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
 
 /** A parser's complaint as one sentence: where, and what, without the names of the library's own switches and classes. */
 public final class ParseProblem {
-    /** What the library adds for programmers: where a value began in its own notation, which constant set a limit. */
+    /** What the library adds for programmers: where a value began in its own notation, which switch or constant set a limit. */
     private static final Pattern INTERNALS =
-            Pattern.compile("\\s*(\\(start marker at .*|,? ?from `[^`]*`|\\(`[^`]*`\\)|\\[Source: .*?\\])");
+            Pattern.compile("\\s*(\\(start marker at .*|\\(for (Array|Object) starting at[^)]*\\)"
+                    + "|\\(bound as `[^`]*`\\)|\\(not recognized as one since [^)]*\\)|,? ?from `[^`]*`|\\(`[^`]*`\\)"
+                    + "|: enable `[^`]*` to allow|\\[Source: .*?\\])");
+
+    private static final String ENDS_EARLY = "it ends in the middle of a value";
 
     private ParseProblem() {}
 
@@ -36,13 +39,12 @@ public final class ParseProblem {
                     + clean(yaml.getProblem());
         }
         var location = error.getLocation();
-        String place = location == null ? "" : place(location.getLineNr(), location.getColumnNr());
-        return place
-                + switch (error) {
-                    case UnexpectedEndOfInputException _ -> "it ends in the middle of a value";
-                    case StreamConstraintsException limit -> clean(limit.getOriginalMessage());
-                    default -> clean(error.getOriginalMessage());
-                };
+        return (location == null ? "" : place(location.getLineNr(), location.getColumnNr())) + what(error);
+    }
+
+    /** What is wrong, without the place. */
+    public static String what(JacksonException error) {
+        return error instanceof UnexpectedEndOfInputException ? ENDS_EARLY : clean(error.getOriginalMessage());
     }
 
     private static String place(int line, int column) {
@@ -51,6 +53,16 @@ public final class ParseProblem {
 
     private static String clean(String message) {
         String first = message.lines().findFirst().orElse("no reason given");
-        return INTERNALS.matcher(first).replaceAll("");
+        if (first.startsWith("Unexpected end-of-input")) {
+            return ENDS_EARLY;
+        }
+        if (first.startsWith("Trailing token")) {
+            return "it goes on after its value";
+        }
+        return INTERNALS
+                .matcher(first)
+                .replaceAll("")
+                .replaceAll(" require enabling `[^`]*`", " are no JSON")
+                .replace("Object property", "key");
     }
 }

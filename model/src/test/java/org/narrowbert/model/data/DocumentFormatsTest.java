@@ -200,7 +200,12 @@ class DocumentFormatsTest {
     void aFieldOfAnyNameIsReadAndOthersAreOnlyCheckedForSoundness() throws IOException {
         file(
                 "a.ndjson",
-                "\n{\"id\": 1, \"body\": \"one\", \"meta\": {\"text\": [1, {}]}}\n  \n{\"body\": null}\n{\"body\": \"\"}\n{\"body\": \"two\"}\n");
+                "\n"
+                        + "{\"id\": 1, \"body\": \"one\", \"meta\": {\"text\": [1, {}]}}\n"
+                        + "  \n"
+                        + "{\"body\": null}\n"
+                        + "{\"body\": \"\"}\n"
+                        + "{\"body\": \"two\"}\n");
         ReadingOptions body =
                 new ReadingOptions(DocumentUnit.LINE, "body", EncodingErrors.STRICT, ReadingOptions.DOCUMENT_LIMIT);
 
@@ -219,7 +224,8 @@ class DocumentFormatsTest {
             {"{\"text\": 7}", "line 2, has a field 'text' that is no string"},
             {"{\"text\": {\"a\": \"b\"}}", "line 2, has a field 'text' that is no string"},
             {"{}", "line 2, has no field 'text', it is empty"},
-            {"{\"text\": \"a\"", "line 2, is not sound JSON"},
+            {"{\"text\": \"a\"", "line 2, is not sound JSON: column ", ": it ends in the middle of a value; JSON Lines"
+            },
             {"{\"text\": \"a\"} {\"text\": \"b\"}", "line 2, goes on after its JSON object"},
             {"{\"text\": \"a\", \"text\": \"b\"}", "line 2, is not sound JSON", "uplicate"},
             {"{\"text\": \"a\", \"b\": " + "[".repeat(65) + "]".repeat(65) + "}", "line 2, is not sound JSON", "64"},
