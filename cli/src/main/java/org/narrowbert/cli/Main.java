@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             PretrainCommand.class,
             DataCommand.class,
             FillMaskCommand.class,
+            ModelCommand.class,
             TokenizerCommand.class,
             PlanCommand.class,
             ReportCommand.class,

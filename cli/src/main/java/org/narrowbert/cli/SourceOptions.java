@@ -1,6 +1,5 @@
 package org.narrowbert.cli;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,12 +26,8 @@ final class SourceOptions {
     @Mixin
     private FileReading reading = new FileReading();
 
-    @Option(
-            names = {"--tokenizer", "--tokenizer-name"},
-            paramLabel = "DIR",
-            description = "A folder with tokenizer.json or vocab.txt, or one such file (default: 8,192"
-                    + " pieces of English words, trained on WordNet's glosses).")
-    private Optional<Path> tokenizer = Optional.empty();
+    @Mixin
+    private TokenizerOption tokenizer = new TokenizerOption();
 
     private Optional<WordNetCorpus> wordNet = Optional.empty();
 
@@ -45,7 +40,7 @@ final class SourceOptions {
 
     /** Whether a tokenizer is named. */
     boolean namesTokenizer() {
-        return tokenizer.isPresent();
+        return tokenizer.given();
     }
 
     /** The names of the options given that say what text is read and how. */
@@ -77,8 +72,6 @@ final class SourceOptions {
 
     /** The tokenizer; the caller closes it. */
     Tokenizer tokenizer() {
-        return tokenizer
-                .map(Tokenizer::open)
-                .orElseGet(() -> Tokenizer.open(wordNet().vocabulary(), true));
+        return tokenizer.open(() -> wordNet().vocabulary());
     }
 }
