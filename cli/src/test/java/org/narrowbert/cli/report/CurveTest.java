@@ -58,13 +58,13 @@ class CurveTest {
         assertThat(RunningMedian.of(new double[] {1, 1, 9, 1, 1, 5, 5, 5}, 3)).containsExactly(1, 1, 1, 1, 1, 5, 5, 5);
         assertThat(RunningMedian.of(new double[] {3}, 5)).containsExactly(3);
         assertThat(RunningMedian.of(new double[0], 3)).isEmpty();
-        assertThat(RunningMedian.of(new double[] {5, 4, 3, 2, 1}, 5)).containsExactly(5, 4, 3, 2, 1);
+        assertThat(RunningMedian.of(new double[] {5, 4, 3, 2, 1}, 5)).containsExactly(5, 4, 3, 2.5, 2);
     }
 
     @Test
     void windowsAreOddAndGrowWithTheCurve() {
         assertThat(List.of(RunningMedian.window(0), RunningMedian.window(100), RunningMedian.window(1 << 20)))
-                .containsExactly(3, 5, 51);
+                .containsExactly(3, 11, 51);
     }
 
     @Test

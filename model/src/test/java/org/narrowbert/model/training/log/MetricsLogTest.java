@@ -118,6 +118,27 @@ class MetricsLogTest {
         }
     }
 
+    @Property(tries = 500)
+    void anyBytesAreLinesOrOneSentence(@ForAll @IntRange(max = 1000) int place, @ForAll byte[] insert)
+            throws IOException {
+        Path file = Files.createTempFile("metrics", ".jsonl");
+        try {
+            try (MetricsLog log = MetricsLog.create(file, Optional::empty)) {
+                Reports.run(log, 0, 6, 1);
+            }
+            byte[] bytes = Files.readAllBytes(file);
+            System.arraycopy(insert, 0, bytes, place, Math.min(insert.length, bytes.length - place));
+            Files.write(file, bytes);
+            try {
+                assertThat(MetricsReader.readAll(file)).hasSizeLessThanOrEqualTo(7);
+            } catch (RunError refused) {
+                assertThat(refused).hasMessageStartingWith(file + " line ").hasMessageNotContaining("\n");
+            }
+        } finally {
+            Files.delete(file);
+        }
+    }
+
     private static List<String> withoutTiming(Path file) throws IOException {
         return Files.readAllLines(file).stream()
                 .map(line -> line.replaceFirst("\"timing\":\\{[^}]*}", ""))
