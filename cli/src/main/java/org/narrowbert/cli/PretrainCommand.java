@@ -129,6 +129,8 @@ final class PretrainCommand implements Callable<Integer> {
                     corpus.maxSeqLength(),
                     backend.name());
             checkpoint.flatMap(_ -> runOptions.record()).ifPresent(record -> RunRecord.refuseDifferences(told, record));
+            // Before any work: better than after the hours that lead to the first save.
+            RunCheckpoint.requireRoom(folder.path(), trainer.state());
             RunRecord.write(told, folder.path());
             PlanSheet.ofTraining(
                             config,

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.model.encoder.ConfigJson;
+import org.narrowbert.model.files.DiskRoom;
 import org.narrowbert.model.files.DurableFile;
 import org.narrowbert.model.files.DurableFolder;
 import org.narrowbert.model.json.StrictJson;
@@ -25,9 +26,10 @@ public record RunCheckpoint(Path folder, RunProgress progress) {
      * Writes one: beside its place, forced to disk, then renamed.
      *
      * @param others writes the tokenizer's and other files into the folder it is given
-     * @throws RunError when it cannot be written; what was there before is untouched
+     * @throws RunError when it cannot be written or the disk has too little room; what was there before is untouched
      */
     public static void write(Path folder, TrainingState state, RunProgress progress, Consumer<Path> others) {
+        requireRoom(folder, state);
         DurableFolder.write(folder, true, files -> {
             model(state, others).writeInto(files);
             OptimizerFile.write(files, state);
@@ -35,6 +37,16 @@ public record RunCheckpoint(Path folder, RunProgress progress) {
             Checksums.of(files).writeTo(json);
             DurableFile.write(files.resolve(STATE), StrictJson.write(json));
         });
+    }
+
+    /**
+     * Makes sure that a disk has room for a checkpoint.
+     *
+     * @param folder where it is to be written
+     * @throws RunError naming what it takes and what is left
+     */
+    public static void requireRoom(Path folder, TrainingState state) {
+        DiskRoom.require(folder, state.bytes());
     }
 
     /** The model of a state, for a folder of its own. */

@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -17,8 +16,8 @@ import java.util.TreeMap;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.tensor.ElementType;
 import org.narrowbert.engine.tensor.Matrix;
+import org.narrowbert.model.files.DiskRoom;
 import org.narrowbert.model.files.DurableFile;
-import org.narrowbert.model.files.FileProblem;
 import org.narrowbert.model.json.StrictJson;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -27,10 +26,6 @@ import tools.jackson.databind.node.ObjectNode;
  * before, and stream to the disk without a copy of the whole.
  */
 public final class SafeTensorsWriter {
-
-    /** What is kept free on a disk, so that a save does not fill it: one tenth of the file. */
-    private static final long SPARE = 10;
-
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -104,7 +99,7 @@ public final class SafeTensorsWriter {
         ByteBuffer header = header();
         long bytes = header.remaining()
                 + tensors.values().stream().mapToLong(Tensor::bytes).sum();
-        requireRoom(file, bytes);
+        DiskRoom.require(file, bytes);
         DurableFile.write(file, channel -> {
             DurableFile.writeFully(channel, header);
             for (Tensor tensor : tensors.values()) {
@@ -144,19 +139,6 @@ public final class SafeTensorsWriter {
             header.put((byte) ' ');
         }
         return header.flip();
-    }
-
-    private static void requireRoom(Path file, long bytes) {
-        try {
-            Path folder = file.toAbsolutePath().getParent();
-            long free = Files.getFileStore(folder == null ? file : folder).getUsableSpace();
-            if (free < bytes + bytes / SPARE) {
-                throw new RunError(file + " takes " + bytes + " bytes, but its disk has " + free
-                        + " left; make room or choose another");
-            }
-        } catch (IOException error) {
-            throw FileProblem.writing(file, error);
-        }
     }
 
     private static void write(FileChannel channel, Matrix values) throws IOException {

@@ -1,5 +1,6 @@
 package org.narrowbert.model.checkpoint;
 
+import java.util.Arrays;
 import java.util.Optional;
 import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.model.encoder.BertConfig;
@@ -20,4 +21,16 @@ public record TrainingState(
         Parameters firstMoment,
         Parameters secondMoment,
         long updates,
-        Optional<float[]> importance) {}
+        Optional<float[]> importance) {
+    /** Bytes that the tensors of a checkpoint take: weights as float32, both moments, and the weights again where they are doubles. */
+    public long bytes() {
+        long values = weights.list().stream()
+                .mapToLong(parameter -> Arrays.stream(parameter.shape()).reduce(1, Math::multiplyExact))
+                .sum();
+        return values
+                * switch (weights.elementType()) {
+                    case FLOAT32 -> 3L * Float.BYTES;
+                    case FLOAT64 -> Float.BYTES + 3L * Double.BYTES;
+                };
+    }
+}

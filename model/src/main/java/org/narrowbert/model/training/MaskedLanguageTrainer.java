@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.graph.Activation;
 import org.narrowbert.engine.optimizer.AdamW;
 import org.narrowbert.engine.optimizer.AdamWSettings;
@@ -270,10 +271,14 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
     /**
      * Goes on from a checkpoint's weights and moments. Token importance is given when a trainer is opened.
      *
-     * @throws org.narrowbert.engine.error.RunError when the checkpoint is of another model or backend precision
+     * @throws RunError when the checkpoint is of another model or backend precision, or a weight in it is not a number
      */
     public void restore(RunCheckpoint checkpoint) {
         checkpoint.read(state());
+        if (!isFinite()) {
+            throw new RunError("a weight in " + checkpoint.folder()
+                    + " is not a number: go on from an earlier checkpoint by its name, or begin another run");
+        }
         optimizer.restore(checkpoint.progress().updates());
     }
 

@@ -25,6 +25,7 @@ import org.narrowbert.model.checkpoint.RunCheckpoint;
 import org.narrowbert.model.checkpoint.RunCheckpoints;
 import org.narrowbert.model.checkpoint.RunProgress;
 import org.narrowbert.model.checkpoint.TrainingSnapshot;
+import org.narrowbert.model.files.DiskRoom;
 import org.narrowbert.model.files.DurableFile;
 import org.narrowbert.model.files.FaultyFiles;
 import org.narrowbert.model.files.FaultyFiles.Fault;
@@ -138,6 +139,35 @@ class CheckpointFaultTest {
         assertThatThrownBy(() -> save(file.resolve("run"), 2))
                 .isInstanceOf(RunError.class)
                 .hasMessageContaining("cannot be written");
+    }
+
+    @Test
+    void aCheckpointWhoseWeightsAreNotNumbersIsNotGoneOnFrom() {
+        trainer.parameters().decayed().set(0, 7, Double.NaN);
+        save(folder, 2);
+        RunCheckpoint spoilt = new RunCheckpoints(folder).last(notice -> {}).orElseThrow();
+        assertThatThrownBy(() -> trainer.restore(spoilt))
+                .isInstanceOf(RunError.class)
+                .hasMessageContaining("a weight in " + folder.resolve("checkpoint-2") + " is not a number");
+    }
+
+    @Test
+    void aDiskTooSmallForTheWholeCheckpointIsRefusedBeforeAnythingIsWritten() throws IOException {
+        long free = Files.getFileStore(folder).getUsableSpace();
+        assertThatThrownBy(() -> DiskRoom.require(folder.resolve("checkpoint-2"), free))
+                .isInstanceOf(RunError.class)
+                .hasMessageContaining(folder.resolve("checkpoint-2") + " takes ")
+                .hasMessageContaining("left; make room or choose another");
+        save(folder, 2);
+        long written;
+        try (Stream<Path> files = Files.list(folder.resolve("checkpoint-2"))) {
+            written = files.filter(
+                            file -> file.toString().endsWith("r.safetensors") || file.endsWith("model.safetensors"))
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        }
+        // The headers, one line a tensor, are not counted.
+        assertThat(trainer.state().bytes()).isBetween(written * 3 / 4, written);
     }
 
     @Test

@@ -132,6 +132,48 @@ class PretrainingRunTest {
     }
 
     @Test
+    void momentsThatAreNotNumbersEndTheRunAtTheFirstUpdateThatUsesThem() {
+        try (Backend backend = TinyModels.backend("reference", 1);
+                MaskedLanguageTrainer trainer = trainer(backend)) {
+            Matrix some =
+                    trainer.state().firstMoment().of(trainer.parameters().list().getLast());
+            spoil = step -> {
+                if (step == 3) {
+                    some.set(0, 7, Double.NaN);
+                }
+            };
+            assertThatThrownBy(() -> run(trainer, settings(10, 100, 2)))
+                    .isInstanceOf(RunError.class)
+                    .hasMessageContaining("training stopped at step 4 because a weight is not a number")
+                    .hasMessageEndingWith("the last good checkpoint is " + out.resolve("checkpoint-2"));
+        }
+        assertThat(new RunCheckpoints(out)
+                        .last(notice -> {})
+                        .orElseThrow()
+                        .progress()
+                        .step())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aValidationLossThatIsNotANumberEndsTheRunBeforeThatStateIsSaved() {
+        try (Backend backend = TinyModels.backend("reference", 1);
+                MaskedLanguageTrainer trainer = trainer(backend)) {
+            Matrix some = trainer.parameters().of(trainer.parameters().list().getLast());
+            spoil = step -> {
+                if (step == 4) {
+                    some.set(0, 7, Double.NaN);
+                }
+            };
+            assertThatThrownBy(() -> run(trainer, settings(10, 4, 2)))
+                    .isInstanceOf(RunError.class)
+                    .hasMessageContaining("training stopped at step 4 because the validation loss is NaN")
+                    .hasMessageEndingWith("the last good checkpoint is " + out.resolve("checkpoint-2"));
+        }
+        assertThat(new RunCheckpoints(out).steps()).containsExactly(2L);
+    }
+
+    @Test
     void aLossThatRisesFarAboveItsLowestEndsTheRunWhereThatWasAskedFor() {
         try (Backend backend = TinyModels.backend("reference", 1);
                 MaskedLanguageTrainer trainer = trainer(backend)) {
