@@ -7,6 +7,8 @@ import io.airlift.compress.v3.zstd.ZstdOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +28,9 @@ import org.narrowbert.engine.error.UserError;
 
 class DocumentFormatsTest {
     private static final ReadingOptions OPTIONS = ReadingOptions.of(DocumentUnit.AUTOMATIC);
+
+    /** How a zstd frame tells it: 2^(10 + 13) bytes. */
+    private static final int WINDOW_OF_8_MIB = 13 << 3;
 
     @TempDir
     Path folder;
@@ -161,6 +166,38 @@ class DocumentFormatsTest {
             }
         }
         assertThat(refused).isGreaterThan(900);
+    }
+
+    /** A zstd frame of 128 KiB blocks, each one byte repeated. */
+    private static byte[] zstdOfOneLetter(int blocks) {
+        ByteBuffer frame = ByteBuffer.allocate(6 + 4 * blocks).order(ByteOrder.LITTLE_ENDIAN);
+        frame.putInt(0xFD2FB528).put((byte) 0).put((byte) WINDOW_OF_8_MIB);
+        for (int block = 0; block < blocks; block++) {
+            int header = (block == blocks - 1 ? 1 : 0) | 1 << 1 | (1 << 17) << 3;
+            frame.put((byte) header)
+                    .put((byte) (header >> 8))
+                    .put((byte) (header >> 16))
+                    .put((byte) 'a');
+        }
+        return frame.array();
+    }
+
+    @Test
+    void aZstdBombIsReadInPartsOfTheLimit() throws IOException {
+        byte[] bomb = zstdOfOneLetter(1_024);
+        assertThat(bomb).hasSizeLessThan(5_000);
+        file("a.txt.zst", bomb);
+        try (Documents documents = TextFiles.of(folder.resolve("a.txt.zst")).open()) {
+            for (int part = 0; part < 8; part++) {
+                assertThat(documents.next().orElseThrow()).hasSize(ReadingOptions.DOCUMENT_LIMIT);
+            }
+            assertThat(documents.next()).isEmpty();
+            assertThat(documents.notice())
+                    .hasValueSatisfying(notice -> assertThat(notice)
+                            .contains("were split 7 times, first at " + folder.resolve("a.txt.zst") + ", line 1."));
+        }
+        file("a.jsonl.zst", bomb);
+        refuses(() -> read("a.jsonl.zst"), "a.jsonl.zst, line 1, is longer than 33554432 bytes");
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -53,6 +54,10 @@ class HostileShardsTest {
         }
     }
 
+    private byte[] sound(String file) {
+        return Objects.requireNonNull(sound.get(file), file);
+    }
+
     private static int[] document(int number) {
         return IntStream.range(0, 3 + number % 40)
                 .map(i -> (i * 31 + number) % VOCABULARY)
@@ -81,7 +86,7 @@ class HostileShardsTest {
 
     private void restore() throws IOException {
         for (String file : FILES) {
-            Files.write(folder.resolve(file), sound.get(file));
+            Files.write(folder.resolve(file), sound(file));
         }
     }
 
@@ -90,7 +95,7 @@ class HostileShardsTest {
     }
 
     private void replaceInJson(String what, String by) throws IOException {
-        String json = new String(sound.get("dataset.json"), StandardCharsets.UTF_8);
+        String json = new String(sound("dataset.json"), StandardCharsets.UTF_8);
         assertThat(json).contains(what);
         put("dataset.json", json.replaceFirst(Pattern.quote(what), by).getBytes(StandardCharsets.UTF_8));
     }
@@ -134,7 +139,7 @@ class HostileShardsTest {
     @Test
     void aFlippedBitAnywhereIsRefusedWithItsFileAndRange() throws IOException {
         for (String file : FILES.subList(1, FILES.size())) {
-            byte[] content = sound.get(file);
+            byte[] content = sound(file);
             for (int place = 0; place < content.length; place += Math.max(1, content.length / 40)) {
                 byte[] flipped = content.clone();
                 flipped[place] ^= (byte) (1 << place % 8);
@@ -170,7 +175,7 @@ class HostileShardsTest {
     @Test
     void missingCutAndLongerFilesAreRefused() throws IOException {
         for (String file : FILES.subList(1, FILES.size())) {
-            byte[] content = sound.get(file);
+            byte[] content = sound(file);
             put(file, Arrays.copyOf(content, content.length - 1));
             refuses(
                     () -> PreparedCorpus.open(folder),
@@ -236,7 +241,7 @@ class HostileShardsTest {
         lie("train-00000.idx", bytes -> bytes.putInt(Shard.HEADER + 4, 1 << 30));
         refuses(this::readAll, "train-00000.idx is wrong about document 1");
         restore();
-        int documents = ByteBuffer.wrap(sound.get("train-00000.idx"))
+        int documents = ByteBuffer.wrap(sound("train-00000.idx"))
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .getInt(18);
         lie("train-00000.idx", bytes -> bytes.putLong((int) Shard.pointers(documents) + 8, 1L << 40));
@@ -248,10 +253,10 @@ class HostileShardsTest {
 
     /** Changes a file, and its checksum with it. */
     private void lie(String file, Consumer<ByteBuffer> change) throws IOException {
-        byte[] content = sound.get(file).clone();
+        byte[] content = sound(file).clone();
         change.accept(ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN));
         put(file, content);
-        replaceInJson(checksum(sound.get(file)), checksum(content));
+        replaceInJson(checksum(sound(file)), checksum(content));
     }
 
     private static String checksum(byte[] content) {
@@ -266,15 +271,15 @@ class HostileShardsTest {
         int refused = 0;
         for (int i = 0; i < MUTATIONS; i++) {
             String file = FILES.get(i % FILES.size());
-            byte[] mutated = mutate(sound.get(file), random);
+            byte[] mutated = mutate(sound(file), random);
             put(file, mutated);
-            if (!file.equals("dataset.json") && mutated.length == sound.get(file).length && random.nextInt(4) > 0) {
-                replaceInJson(checksum(sound.get(file)), checksum(mutated));
+            if (!file.equals("dataset.json") && mutated.length == sound(file).length && random.nextInt(4) > 0) {
+                replaceInJson(checksum(sound(file)), checksum(mutated));
             }
             int number = i;
             refused += assertTimeout(Duration.ofSeconds(20), () -> isRefused(), () -> "mutation " + number) ? 1 : 0;
-            put(file, sound.get(file));
-            put("dataset.json", sound.get("dataset.json"));
+            put(file, sound(file));
+            put("dataset.json", sound("dataset.json"));
         }
         assertThat(refused).isGreaterThan(MUTATIONS / 2);
     }
