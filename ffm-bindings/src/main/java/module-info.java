@@ -8,6 +8,8 @@ module org.narrowbert.ffm {
     exports org.narrowbert.ffm.library to
             org.narrowbert.engine,
             org.narrowbert.cli;
+    exports org.narrowbert.ffm.matrix to
+            org.narrowbert.engine;
     exports org.narrowbert.ffm.memory to
             org.narrowbert.engine,
             org.narrowbert.cli;

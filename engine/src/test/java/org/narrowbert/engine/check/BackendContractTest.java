@@ -1,17 +1,21 @@
 package org.narrowbert.engine.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.narrowbert.engine.backend.Availability;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.BackendOptions;
 import org.narrowbert.engine.backend.Backends;
+import org.narrowbert.engine.backend.Gemm;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.tensor.Extents;
 
@@ -27,6 +31,9 @@ class BackendContractTest {
     private static final double SMALLEST = 0.01;
 
     private static final int SEEDS = 25;
+
+    /** Only the products differ from those of Java, and each seed meets all their shapes. */
+    private static final int NATIVE_SEEDS = 5;
 
     /** Sizes that fill vectors of 512 bits, that fill none, and that are smaller than one. */
     private static final List<OpCase.Sizes> SIZES = List.of(
@@ -52,19 +59,45 @@ class BackendContractTest {
     @ParameterizedTest
     @MethodSource("cases")
     void theVectorBackendComputesWhatTheReferenceDoes(Case shown) {
+        checkAgainstReference(shown, new BackendOptions(2), SEEDS);
+    }
+
+    private static void checkAgainstReference(Case shown, BackendOptions options, int seeds) {
         int length = shown.sizes().maxLength();
         Extents limits = new Extents(4, 4 * length, 4 * length, 4 * length);
         try (Backend reference = Backends.find().named("reference").open(new BackendOptions(1));
-                Backend vector = Backends.find().named("vector").open(new BackendOptions(2));
+                Backend vector = Backends.find().named("vector").open(options);
                 OpRun expected = OpRun.open(shown.op().graph(), limits, reference);
                 OpRun actual = OpRun.open(shown.op().graph(), limits, vector)) {
-            for (long seed = 1; seed <= SEEDS; seed++) {
+            for (long seed = 1; seed <= seeds; seed++) {
                 Random random = new Random(seed);
                 Batch batch = new RandomBatches(shown.sizes().vocabulary(), 2, 4, length).next(random);
                 Map<String, float[]> values = OpRun.randomValues(shown.op().graph(), batch, random);
                 compare(shown + ", seed " + seed, expected.run(batch, values), actual.run(batch, values));
             }
         }
+    }
+
+    static List<NativeCase> nativeCases() {
+        return Stream.of(Gemm.BLAS, Gemm.ONEDNN)
+                .flatMap(gemm -> cases().stream().map(shown -> new NativeCase(gemm, shown)))
+                .toList();
+    }
+
+    record NativeCase(Gemm gemm, Case shown) {
+        @Override
+        public String toString() {
+            return gemm.text() + ", " + shown;
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("nativeCases")
+    void aNativeLibraryComputesWhatTheReferenceDoes(NativeCase nativeCase) {
+        if (nativeCase.gemm().availability() instanceof Availability.Missing(var what, var lookedAt)) {
+            abort(nativeCase.gemm().text() + " is not tested: " + what);
+        }
+        checkAgainstReference(nativeCase.shown(), new BackendOptions(2, nativeCase.gemm()), NATIVE_SEEDS);
     }
 
     private static void compare(String where, Map<String, float[]> expected, Map<String, float[]> actual) {

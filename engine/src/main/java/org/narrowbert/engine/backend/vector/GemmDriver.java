@@ -13,16 +13,7 @@ import org.narrowbert.engine.threads.FixedPool;
  * <p>An element's bits depend on its row of A, its column of B and the depth alone: every tile is summed by the same kernel in the same order, in
  * scratch memory, from where the elements that exist are added to C.
  */
-final class GemmDriver implements AutoCloseable {
-    /** What follows a product, while the rows are still in a cache. */
-    interface Epilogue {
-        /** Does nothing. */
-        Epilogue NONE = (firstRow, endRow, firstColumn, endColumn) -> {};
-
-        /** Called once for each part of C when its elements are final, on any thread. */
-        void finish(int firstRow, int endRow, int firstColumn, int endColumn);
-    }
-
+final class GemmDriver implements MatrixProducts {
     /** Panels that are packed together: a row of a matrix is then read in stretches of some cache lines. */
     private static final int PACKED_TOGETHER = 4;
 
@@ -87,40 +78,34 @@ final class GemmDriver implements AutoCloseable {
     }
 
     /** Off-heap bytes of the packed panels. */
-    long workspaceBytes() {
+    @Override
+    public long workspaceBytes() {
         return workspace.elements() * Float.BYTES;
     }
 
-    /** The next product's sums start from 0. */
-    void overwrite() {
+    @Override
+    public void overwrite() {
         addend = zeroAt;
         addendRowStep = 0;
         addendColumnStep = 0;
     }
 
-    /** The next product is added to what {@code target} holds. */
-    void addTo(Matrix target) {
+    @Override
+    public void addTo(Matrix target) {
         addend = target.address();
         addendRowStep = target.stride();
         addendColumnStep = 1;
     }
 
-    /** The next product is added to {@code row} [1, columns]. */
-    void addToRow(Matrix row) {
+    @Override
+    public void addToRow(Matrix row) {
         addend = row.address();
         addendRowStep = 0;
         addendColumnStep = 1;
     }
 
-    /**
-     * Computes C = addend + A B, the addend being what the last call of {@link #overwrite}, {@link #addTo} or {@link #addToRow} said. Shapes have
-     * been checked.
-     *
-     * @param left A [rows, depth], or [depth, rows] when {@code leftTransposed}
-     * @param right B [depth, columns], or [columns, depth] when {@code rightTransposed}
-     * @param target C [rows, columns]; may be the addend
-     */
-    void multiply(
+    @Override
+    public void multiply(
             Matrix left,
             boolean leftTransposed,
             Matrix right,

@@ -16,10 +16,10 @@ final class LinearKernels implements AutoCloseable {
     private static final long SCRATCH_BYTES = ActivationRow.SCRATCH_FLOATS * (long) Float.BYTES;
 
     private final FixedPool pool;
-    private final GemmDriver products;
+    private final MatrixProducts products;
     private final ParameterSums sums = new ParameterSums();
     private final NativeMemory scratch;
-    private final GemmDriver.Epilogue activate = this::activate;
+    private final MatrixProducts.Epilogue activate = this::activate;
     private final FixedPool.Task differentiate = this::differentiate;
     private final FixedPool.Task addRows = this::addRows;
 
@@ -42,8 +42,18 @@ final class LinearKernels implements AutoCloseable {
      * @param vectorBits width of the matrix products' vectors: 128, 256 or 512; results are the same bits for all
      */
     LinearKernels(FixedPool pool, int vectorBits) {
+        this(pool, new GemmDriver(pool, vectorBits));
+    }
+
+    /**
+     * Allocates the workspace.
+     *
+     * @param pool the threads to compute on; remains the caller's
+     * @param products computes the products; closed with this
+     */
+    LinearKernels(FixedPool pool, MatrixProducts products) {
         this.pool = pool;
-        products = new GemmDriver(pool, vectorBits);
+        this.products = products;
         scratch = NativeMemory.open(pool.threads() * SCRATCH_BYTES);
     }
 
@@ -62,7 +72,7 @@ final class LinearKernels implements AutoCloseable {
         checkLinear(input, weight, bias);
         Checks.shape("output", output, input.rows(), weight.rows());
         products.addToRow(bias);
-        products.multiply(input, false, weight, true, output, GemmDriver.Epilogue.NONE);
+        products.multiply(input, false, weight, true, output, MatrixProducts.Epilogue.NONE);
     }
 
     /** preActivation = input weight^T + bias; output = function(preActivation); the two may be one matrix. */
@@ -109,7 +119,7 @@ final class LinearKernels implements AutoCloseable {
         Checks.shape("outputGradient", outputGradient, outputGradient.rows(), weight.rows());
         Checks.shape("inputGradient", inputGradient, outputGradient.rows(), weight.columns());
         startFrom(inputGradient, accumulate);
-        products.multiply(outputGradient, false, weight, false, inputGradient, GemmDriver.Epilogue.NONE);
+        products.multiply(outputGradient, false, weight, false, inputGradient, MatrixProducts.Epilogue.NONE);
     }
 
     /** weightGradient (+)= outputGradient^T input. */
@@ -118,7 +128,7 @@ final class LinearKernels implements AutoCloseable {
         Checks.shape("outputGradient", outputGradient, input.rows(), outputGradient.columns());
         Checks.shape("weightGradient", weightGradient, outputGradient.columns(), input.columns());
         startFrom(weightGradient, accumulate);
-        products.multiply(outputGradient, true, input, false, weightGradient, GemmDriver.Epilogue.NONE);
+        products.multiply(outputGradient, true, input, false, weightGradient, MatrixProducts.Epilogue.NONE);
     }
 
     /** biasGradient (+)= column sums of outputGradient. */

@@ -1,13 +1,18 @@
 package org.narrowbert.engine.backend.vector;
 
 import java.util.Optional;
+import org.narrowbert.engine.backend.Availability;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.BackendOptions;
+import org.narrowbert.engine.backend.Gemm;
 import org.narrowbert.engine.backend.KernelWidths;
 import org.narrowbert.engine.backend.Kernels;
 import org.narrowbert.engine.backend.MachinePeak;
+import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.tensor.ElementType;
 import org.narrowbert.engine.threads.FixedPool;
+import org.narrowbert.ffm.matrix.BlasProducts;
+import org.narrowbert.ffm.matrix.OneDnnProducts;
 
 /** The vector backend in operation: float32, a pool of threads, kernels with their workspaces. */
 final class VectorBackend implements Backend {
@@ -17,10 +22,31 @@ final class VectorBackend implements Backend {
     VectorBackend(BackendOptions options) {
         pool = FixedPool.open(options.threads());
         try {
-            kernels = new VectorKernels(pool, VectorWidth.bits());
+            kernels = new VectorKernels(pool, products(options));
         } catch (RuntimeException | Error error) {
             pool.close();
             throw error;
+        }
+    }
+
+    private MatrixProducts products(BackendOptions options) {
+        return switch (options.gemm()) {
+            case PANAMA -> new GemmDriver(pool, VectorWidth.bits());
+            case BLAS -> {
+                require(options.gemm());
+                yield new NativeGemm(pool, BlasProducts.open(options.threads()));
+            }
+            case ONEDNN -> {
+                require(options.gemm());
+                yield new NativeGemm(pool, OneDnnProducts.open(options.threads()));
+            }
+        };
+    }
+
+    /** No binding may be called before its library was found and found fit. */
+    private static void require(Gemm gemm) {
+        if (gemm.availability() instanceof Availability.Missing(var what, var lookedAt)) {
+            throw new UserError(what);
         }
     }
 

@@ -19,8 +19,9 @@ final class VectorKernels implements Kernels, AutoCloseable {
     private final CrossEntropyKernels crossEntropy;
     private final OptimizerKernels optimizer;
 
-    VectorKernels(FixedPool pool, int vectorBits) {
-        linear = new LinearKernels(pool, vectorBits);
+    /** Kernels on a pool, which remains the caller's, around products, which are closed with them. */
+    VectorKernels(FixedPool pool, MatrixProducts products) {
+        linear = new LinearKernels(pool, products);
         attention = new AttentionKernels(pool);
         normalize = new NormalizeKernels(pool);
         embeddings = new EmbeddingKernels(pool);

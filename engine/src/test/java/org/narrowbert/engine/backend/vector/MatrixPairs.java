@@ -58,20 +58,24 @@ final class MatrixPairs implements AutoCloseable {
     static void onAnyThreads(long seed, Trial trial) {
         List<float[]> first = null;
         for (int threads : new int[] {1, 2, 7}) {
-            try (FixedPool pool = FixedPool.open(threads);
-                    MatrixPairs pairs = new MatrixPairs(seed);
-                    Backend reference = new ReferenceBackendProvider().open(new BackendOptions(1))) {
-                trial.run(pool, pairs, reference.kernels());
-                pairs.check("seed " + seed + ", " + threads + " threads");
-                List<float[]> results =
-                        pairs.pairs.stream().map(pair -> pair.fast().toArray()).toList();
-                if (first == null) {
-                    first = results;
-                }
-                assertThat(results)
-                        .as("bits of seed %s on %s threads", seed, threads)
-                        .containsExactlyElementsOf(first);
+            List<float[]> results = onThreads(threads, seed, trial);
+            if (first == null) {
+                first = results;
             }
+            assertThat(results)
+                    .as("bits of seed %s on %s threads", seed, threads)
+                    .containsExactlyElementsOf(first);
+        }
+    }
+
+    /** Runs a trial on so many threads: results are near the reference's, and nothing else has changed. */
+    static List<float[]> onThreads(int threads, long seed, Trial trial) {
+        try (FixedPool pool = FixedPool.open(threads);
+                MatrixPairs pairs = new MatrixPairs(seed);
+                Backend reference = new ReferenceBackendProvider().open(new BackendOptions(1))) {
+            trial.run(pool, pairs, reference.kernels());
+            pairs.check("seed " + seed + ", " + threads + " threads");
+            return pairs.pairs.stream().map(pair -> pair.fast().toArray()).toList();
         }
     }
 

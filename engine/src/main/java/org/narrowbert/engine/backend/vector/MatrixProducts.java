@@ -1,0 +1,46 @@
+package org.narrowbert.engine.backend.vector;
+
+import org.narrowbert.engine.tensor.Matrix;
+
+/** Matrix products C = addend + A B, each of A and B possibly transposed, on all threads; one product at a time. */
+interface MatrixProducts extends AutoCloseable {
+    /** What follows a product, while the rows are still in a cache. */
+    interface Epilogue {
+        /** Does nothing. */
+        Epilogue NONE = (firstRow, endRow, firstColumn, endColumn) -> {};
+
+        /** Called once for each part of C when its elements are final, on any thread. */
+        void finish(int firstRow, int endRow, int firstColumn, int endColumn);
+    }
+
+    /** Off-heap bytes kept from call to call. */
+    long workspaceBytes();
+
+    /** The next product's sums start from 0. */
+    void overwrite();
+
+    /** The next product is added to what {@code target} holds. */
+    void addTo(Matrix target);
+
+    /** The next product is added to {@code row} [1, columns]. */
+    void addToRow(Matrix row);
+
+    /**
+     * Computes C = addend + A B, the addend being what the last call of {@link #overwrite}, {@link #addTo} or {@link #addToRow} said. Shapes have
+     * been checked.
+     *
+     * @param left A [rows, depth], or [depth, rows] when {@code leftTransposed}
+     * @param right B [depth, columns], or [columns, depth] when {@code rightTransposed}
+     * @param target C [rows, columns]; may be the addend
+     */
+    void multiply(
+            Matrix left,
+            boolean leftTransposed,
+            Matrix right,
+            boolean rightTransposed,
+            Matrix target,
+            Epilogue epilogue);
+
+    @Override
+    void close();
+}
