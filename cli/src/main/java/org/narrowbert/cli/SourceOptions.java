@@ -19,8 +19,8 @@ final class SourceOptions {
             arity = "1..*",
             description =
                     "Text to train on: files of UTF-8 text, JSON Lines (.jsonl) or Parquet, text and JSON Lines also"
-                        + " as .gz or .zst; folders; patterns such as 'books/*.txt' (default: the glosses of WordNet"
-                        + " 3.1, which come along).")
+                            + " as .gz or .zst; folders; patterns such as 'books/*.txt' (default: the glosses of WordNet"
+                            + " 3.1, which come along).")
     private List<String> trainFiles = new ArrayList<>();
 
     @Mixin
