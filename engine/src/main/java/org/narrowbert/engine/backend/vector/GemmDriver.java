@@ -14,8 +14,8 @@ import org.narrowbert.engine.threads.FixedPool;
  * scratch memory, from where the elements that exist are added to C.
  */
 final class GemmDriver implements MatrixProducts {
-    /** Panels that are packed together: a row of a matrix is then read in stretches of some cache lines. */
-    private static final int PACKED_TOGETHER = 4;
+    /** Rows of B that one task packs: few enough to leave no thread without work, many enough to outweigh the task's start. */
+    private static final int PACKED_ROWS = 64;
 
     private static final long LINE_BYTES = 64;
 
@@ -29,7 +29,8 @@ final class GemmDriver implements MatrixProducts {
     private final long scratchBytes;
     private final long zeroAt;
     private final Buffer workspace;
-    private final FixedPool.Task pack = this::pack;
+    private final FixedPool.Task packRows = this::packRows;
+    private final FixedPool.Task packPanel = this::packPanel;
     private final FixedPool.Task compute = this::compute;
 
     // The product under way.
@@ -67,7 +68,8 @@ final class GemmDriver implements MatrixProducts {
         height = kernel.height();
         width = kernel.width();
         rowsOf = new float[pool.threads()][GemmBlocks.TASK_ROWS * GemmMicroKernel.ROW_FLOATS];
-        long scratchFloats = Math.max(height * width, GemmPacking.SQUARE_FLOATS);
+        long scratchFloats =
+                Math.max(Math.max(height * width, GemmPacking.SQUARE_FLOATS), width * GemmMicroKernel.ROW_FLOATS);
         scratchBytes = Math.ceilDiv(scratchFloats * Float.BYTES, LINE_BYTES) * LINE_BYTES;
         long panelBytes = GemmBlocks.CHUNK_FLOATS * (long) Float.BYTES;
         long bytes = panelBytes + pool.threads() * scratchBytes + width * (long) Float.BYTES;
@@ -130,7 +132,12 @@ final class GemmDriver implements MatrixProducts {
             endPanel = Math.min(firstPanel + blocks.chunkPanels, blocks.panels);
             for (firstDepthBlock = 0; firstDepthBlock < blocks.depthBlocks; firstDepthBlock = endDepthBlock) {
                 endDepthBlock = Math.min(firstDepthBlock + blocks.chunkDepthBlocks, blocks.depthBlocks);
-                pool.run(packTasksAcross() * (endDepthBlock - firstDepthBlock), pack);
+                int depthBlocks = endDepthBlock - firstDepthBlock;
+                if (bTransposed) {
+                    pool.run(depthBlocks * (endPanel - firstPanel), packPanel);
+                } else {
+                    pool.run(depthBlocks * packTasksDown(), packRows);
+                }
                 pool.run(tasksDown() * Math.ceilDiv(endPanel - firstPanel, blocks.taskPanels), compute);
             }
         }
@@ -142,8 +149,8 @@ final class GemmDriver implements MatrixProducts {
         workspace.close();
     }
 
-    private int packTasksAcross() {
-        return Math.ceilDiv(endPanel - firstPanel, PACKED_TOGETHER);
+    private int packTasksDown() {
+        return Math.ceilDiv(blocks.depthBlock, PACKED_ROWS);
     }
 
     private int tasksDown() {
@@ -163,30 +170,39 @@ final class GemmDriver implements MatrixProducts {
         return panelsAt + slot * blocks.panelFloats(width) * Float.BYTES;
     }
 
-    /** Packs some panels of one depth block. */
-    private void pack(int index, int worker) {
-        int across = packTasksAcross();
-        int depthBlock = firstDepthBlock + index / across;
-        int first = firstPanel + index % across * PACKED_TOGETHER;
-        int end = Math.min(first + PACKED_TOGETHER, endPanel);
+    /** Packs some rows of one depth block, as they lie, into all panels of the chunk: rows are read from end to end. */
+    private void packRows(int index, int worker) {
+        int down = packTasksDown();
+        int depthBlock = firstDepthBlock + index / down;
+        int row = index % down * PACKED_ROWS;
+        int rows = Math.min(PACKED_ROWS, depthOf(depthBlock) - row);
+        int k = depthBlock * blocks.depthBlock + row;
+        int column = firstPanel * width;
+        int columns = Math.min(endPanel * width, blocks.columns) - column;
+        long rowOffset = (long) row * width * Float.BYTES;
+        long target = panelAt(depthBlock, firstPanel) + rowOffset;
+        GemmPacking.copyPanels(
+                at(b, bStride, k, column), bStride, target, blocks.panelFloats(width), width, rows, columns);
+        int last = endPanel - 1;
+        GemmPacking.clear(panelAt(depthBlock, last) + rowOffset, width, rows, columns - (last - firstPanel) * width);
+    }
+
+    /**
+     * Packs one panel of one depth block, whose columns are rows of B. They are copied first: B may lie far away, and its rows, read one after
+     * the other, come at the pace of a plain copy, which squares of some rows each would not.
+     */
+    private void packPanel(int index, int worker) {
+        int panels = endPanel - firstPanel;
+        int depthBlock = firstDepthBlock + index / panels;
+        int panel = firstPanel + index % panels;
         int depth = depthOf(depthBlock);
-        int k = depthBlock * blocks.depthBlock;
-        int endColumn = Math.min(end * width, blocks.columns);
-        if (!bTransposed) {
-            int column = first * width;
-            long target = panelAt(depthBlock, first);
-            long panelFloats = blocks.panelFloats(width);
-            GemmPacking.copyPanels(
-                    at(b, bStride, k, column), bStride, target, panelFloats, width, depth, endColumn - column);
-        } else {
-            for (int panel = first; panel < end; panel++) {
-                int column = panel * width;
-                long target = panelAt(depthBlock, panel);
-                int columns = Math.min(width, endColumn - column);
-                GemmPacking.transpose(at(b, bStride, column, k), bStride, target, width, columns, depth);
-            }
-        }
-        GemmPacking.clear(panelAt(depthBlock, end - 1), width, depth, endColumn - (end - 1) * width);
+        int column = panel * width;
+        int columns = Math.min(width, blocks.columns - column);
+        long near = scratchAt(worker);
+        long target = panelAt(depthBlock, panel);
+        GemmPacking.copyRows(at(b, bStride, column, depthBlock * blocks.depthBlock), bStride, near, columns, depth);
+        GemmPacking.transpose(near, GemmMicroKernel.ROW_FLOATS, target, width, columns, depth);
+        GemmPacking.clear(target, width, depth, columns);
     }
 
     /** Computes some rows of some panels from the packed chunk. */

@@ -76,6 +76,15 @@ final class GemmPacking {
         }
     }
 
+    /** The same into memory off the heap, at an absolute address. */
+    static void copyRows(long source, long sourceStride, long target, int rows, int columns) {
+        for (int row = 0; row < rows; row++) {
+            long from = source + row * sourceStride * Float.BYTES;
+            long to = target + row * GemmMicroKernel.ROW_BYTES;
+            MemorySegment.copy(MEMORY, from, MEMORY, to, columns * (long) Float.BYTES);
+        }
+    }
+
     /**
      * The rows of A for a task, where they are columns of the source: target[c][r] = source[r][c], {@link GemmMicroKernel#ROW_FLOATS} apart.
      * Squares go from left to right before they go down, as the source lies in memory, and end as in {@link #transpose}.
