@@ -17,6 +17,9 @@ final class GemmDriver implements MatrixProducts {
     /** Rows of B that one task packs: few enough to leave no thread without work, many enough to outweigh the task's start. */
     private static final int PACKED_ROWS = 64;
 
+    /** Most rows of A for which B is read where it lies: beyond, reading it in order so many times repays the copy. */
+    private static final int IN_PLACE_ROWS = 256;
+
     private static final long LINE_BYTES = 64;
 
     private final FixedPool pool;
@@ -135,7 +138,7 @@ final class GemmDriver implements MatrixProducts {
                 int depthBlocks = endDepthBlock - firstDepthBlock;
                 if (bTransposed) {
                     pool.run(depthBlocks * (endPanel - firstPanel), packPanel);
-                } else {
+                } else if (!inPlace(endPanel - 1)) {
                     pool.run(depthBlocks * packTasksDown(), packRows);
                 }
                 pool.run(tasksDown() * Math.ceilDiv(endPanel - firstPanel, blocks.taskPanels), compute);
@@ -170,6 +173,14 @@ final class GemmDriver implements MatrixProducts {
         return panelsAt + slot * blocks.panelFloats(width) * Float.BYTES;
     }
 
+    /**
+     * Whether a panel is read where it lies: B's rows lie right, and there are too few of A's to repay a copy. In the gradients of weights, where
+     * A is transposed, B is long and narrow: its rows would compete for few sets of a cache.
+     */
+    private boolean inPlace(int panel) {
+        return !bTransposed && !aTransposed && blocks.rows <= IN_PLACE_ROWS && (panel + 1) * width <= blocks.columns;
+    }
+
     /** Packs some rows of one depth block, as they lie, into all panels of the chunk: rows are read from end to end. */
     private void packRows(int index, int worker) {
         int down = packTasksDown();
@@ -177,14 +188,15 @@ final class GemmDriver implements MatrixProducts {
         int row = index % down * PACKED_ROWS;
         int rows = Math.min(PACKED_ROWS, depthOf(depthBlock) - row);
         int k = depthBlock * blocks.depthBlock + row;
-        int column = firstPanel * width;
+        int last = endPanel - 1;
+        int first = inPlace(firstPanel) ? last : firstPanel;
+        int column = first * width;
         int columns = Math.min(endPanel * width, blocks.columns) - column;
         long rowOffset = (long) row * width * Float.BYTES;
-        long target = panelAt(depthBlock, firstPanel) + rowOffset;
+        long target = panelAt(depthBlock, first) + rowOffset;
         GemmPacking.copyPanels(
                 at(b, bStride, k, column), bStride, target, blocks.panelFloats(width), width, rows, columns);
-        int last = endPanel - 1;
-        GemmPacking.clear(panelAt(depthBlock, last) + rowOffset, width, rows, columns - (last - firstPanel) * width);
+        GemmPacking.clear(panelAt(depthBlock, last) + rowOffset, width, rows, columns - (last - first) * width);
     }
 
     /**
@@ -232,18 +244,20 @@ final class GemmDriver implements MatrixProducts {
     }
 
     /** The tiles below each other in one panel. */
-    private void column(float[] packed, int worker, int depthBlock, int firstRow, int endRow, int panel) {
+    private void column(float[] rowsOfA, int worker, int depthBlock, int firstRow, int endRow, int panel) {
         boolean first = depthBlock == 0;
         long from = first ? addend : c;
         long rowStep = (first ? addendRowStep : cStride) * (long) Float.BYTES;
         long columnStep = (first ? addendColumnStep : 1) * (long) Float.BYTES;
         int depth = depthOf(depthBlock);
-        long bAt = panelAt(depthBlock, panel);
+        boolean direct = inPlace(panel);
+        long bAt = direct ? at(b, bStride, depthBlock * blocks.depthBlock, panel * width) : panelAt(depthBlock, panel);
+        long bRowBytes = (direct ? bStride : width) * (long) Float.BYTES;
         long tile = scratchAt(worker);
         int column = panel * width;
         int columns = Math.min(width, blocks.columns - column);
         for (int row = firstRow; row < endRow; row += height) {
-            kernel.multiply(packed, (row - firstRow) * GemmMicroKernel.ROW_FLOATS, bAt, depth, tile);
+            kernel.multiply(rowsOfA, (row - firstRow) * GemmMicroKernel.ROW_FLOATS, bAt, bRowBytes, depth, tile);
             int rows = Math.min(height, endRow - row);
             long tileFrom = from + row * rowStep + column * columnStep;
             GemmTile.add(

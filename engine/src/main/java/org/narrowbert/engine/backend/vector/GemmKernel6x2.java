@@ -32,7 +32,7 @@ final class GemmKernel6x2 implements GemmMicroKernel {
     }
 
     @Override
-    public void multiply(float[] a, int aFrom, long b, int depth, long tile) {
+    public void multiply(float[] a, int aFrom, long b, long bRowBytes, int depth, long tile) {
         FloatVector zero = FloatVector.zero(SPECIES);
         FloatVector c00 = zero, c01 = zero;
         FloatVector c10 = zero, c11 = zero;
@@ -62,7 +62,7 @@ final class GemmKernel6x2 implements GemmMicroKernel {
             x = FloatVector.broadcast(SPECIES, a[k + 5 * ROW_FLOATS]);
             c50 = x.fma(b0, c50);
             c51 = x.fma(b1, c51);
-            bAt += 2 * VECTOR;
+            bAt += bRowBytes;
         }
         c00.intoMemorySegment(MEMORY, tile, ORDER);
         c01.intoMemorySegment(MEMORY, tile + VECTOR, ORDER);

@@ -34,7 +34,7 @@ final class GemmKernel6x4 implements GemmMicroKernel {
     }
 
     @Override
-    public void multiply(float[] a, int aFrom, long b, int depth, long tile) {
+    public void multiply(float[] a, int aFrom, long b, long bRowBytes, int depth, long tile) {
         FloatVector zero = FloatVector.zero(SPECIES);
         FloatVector c00 = zero, c01 = zero, c02 = zero, c03 = zero;
         FloatVector c10 = zero, c11 = zero, c12 = zero, c13 = zero;
@@ -78,7 +78,7 @@ final class GemmKernel6x4 implements GemmMicroKernel {
             c51 = x.fma(b1, c51);
             c52 = x.fma(b2, c52);
             c53 = x.fma(b3, c53);
-            bAt += 4 * VECTOR;
+            bAt += bRowBytes;
         }
         c00.intoMemorySegment(MEMORY, tile, ORDER);
         c01.intoMemorySegment(MEMORY, tile + VECTOR, ORDER);

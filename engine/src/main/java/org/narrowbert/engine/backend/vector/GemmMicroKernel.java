@@ -27,9 +27,10 @@ interface GemmMicroKernel {
      *
      * @param a holds [height, depth] floats, {@link #ROW_FLOATS} from row to row
      * @param aFrom index of the first row's first float
-     * @param b address of [depth, width] floats without gaps, aligned to a vector
+     * @param b address of [depth, width] floats
+     * @param bRowBytes bytes from row to row of b
      * @param depth 0 to {@link #ROW_FLOATS}
      * @param tile address of [height, width] floats without gaps, aligned to a vector; overwritten
      */
-    void multiply(float[] a, int aFrom, long b, int depth, long tile);
+    void multiply(float[] a, int aFrom, long b, long bRowBytes, int depth, long tile);
 }
