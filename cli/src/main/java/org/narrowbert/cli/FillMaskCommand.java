@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.model.checkpoint.HuggingFaceDirectory;
@@ -77,10 +78,12 @@ final class FillMaskCommand implements Callable<Integer> {
                         MaskedLanguageModel.inference(saved.config()).graph().parameters(), backend)) {
             saved.load(parameters).requireComplete();
             FillMask fillMask = new FillMask(saved.config(), parameters, tokenizer, backend);
-            for (String text : texts) {
-                List<List<Candidate>> masks = fillMask.fill(text, topK);
-                out.println(text);
-                masks.forEach(candidates -> out.println("    " + line(candidates)));
+            try (PackedWeights _ = texts.size() > 1 ? fillMask.keepPacked() : PackedWeights.NONE) {
+                for (String text : texts) {
+                    List<List<Candidate>> masks = fillMask.fill(text, topK);
+                    out.println(text);
+                    masks.forEach(candidates -> out.println("    " + line(candidates)));
+                }
             }
         }
         return 0;

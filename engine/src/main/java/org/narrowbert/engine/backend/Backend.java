@@ -1,8 +1,10 @@
 package org.narrowbert.engine.backend;
 
+import java.util.List;
 import java.util.Optional;
 import org.narrowbert.engine.tensor.Buffer;
 import org.narrowbert.engine.tensor.ElementType;
+import org.narrowbert.engine.tensor.Matrix;
 
 /** A running backend: its kernels, and the threads and workspace they use. */
 public interface Backend extends AutoCloseable {
@@ -16,6 +18,14 @@ public interface Backend extends AutoCloseable {
 
     /** Makes room for what kernels keep for themselves, so that none of them has to make it later for operands no wider than these. */
     default void reserve(KernelWidths widths) {}
+
+    /**
+     * Announces weights of linear layers, each [out, in], that will not change until the result is closed. Products with them are then faster, at
+     * the price of memory for copies of them; results are the same bits.
+     */
+    default PackedWeights keepPacked(List<Matrix> weights) {
+        return PackedWeights.NONE;
+    }
 
     /** Off-heap bytes the kernels keep for themselves (packed panels, partial sums) while the backend is open. */
     long workspaceBytes();

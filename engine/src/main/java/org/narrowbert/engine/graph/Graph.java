@@ -50,4 +50,17 @@ public record Graph(String name, List<Op> ops, List<Activation> inputs, List<Act
         }
         return List.copyOf(parameters);
     }
+
+    /** The weights of all linear layers, each [out, in]. */
+    public List<Parameter> linearWeights() {
+        Set<Parameter> weights = new LinkedHashSet<>();
+        for (Op op : ops) {
+            switch (op) {
+                case LinearOp.Linear linear -> weights.add(linear.weight());
+                case LinearOp.LinearActivation linear -> weights.add(linear.weight());
+                default -> {}
+            }
+        }
+        return List.copyOf(weights);
+    }
 }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.plan.Plan;
 import org.narrowbert.engine.session.Batch;
@@ -45,6 +46,15 @@ public final class FillMask {
         this.parameters = parameters;
         this.tokenizer = tokenizer;
         this.backend = backend;
+    }
+
+    /**
+     * Lets the backend keep the model's weights in the order in which it reads them until the result is closed: worth the memory of another copy
+     * where more than one text is to be filled.
+     */
+    public PackedWeights keepPacked() {
+        return backend.keepPacked(
+                model.graph().linearWeights().stream().map(parameters::of).toList());
     }
 
     /**

@@ -74,6 +74,12 @@ final class GemmBlocks {
         taskRows = step * Math.clamp(Math.ceilDiv((long) down * across, TASKS), 1, TASK_ROWS / step);
     }
 
+    /** Makes one chunk of all of B, where it need not fit the workspace. */
+    void oneChunk() {
+        chunkPanels = panels;
+        chunkDepthBlocks = depthBlocks;
+    }
+
     /** Floats a packed panel takes up: those of one depth block. */
     long panelFloats(int width) {
         return (long) depthBlock * width;

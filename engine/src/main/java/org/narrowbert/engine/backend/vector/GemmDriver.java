@@ -1,6 +1,9 @@
 package org.narrowbert.engine.backend.vector;
 
 import java.lang.invoke.MethodHandles;
+import java.util.ArrayList;
+import java.util.List;
+import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.tensor.Buffer;
 import org.narrowbert.engine.tensor.ElementType;
 import org.narrowbert.engine.tensor.Matrix;
@@ -36,6 +39,8 @@ final class GemmDriver implements MatrixProducts {
     private final FixedPool.Task packPanel = this::packPanel;
     private final FixedPool.Task compute = this::compute;
 
+    private final List<PackedPanels> kept = new ArrayList<>();
+
     // The product under way.
     private final GemmBlocks blocks = new GemmBlocks();
     private long a;
@@ -52,6 +57,7 @@ final class GemmDriver implements MatrixProducts {
     private Epilogue epilogue = Epilogue.NONE;
 
     // The chunk under way.
+    private long chunkAt;
     private int firstPanel;
     private int endPanel;
     private int firstDepthBlock;
@@ -131,6 +137,43 @@ final class GemmDriver implements MatrixProducts {
         c = target.address();
         cStride = target.stride();
         this.epilogue = epilogue;
+        if (!rightTransposed || !multiplyKept(right)) {
+            multiplyInChunks();
+        }
+        this.epilogue = Epilogue.NONE;
+    }
+
+    @Override
+    public PackedWeights keepPacked(List<Matrix> weights) {
+        PackedPanels panels = new PackedPanels(weights, kept::remove);
+        kept.add(panels);
+        return panels;
+    }
+
+    /** Computes the product as one chunk if B is kept packed, which it is after its first product. */
+    private boolean multiplyKept(Matrix right) {
+        for (PackedPanels panels : kept) {
+            int place = panels.find(right);
+            if (place >= 0) {
+                blocks.oneChunk();
+                boolean made = panels.isMade(place);
+                chunkAt = panels.address(place, blocks.depthBlocks * blocks.panels * blocks.panelFloats(width));
+                firstPanel = 0;
+                endPanel = blocks.panels;
+                firstDepthBlock = 0;
+                endDepthBlock = blocks.depthBlocks;
+                if (!made) {
+                    pool.run(blocks.depthBlocks * blocks.panels, packPanel);
+                }
+                pool.run(tasksDown() * Math.ceilDiv(blocks.panels, blocks.taskPanels), compute);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void multiplyInChunks() {
+        chunkAt = panelsAt;
         for (firstPanel = 0; firstPanel < blocks.panels; firstPanel = endPanel) {
             endPanel = Math.min(firstPanel + blocks.chunkPanels, blocks.panels);
             for (firstDepthBlock = 0; firstDepthBlock < blocks.depthBlocks; firstDepthBlock = endDepthBlock) {
@@ -144,7 +187,6 @@ final class GemmDriver implements MatrixProducts {
                 pool.run(tasksDown() * Math.ceilDiv(endPanel - firstPanel, blocks.taskPanels), compute);
             }
         }
-        this.epilogue = Epilogue.NONE;
     }
 
     @Override
@@ -170,7 +212,7 @@ final class GemmDriver implements MatrixProducts {
 
     private long panelAt(int depthBlock, int panel) {
         long slot = (long) (depthBlock - firstDepthBlock) * (endPanel - firstPanel) + panel - firstPanel;
-        return panelsAt + slot * blocks.panelFloats(width) * Float.BYTES;
+        return chunkAt + slot * blocks.panelFloats(width) * Float.BYTES;
     }
 
     /**

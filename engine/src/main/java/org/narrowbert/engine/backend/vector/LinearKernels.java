@@ -1,5 +1,7 @@
 package org.narrowbert.engine.backend.vector;
 
+import java.util.List;
+import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.tensor.ActivationFunction;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.engine.threads.FixedPool;
@@ -60,6 +62,11 @@ final class LinearKernels implements AutoCloseable {
     /** Makes room for the gradients of biases up to so many columns. */
     void reserve(int columns) {
         sums.reserve(columns, 1);
+    }
+
+    /** As {@link org.narrowbert.engine.backend.Backend#keepPacked}. */
+    PackedWeights keepPacked(List<Matrix> weights) {
+        return products.keepPacked(weights);
     }
 
     /** Off-heap bytes kept from call to call. */

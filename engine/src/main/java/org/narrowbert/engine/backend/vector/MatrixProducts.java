@@ -1,5 +1,7 @@
 package org.narrowbert.engine.backend.vector;
 
+import java.util.List;
+import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.tensor.Matrix;
 
 /** Matrix products C = addend + A B, each of A and B possibly transposed, on all threads; one product at a time. */
@@ -15,6 +17,11 @@ interface MatrixProducts extends AutoCloseable {
 
     /** Off-heap bytes kept from call to call. */
     long workspaceBytes();
+
+    /** As {@link org.narrowbert.engine.backend.Backend#keepPacked}. */
+    default PackedWeights keepPacked(List<Matrix> weights) {
+        return PackedWeights.NONE;
+    }
 
     /** The next product's sums start from 0. */
     void overwrite();

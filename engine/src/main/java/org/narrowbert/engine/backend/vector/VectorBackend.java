@@ -1,5 +1,6 @@
 package org.narrowbert.engine.backend.vector;
 
+import java.util.List;
 import java.util.Optional;
 import org.narrowbert.engine.backend.Availability;
 import org.narrowbert.engine.backend.Backend;
@@ -8,8 +9,10 @@ import org.narrowbert.engine.backend.Gemm;
 import org.narrowbert.engine.backend.KernelWidths;
 import org.narrowbert.engine.backend.Kernels;
 import org.narrowbert.engine.backend.MachinePeak;
+import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.tensor.ElementType;
+import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.engine.threads.FixedPool;
 import org.narrowbert.ffm.matrix.BlasProducts;
 import org.narrowbert.ffm.matrix.OneDnnProducts;
@@ -68,6 +71,11 @@ final class VectorBackend implements Backend {
     @Override
     public void reserve(KernelWidths widths) {
         kernels.reserve(widths);
+    }
+
+    @Override
+    public PackedWeights keepPacked(List<Matrix> weights) {
+        return kernels.keepPacked(weights);
     }
 
     @Override

@@ -1,8 +1,10 @@
 package org.narrowbert.engine.backend.vector;
 
+import java.util.List;
 import org.narrowbert.engine.backend.AdamWStep;
 import org.narrowbert.engine.backend.KernelWidths;
 import org.narrowbert.engine.backend.Kernels;
+import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.random.DropoutMask;
 import org.narrowbert.engine.tensor.ActivationFunction;
 import org.narrowbert.engine.tensor.Matrix;
@@ -35,6 +37,11 @@ final class VectorKernels implements Kernels, AutoCloseable {
         linear.reserve(widths.summed());
         attention.reserve(widths.head(), widths.gradients());
         normalize.reserve(widths.normalized(), widths.gradients());
+    }
+
+    /** As {@link org.narrowbert.engine.backend.Backend#keepPacked}. */
+    PackedWeights keepPacked(List<Matrix> weights) {
+        return linear.keepPacked(weights);
     }
 
     /** Off-heap bytes that the kernels keep now. */

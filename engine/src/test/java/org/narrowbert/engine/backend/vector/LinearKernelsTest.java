@@ -13,6 +13,7 @@ import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.backend.vector.MatrixPairs.Pair;
 import org.narrowbert.engine.tensor.ActivationFunction;
 import org.narrowbert.engine.tensor.Buffer;
@@ -86,6 +87,57 @@ class LinearKernelsTest {
                     function, input.exact(), weight.exact(), bias.exact(), inPlace.exact(), inPlace.exact());
             reference.activationGradient(function, given.exact(), outputGradient.exact(), gradient.exact());
         });
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void weightsThatAreKeptPackedGiveTheSameBits(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int in = any(LONG_DEPTHS, random);
+        int out = any(COLUMNS, random);
+        try (FixedPool pool = FixedPool.open(1 + random.nextInt(3));
+                Buffer floats = Buffer.open(ElementType.FLOAT32, 64L * in + (long) out * in + out + 2 * 64L * out);
+                LinearKernels kernels = new LinearKernels(pool, anyWidth(random))) {
+            Matrix input = Matrix.dense(floats, 0, 64, in);
+            Matrix weight = Matrix.dense(floats, 64L * in, out, in);
+            Matrix bias = Matrix.dense(floats, 64L * in + (long) out * in, 1, out);
+            long outputs = 64L * in + (long) out * in + out;
+            Matrix plain = Matrix.dense(floats, outputs, 64, out);
+            Matrix packed = Matrix.dense(floats, outputs + 64L * out, 64, out);
+            fill(random, input, weight, bias);
+            try (PackedWeights kept = kernels.keepPacked(List.of(weight))) {
+                assertThat(kept.bytes()).isZero();
+                for (int rows : new int[] {64, 1, 37}) {
+                    kernels.linear(input.rows(0, rows), weight, bias, packed.rows(0, rows));
+                }
+                assertThat(kept.bytes()).isGreaterThanOrEqualTo((long) out * in * Float.BYTES);
+                kernels.linear(input, weight, bias, packed);
+
+                // Half of a weight begins where the whole does, and is another one.
+                Matrix half = weight.rows(0, Math.max(1, out / 2));
+                Matrix halfBias = Matrix.dense(floats, 64L * in + (long) out * in, 1, half.rows());
+                Matrix halfPlain = Matrix.dense(floats, outputs, 1, half.rows());
+                kernels.linear(input.rows(0, 1), half, halfBias, halfPlain);
+                assertThat(halfPlain.toArray())
+                        .isEqualTo(Arrays.copyOf(packed.rows(0, 1).toArray(), half.rows()));
+            }
+            kernels.linear(input, weight, bias, plain);
+            assertThat(packed.toArray()).isEqualTo(plain.toArray());
+
+            fill(random, weight);
+            kernels.linear(input, weight, bias, plain);
+            assertThat(packed.toArray()).isNotEqualTo(plain.toArray());
+        }
+    }
+
+    private static void fill(SplittableRandom random, Matrix... matrices) {
+        for (Matrix matrix : matrices) {
+            for (int row = 0; row < matrix.rows(); row++) {
+                for (int column = 0; column < matrix.columns(); column++) {
+                    matrix.set(row, column, random.nextDouble() - 0.5);
+                }
+            }
+        }
     }
 
     @ParameterizedTest
