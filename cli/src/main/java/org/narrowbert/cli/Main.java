@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 /** The root command, which only names the others, and the process's entry. */
 @Command(
         name = "narrowbert",
-        description = "Pretrains, fine-tunes and runs BERT encoders that compute only the rows that matter.",
+        description = "Pretrains and runs BERT encoders that compute only the rows that matter.",
         mixinStandardHelpOptions = true,
         versionProvider = BuildVersion.class,
         synopsisSubcommandLabel = "COMMAND",

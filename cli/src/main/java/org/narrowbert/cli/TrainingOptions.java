@@ -117,7 +117,8 @@ final class TrainingOptions {
     static void checkTokens(int batchSize, int length) {
         if ((long) batchSize * length > MOST_TOKENS) {
             throw new UserError("--per-device-train-batch-size " + batchSize + " x --max-seq-length " + length
-                    + " is more than " + MOST_TOKENS + " tokens at once: use --gradient-accumulation-steps");
+                    + " is more than " + MOST_TOKENS + " tokens at once: lower one of the two;"
+                    + " --gradient-accumulation-steps makes one step of several batches");
         }
     }
 

@@ -96,4 +96,17 @@ class FillMaskCommandTest {
         refused(2, Cli.run("fill-mask", "--model", model, "--top-k", "0", "[MASK]"), "--top-k is 0");
         refused(2, Cli.run("fill-mask", "--model", model, "-k", "99999999", "[MASK]"), "--top-k is 99999999", "1000");
     }
+
+    @Test
+    void aRunThatIsNotDoneHasModelsInItsCheckpoints() throws IOException {
+        Path run = folder.resolve("run");
+        Path checkpoint = run.resolve("checkpoint-12");
+        Files.createDirectories(checkpoint);
+        Files.writeString(checkpoint.resolve("trainer_state.json"), "{}");
+        refused(
+                1,
+                Cli.run("fill-mask", "--model", run.toString(), "a [MASK]"),
+                "has no config.json",
+                "it holds a run's checkpoints, which are: name " + checkpoint);
+    }
 }

@@ -50,7 +50,13 @@ public final class HuggingFaceDirectory implements AutoCloseable {
                     + "; a model is a folder with config.json and model.safetensors");
         }
         if (!Files.exists(folder.resolve(CONFIG))) {
-            throw new RunError(folder + " has no " + CONFIG + ", so it is not a model's folder");
+            RunCheckpoints checkpoints = new RunCheckpoints(folder);
+            List<Long> steps = checkpoints.steps();
+            throw new RunError(folder + " has no " + CONFIG + ", so it is not a model's folder"
+                    + (steps.isEmpty()
+                            ? ""
+                            : "; it holds a run's checkpoints, which are: name "
+                                    + checkpoints.folder(steps.getLast())));
         }
         WeightFiles weights = WeightFiles.open(folder);
         try {

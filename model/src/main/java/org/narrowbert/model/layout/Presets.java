@@ -81,8 +81,9 @@ public final class Presets {
 
     private static void require(String name, int layers, int atLeast) {
         if (layers < atLeast) {
-            throw new UserError(
-                    "layout " + name + " needs at least " + atLeast + " layers, but the model has " + layers);
+            String other = name.startsWith("sparse") && layers > 1 ? "sparse-queries-" + (layers - 1) : "bert";
+            throw new UserError("layout " + name + " needs at least " + atLeast + " layers, but the model has " + layers
+                    + ": choose --layout " + other + ", or more layers");
         }
     }
 }

@@ -10,30 +10,34 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PresetsTest {
     @ParameterizedTest
     @CsvSource(textBlock = """
-                    bert, 12, {sf}12:
-                    sparse-queries, 12, {sf}2:{sf}10
-                    sparse-queries-1, 12, {sf}1:{sf}11
-                    sparse-queries-11, 12, {sf}11:{sf}1
-                    context-first, 12, sfsf{s}10:{f}10
-                    context-first, 3, sfsf{s}1:{f}1
-                    token-dropping, 12, {sf}5[{sf}6]{sf}1:
-                    token-dropping, 6, {sf}2[{sf}3]{sf}1:
-                    token-dropping, 5, {sf}1[{sf}3]{sf}1:
-                    token-dropping, 2, [{sf}1]{sf}1:
-                    {sf}3:sf, 12, {sf}3:sf
-                    """)
+        bert, 12, {sf}12:
+        sparse-queries, 12, {sf}2:{sf}10
+        sparse-queries-1, 12, {sf}1:{sf}11
+        sparse-queries-11, 12, {sf}11:{sf}1
+        context-first, 12, sfsf{s}10:{f}10
+        context-first, 3, sfsf{s}1:{f}1
+        token-dropping, 12, {sf}5[{sf}6]{sf}1:
+        token-dropping, 6, {sf}2[{sf}3]{sf}1:
+        token-dropping, 5, {sf}1[{sf}3]{sf}1:
+        token-dropping, 2, [{sf}1]{sf}1:
+        {sf}3:sf, 12, {sf}3:sf
+        """)
     void aNameMakesItsLayoutForTheDepthAndAStringIsItself(String name, int layers, String layout) {
         assertThat(Presets.layout(name, layers).source()).isEqualTo(layout);
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "sparse-queries-2, 2, layout sparse-queries-2 needs at least 3 layers but the model has 2",
-        "context-first, 2, layout context-first needs at least 3 layers but the model has 2",
-        "token-dropping, 1, layout token-dropping needs at least 2 layers but the model has 1",
-    })
-    void aNameThatNeedsMoreLayersSaysHowMany(String name, int layers, String message) {
-        assertThatThrownBy(() -> Presets.layout(name, layers)).hasMessage(message.replace(" but", ", but"));
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "sparse-queries-2 | 2 | needs at least 3 layers, but the model has 2: choose --layout sparse-queries-1",
+                "sparse-queries-2 | 1 | needs at least 3 layers, but the model has 1: choose --layout bert",
+                "context-first | 2 | needs at least 3 layers, but the model has 2: choose --layout bert",
+                "token-dropping | 1 | needs at least 2 layers, but the model has 1: choose --layout bert",
+            })
+    void aNameThatNeedsMoreLayersSaysHowManyAndWhatElseToTake(String name, int layers, String message) {
+        assertThatThrownBy(() -> Presets.layout(name, layers))
+                .hasMessage("layout " + name + " " + message + ", or more layers");
     }
 
     @Test
