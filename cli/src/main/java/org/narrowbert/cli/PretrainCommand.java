@@ -73,6 +73,7 @@ final class PretrainCommand implements Callable<Integer> {
                 RunFolder folder = RunFolder.open(output, out::println)) {
             // Once more: a run that ended while this one began has left something.
             runOptions.output();
+            new RunCheckpoints(folder.path()).settle();
             Optional<RunCheckpoint> checkpoint = runOptions.checkpoint(notice -> out.println("passed over: " + notice));
             try (Tokenizer tokenizer = corpus.tokenizer()) {
                 BertConfig config = config(tokenizer);

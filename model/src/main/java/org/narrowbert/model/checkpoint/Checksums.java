@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -74,26 +77,48 @@ record Checksums(Map<String, Entry> files) {
     }
 
     /**
-     * Checks that each file is there and unchanged.
+     * What is wrong with the first file that is not there or not as it was written, in a sentence; empty when all are.
      *
-     * @throws RunError naming the first that is not
+     * @throws RunError when a file is there but cannot be read
      */
-    void verify(Path folder) {
-        new TreeMap<>(files).forEach((name, expected) -> {
-            Path file = folder.resolve(name);
-            if (!Files.isRegularFile(file)) {
-                throw new RunError(folder + " is not whole: it has no " + name);
-            }
-            Entry found = entry(file);
-            if (found.bytes != expected.bytes) {
-                throw new RunError(file + " has " + found.bytes + " bytes, it was written with " + expected.bytes);
-            }
-            if (found.crc32c != expected.crc32c) {
-                throw new RunError(file
-                        + " was changed after it was written: its checksum is %08x, expected %08x"
-                                .formatted(found.crc32c, expected.crc32c));
-            }
-        });
+    Optional<String> damage(Path folder) {
+        return new TreeMap<>(files)
+                .entrySet().stream()
+                        .map(entry -> damage(folder, entry.getKey(), entry.getValue()))
+                        .flatMap(Optional::stream)
+                        .findFirst();
+    }
+
+    private static Optional<String> damage(Path folder, String name, Entry expected) {
+        Path file = folder.resolve(name);
+        if (!isFile(file)) {
+            return Optional.of(folder + " is not whole: it has no " + name);
+        }
+        Entry found = entry(file);
+        if (found.bytes != expected.bytes) {
+            return Optional.of(file + " has " + found.bytes + " bytes, it was written with " + expected.bytes);
+        }
+        if (found.crc32c != expected.crc32c) {
+            return Optional.of(file
+                    + " was changed after it was written: its checksum is %08x, expected %08x"
+                            .formatted(found.crc32c, expected.crc32c));
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Whether a file is there. {@link Files#isRegularFile} says no as well where a folder may not be read.
+     *
+     * @throws RunError when the system cannot tell
+     */
+    static boolean isFile(Path file) {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class).isRegularFile();
+        } catch (NoSuchFileException _) {
+            return false;
+        } catch (IOException error) {
+            throw FileProblem.reading(file, error);
+        }
     }
 
     private static List<Path> list(Path folder) {

@@ -1,32 +1,26 @@
 package org.narrowbert.model.checkpoint;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.narrowbert.engine.error.RunError;
 import org.narrowbert.model.encoder.ConfigJson;
 import org.narrowbert.model.files.DiskRoom;
-import org.narrowbert.model.files.DurableFile;
 import org.narrowbert.model.files.DurableFolder;
-import org.narrowbert.model.json.StrictJson;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A folder from which a run goes on as if it had never stopped: the model as {@link HuggingFaceWriter} writes it, so that a checkpoint can
- * be used as a model; optimizer.safetensors; and trainer_state.json with the run's progress and the checksums of all other files.
+ * be used as a model; optimizer.safetensors; and trainer_state.json with the run's progress and the checksums of all files.
  *
  * @param folder where it lies
  * @param progress of the run
  */
 public record RunCheckpoint(Path folder, RunProgress progress) {
-    static final String STATE = "trainer_state.json";
-
     /**
      * Writes one: beside its place, forced to disk, then renamed.
      *
      * @param others writes the tokenizer's and other files into the folder it is given
-     * @throws RunError when it cannot be written or the disk has too little room; what was there before is untouched
+     * @throws org.narrowbert.engine.error.RunError when it cannot be written or the disk has too little room; what was there before is untouched
      */
     public static void write(Path folder, TrainingState state, RunProgress progress, Consumer<Path> others) {
         requireRoom(folder, state);
@@ -35,7 +29,7 @@ public record RunCheckpoint(Path folder, RunProgress progress) {
             OptimizerFile.write(files, state);
             ObjectNode json = ProgressJson.write(progress);
             Checksums.of(files).writeTo(json);
-            DurableFile.write(files.resolve(STATE), StrictJson.write(json));
+            StateFile.write(files, json);
         });
     }
 
@@ -43,7 +37,7 @@ public record RunCheckpoint(Path folder, RunProgress progress) {
      * Makes sure that a disk has room for a checkpoint.
      *
      * @param folder where it is to be written
-     * @throws RunError naming what it takes and what is left
+     * @throws org.narrowbert.engine.error.RunError naming what it takes and what is left
      */
     public static void requireRoom(Path folder, TrainingState state) {
         DiskRoom.require(folder, state.bytes());
@@ -59,24 +53,38 @@ public record RunCheckpoint(Path folder, RunProgress progress) {
     /**
      * Opens one and checks that each of its files is what was written.
      *
-     * @throws RunError naming what is missing or changed
+     * @throws org.narrowbert.engine.error.RunError naming what is missing or changed, or cannot be read
      */
     public static RunCheckpoint open(Path folder) {
-        Path file = folder.resolve(STATE);
-        if (!Files.isRegularFile(file)) {
-            throw new RunError(folder + (Files.isDirectory(folder) ? " has no " + STATE : " does not exist")
-                    + ": a checkpoint is a folder checkpoint-STEP that pretrain wrote");
-        }
-        ObjectNode json = StrictJson.readObject(file);
-        RunProgress progress = ProgressJson.read(file, json);
-        Checksums.read(file, json).verify(folder);
-        return new RunCheckpoint(folder, progress);
+        return check(folder).orElseThrow();
+    }
+
+    /**
+     * Reads one and checks that it stands at its place and each of its files is what was written.
+     *
+     * @throws org.narrowbert.engine.error.RunError when a file of it is there but cannot be read
+     */
+    static Checked<RunCheckpoint> check(Path folder) {
+        Path file = folder.resolve(StateFile.NAME);
+        return StateFile.read(folder).then(json -> {
+            RunCheckpoint found = new RunCheckpoint(folder, ProgressJson.read(file, json));
+            return Checked.of(
+                    found, found.misplaced().or(() -> Checksums.read(file, json).damage(folder)));
+        });
+    }
+
+    /** That the folder is named for another step. A folder that someone gave a name of its own may be of any. */
+    private Optional<String> misplaced() {
+        return RunCheckpoints.step(folder.toAbsolutePath().normalize())
+                .filter(step -> step != progress.step())
+                .map(_ -> folder + " holds the checkpoint of step " + progress.step()
+                        + ": give the folder the name that it had");
     }
 
     /**
      * Copies weights and moments into parameters of the same model.
      *
-     * @throws RunError when a tensor is missing or of another shape or type
+     * @throws org.narrowbert.engine.error.RunError when a tensor is missing or of another shape or type
      */
     public void read(TrainingState into) {
         try (HuggingFaceDirectory model = HuggingFaceDirectory.open(folder)) {

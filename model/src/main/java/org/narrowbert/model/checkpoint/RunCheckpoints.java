@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.narrowbert.engine.error.RunError;
@@ -28,16 +28,23 @@ public record RunCheckpoints(Path run) {
         return run.resolve(PREFIX + step);
     }
 
-    /** The steps of all checkpoints, ascending, whole or not. */
+    /** The step that a folder is named for; empty where it has another name than a checkpoint's. */
+    static Optional<Long> step(Path folder) {
+        return Optional.ofNullable(folder.getFileName())
+                .map(name -> NAME.matcher(name.toString()))
+                .filter(Matcher::matches)
+                .map(name -> Long.valueOf(name.group(1)));
+    }
+
+    /** The steps of all folders of that name, ascending, whole or not. */
     public List<Long> steps() {
         if (!Files.isDirectory(run)) {
             return List.of();
         }
         try (Stream<Path> entries = Files.list(run)) {
-            return entries.filter(entry ->
-                            NAME.matcher(entry.getFileName().toString()).matches()
-                                    && Files.exists(entry.resolve(RunCheckpoint.STATE)))
-                    .map(entry -> Long.valueOf(entry.getFileName().toString().substring(PREFIX.length())))
+            return entries.filter(Files::isDirectory)
+                    .map(RunCheckpoints::step)
+                    .flatMap(Optional::stream)
                     .sorted()
                     .toList();
         } catch (IOException error) {
@@ -46,34 +53,52 @@ public record RunCheckpoints(Path run) {
     }
 
     /**
-     * The newest checkpoint that is whole.
+     * The newest checkpoint that is whole; empty where there is none at all.
      *
-     * @param skipped told of each newer one that is not, in a sentence
+     * @param skipped told of each newer one that is damaged, in a sentence
+     * @throws RunError when there are checkpoints and all are damaged; or when one cannot be read, which may yet be whole
      */
     public Optional<RunCheckpoint> last(Consumer<String> skipped) {
+        List<String> findings = new ArrayList<>();
         for (long step : steps().reversed()) {
-            try {
-                return Optional.of(RunCheckpoint.open(folder(step)));
-            } catch (RunError damaged) {
-                skipped.accept(damaged.getMessage());
+            switch (RunCheckpoint.check(folder(step))) {
+                case Checked.Whole<RunCheckpoint>(RunCheckpoint whole) -> {
+                    findings.forEach(skipped);
+                    return Optional.of(whole);
+                }
+                case Checked.Damaged<RunCheckpoint>(String finding) -> findings.add(finding);
             }
         }
-        return Optional.empty();
+        if (findings.isEmpty()) {
+            return Optional.empty();
+        }
+        throw new RunError("no checkpoint in " + run + " is whole: " + String.join("; ", findings)
+                + ". Bring one back from a copy, or start over with --overwrite-output-dir");
     }
 
     /**
-     * Deletes all but the newest checkpoints and the best one. Each is renamed first, so that none is ever found in part.
+     * Deletes all checkpoints before the one that was just written but the newest and the best one. Each is renamed first, so that none is
+     * ever found in part. Later ones are not this run's: they neither count nor go.
      *
-     * @param newest how many of the newest stay, 1 or more
+     * @param newest how many of the newest stay, the one just written among them, 1 or more
+     * @param written the step of the one just written
      * @param best the step of the best one, which stays too
      */
-    public void prune(int newest, Optional<Long> best) {
-        List<Long> old = new ArrayList<>(steps());
-        old.sort(Comparator.reverseOrder());
-        old.stream()
+    public void prune(int newest, long written, Optional<Long> best) {
+        steps().reversed().stream()
+                .filter(step -> step <= written)
                 .skip(newest)
                 .filter(step -> !best.equals(Optional.of(step)))
                 .forEach(step -> DurableFolder.remove(folder(step)));
+    }
+
+    /**
+     * Puts in order what a process left that was killed while it wrote or deleted a checkpoint. For the one process that may write here.
+     *
+     * @throws RunError when that is not possible
+     */
+    public void settle() {
+        DurableFolder.settleAll(run, name -> NAME.matcher(name).matches());
     }
 
     /**

@@ -8,7 +8,13 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.UserError;
@@ -17,44 +23,91 @@ import org.narrowbert.engine.error.UserError;
 public final class DurableFolder {
     private DurableFolder() {}
 
+    /** What stands beside a folder, under the hidden name {@code .NAME.KIND}. */
+    private enum Kind {
+        /** A folder that is being written. */
+        TMP,
+        /** What another folder is taking the place of. Comes back if that does not come to pass. */
+        OLD,
+        /** A folder that is being deleted. */
+        GONE;
+
+        Path beside(Path folder) {
+            return DurableFile.folderOf(folder)
+                    .resolve("." + folder.getFileName() + "." + name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    private static final Pattern BESIDE = Pattern.compile("\\.(.+)\\.(?:tmp|old|gone)");
+
     /**
      * Writes a folder.
      *
      * <p>Replacing a folder takes two renames, since no file system call of the JDK swaps two folders: the old one is first moved to
-     * {@code .NAME.old} and deleted last. A process killed in between leaves it there.
+     * {@code .NAME.old} and deleted last. Where a process was killed in between, {@link #settle} moves it back.
      *
      * @param overwrite whether an existing folder is replaced, with everything in it
      * @param files writes the files, each with {@link DurableFile}, into the folder it is given
      * @throws UserError when the folder exists and may not be replaced
-     * @throws RunError when it cannot be written; what was there before is untouched
+     * @throws RunError when it cannot be written, and what was there before is untouched; or when it was written and what was there before
+     *     cannot be removed
      */
     public static void write(Path folder, boolean overwrite, Consumer<Path> files) {
-        boolean exists = Files.exists(folder, LinkOption.NOFOLLOW_LINKS);
-        if (exists && !overwrite) {
-            throw new UserError("output folder " + folder + " exists; choose another or give --overwrite-output-dir");
-        }
-        Path parent = DurableFile.folderOf(folder);
-        Path beside = parent.resolve("." + folder.getFileName() + ".tmp");
-        Path old = parent.resolve("." + folder.getFileName() + ".old");
+        requireAbsent(folder, overwrite);
+        settle(folder);
+        requireAbsent(folder, overwrite);
+        Path beside = Kind.TMP.beside(folder);
+        Path old = Kind.OLD.beside(folder);
         try {
-            delete(beside);
-            delete(old);
             Files.createDirectories(beside);
             try {
                 files.accept(beside);
                 DurableFile.forceFolder(beside);
+                rename(beside, folder, old);
             } catch (IOException | RuntimeException error) {
-                delete(beside);
+                undo(() -> delete(beside), error);
                 throw error;
             }
-            if (exists) {
-                Files.move(folder, old, StandardCopyOption.ATOMIC_MOVE);
-            }
-            Files.move(beside, folder, StandardCopyOption.ATOMIC_MOVE);
-            DurableFile.forceFolder(parent);
-            delete(old);
+            DurableFile.forceFolder(DurableFile.folderOf(folder));
         } catch (IOException error) {
             throw FileProblem.writing(folder, error);
+        }
+        clear(old);
+    }
+
+    private static void requireAbsent(Path folder, boolean overwrite) {
+        if (!overwrite && exists(folder)) {
+            throw new UserError("output folder " + folder + " exists; choose another or give --overwrite-output-dir");
+        }
+    }
+
+    private static void rename(Path beside, Path folder, Path old) throws IOException {
+        boolean replaces = exists(folder);
+        if (replaces) {
+            Files.move(folder, old, StandardCopyOption.ATOMIC_MOVE);
+        }
+        try {
+            Files.move(beside, folder, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException error) {
+            if (replaces) {
+                undo(() -> Files.move(old, folder, StandardCopyOption.ATOMIC_MOVE), error);
+            }
+            throw error;
+        }
+    }
+
+    /** Something that undoes a part of a write. */
+    @FunctionalInterface
+    private interface Undoing {
+        void run() throws IOException;
+    }
+
+    /** Undoes something because of an error, which stays the one that is told; {@link #settle} does what now fails. */
+    private static void undo(Undoing undoing, Exception error) {
+        try {
+            undoing.run();
+        } catch (IOException second) {
+            error.addSuppressed(second);
         }
     }
 
@@ -64,19 +117,75 @@ public final class DurableFolder {
      * @throws RunError when it cannot be removed
      */
     public static void remove(Path folder) {
-        Path old = DurableFile.folderOf(folder).resolve("." + folder.getFileName() + ".old");
+        Path gone = Kind.GONE.beside(folder);
+        clear(Kind.OLD.beside(folder));
+        clear(gone);
         try {
-            delete(old);
-            Files.move(folder, old, StandardCopyOption.ATOMIC_MOVE);
-            delete(old);
+            Files.move(folder, gone, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException error) {
-            throw FileProblem.writing(folder, error);
+            throw FileProblem.removing(folder, error);
+        }
+        clear(gone);
+    }
+
+    /**
+     * Puts in order what a killed process left of a folder: one that was to be replaced gets its name back if nothing has taken it; what was
+     * half written or half deleted goes. For a process that no other one writes the folder beside.
+     *
+     * @throws RunError when that is not possible
+     */
+    public static void settle(Path folder) {
+        Path old = Kind.OLD.beside(folder);
+        if (exists(old) && !exists(folder)) {
+            try {
+                Files.move(old, folder, StandardCopyOption.ATOMIC_MOVE);
+                DurableFile.forceFolder(DurableFile.folderOf(folder));
+            } catch (IOException error) {
+                throw FileProblem.writing(folder, error);
+            }
+        }
+        for (Kind kind : Kind.values()) {
+            clear(kind.beside(folder));
+        }
+    }
+
+    /**
+     * Settles all folders in a folder that have certain names.
+     *
+     * @param names which
+     * @throws RunError when that is not possible
+     */
+    public static void settleAll(Path parent, Predicate<String> names) {
+        List<Path> found;
+        try (Stream<Path> entries = Files.list(parent)) {
+            found = entries.map(entry -> BESIDE.matcher(entry.getFileName().toString()))
+                    .filter(Matcher::matches)
+                    .map(name -> name.group(1))
+                    .filter(names)
+                    .distinct()
+                    .map(parent::resolve)
+                    .toList();
+        } catch (IOException error) {
+            throw FileProblem.reading(parent, error);
+        }
+        found.forEach(DurableFolder::settle);
+    }
+
+    private static boolean exists(Path folder) {
+        return Files.exists(folder, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static void clear(Path folder) {
+        try {
+            delete(folder);
+        } catch (IOException error) {
+            throw FileProblem.removing(folder, error);
         }
     }
 
     /** Deletes a folder and what is in it, if it exists; links are removed, not followed. */
     private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+        if (!exists(folder)) {
             return;
         }
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {

@@ -28,6 +28,11 @@ public final class FileProblem {
         return new RunError(file + " cannot be written: " + why(error), error);
     }
 
+    /** The failure to delete a file or folder, as one sentence. */
+    public static RunError removing(Path file, IOException error) {
+        return new RunError(file + " cannot be removed: " + why(error), error);
+    }
+
     private static String why(IOException error) {
         return switch (error) {
             case AccessDeniedException _ -> "permission denied";

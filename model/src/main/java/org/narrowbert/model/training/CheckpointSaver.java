@@ -30,7 +30,7 @@ public final class CheckpointSaver implements AutoCloseable {
             task -> Thread.ofPlatform().name("checkpoint").daemon().unstarted(task));
     private final List<SaveReport> finished = new ArrayList<>();
     private Optional<Pending> pending = Optional.empty();
-    private Optional<Path> last = Optional.empty();
+    private volatile Optional<Path> last = Optional.empty();
 
     private record Pending(Future<?> write, long step, double seconds) {}
 
@@ -58,7 +58,7 @@ public final class CheckpointSaver implements AutoCloseable {
     /**
      * Saves a state, after waiting for the save before it.
      *
-     * @throws RunError when this save, or the one before it in the background, failed
+     * @throws RunError when this save, or the one before it in the background, failed, or an older checkpoint could not be removed
      */
     public void save(TrainingState live, RunProgress progress) {
         long begun = System.nanoTime();
@@ -72,8 +72,12 @@ public final class CheckpointSaver implements AutoCloseable {
     }
 
     private void write(TrainingState state, RunProgress progress) {
-        RunCheckpoint.write(checkpoints.folder(progress.step()), state, progress, files);
-        limit.ifPresent(newest -> checkpoints.prune(newest, progress.best().map(RunProgress.Best::step)));
+        Path folder = checkpoints.folder(progress.step());
+        RunCheckpoint.write(folder, state, progress, files);
+        // Whole from here on, even if an older one cannot be removed.
+        last = Optional.of(folder);
+        limit.ifPresent(newest ->
+                checkpoints.prune(newest, progress.step(), progress.best().map(RunProgress.Best::step)));
     }
 
     /**
@@ -111,9 +115,7 @@ public final class CheckpointSaver implements AutoCloseable {
     }
 
     private void report(long step, double seconds) {
-        Path folder = checkpoints.folder(step);
-        last = Optional.of(folder);
-        finished.add(new SaveReport(step, folder, seconds));
+        finished.add(new SaveReport(step, checkpoints.folder(step), seconds));
     }
 
     /** The last checkpoint that is known to be whole. */

@@ -24,6 +24,7 @@ public final class FaultyFiles {
     private int calls;
     private int failing = Integer.MAX_VALUE;
     private String reason = "Input/output error";
+    private String unreadable = "";
 
     /** Files that work. */
     public FaultyFiles() {}
@@ -38,6 +39,18 @@ public final class FaultyFiles {
     /** Says why calls fail, as the operating system would. */
     public void because(String text) {
         reason = text;
+    }
+
+    /** From now on no file of this name can be read. */
+    public void refuseReading(String name) {
+        unreadable = name;
+    }
+
+    /** Lets a file be opened to read it, or not. */
+    void read(Path file) throws IOException {
+        if (file.endsWith(unreadable)) {
+            throw failure(file.toString());
+        }
     }
 
     /** Calls since {@link #failAt}, or since the start. */

@@ -39,6 +39,8 @@ final class FaultyProvider extends FileSystemProvider {
             throws IOException {
         if (options.contains(StandardOpenOption.WRITE) || options.contains(StandardOpenOption.APPEND)) {
             faults.call(path.toString());
+        } else {
+            faults.read(FaultyPath.real(path));
         }
         return new FaultyChannel(FileChannel.open(FaultyPath.real(path), options, attributes), faults, path.toString());
     }

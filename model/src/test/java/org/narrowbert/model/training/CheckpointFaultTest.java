@@ -32,6 +32,9 @@ import org.narrowbert.model.files.FaultyFiles.Fault;
 
 /** Whatever goes wrong while a checkpoint is written, the last good one loads. */
 class CheckpointFaultTest {
+    /** Calls that remove a checkpoint: a rename, its five files, its folder. */
+    private static final int REMOVALS = 7;
+
     @TempDir
     private Path folder;
 
@@ -53,13 +56,17 @@ class CheckpointFaultTest {
 
     /** Saves as a run does that keeps one checkpoint. */
     private void save(Path run, long step) {
-        try (CheckpointSaver saver = new CheckpointSaver(
+        try (CheckpointSaver saver = saver(run)) {
+            saver.save(trainer.state(), progress(step));
+        }
+    }
+
+    private static CheckpointSaver saver(Path run) {
+        return new CheckpointSaver(
                 new RunCheckpoints(run),
                 files -> DurableFile.write(files.resolve("vocab.txt"), new byte[] {'a', '\n'}),
                 OptionalInt.of(1),
-                Optional.empty())) {
-            saver.save(trainer.state(), progress(step));
-        }
+                Optional.empty());
     }
 
     private static RunProgress progress(long step) {
@@ -91,7 +98,7 @@ class CheckpointFaultTest {
                 assertThat(error.getMessage())
                         .as("call %d", call)
                         .contains(folder.toString())
-                        .contains("cannot be written: Input/output error")
+                        .containsPattern("cannot be (written|removed): Input/output error")
                         .doesNotContain("\n");
             }
             faulty.failAt(Integer.MAX_VALUE, Fault.FAILS);
@@ -115,6 +122,120 @@ class CheckpointFaultTest {
         }
         // Files.createDirectories tries again by itself, twice, before it gives up.
         assertThat(withoutComplaint).as("calls whose failure went unnoticed").isSubsetOf(1, 2);
+    }
+
+    /** A step is saved again when its validation, which was cut short, is made up for. */
+    @ParameterizedTest
+    @EnumSource(Fault.class)
+    void aSaveThatReplacesItsStepLeavesTheOldOneOrTheNewAtAnyFailure(Fault fault) throws IOException {
+        faulty.failAt(Integer.MAX_VALUE, Fault.FAILS);
+        saveAgain();
+        int calls = faulty.calls();
+        assertThat(calls).isGreaterThan(30);
+        int old = 0;
+        for (int call = 1; call <= calls; call++) {
+            save(folder, 1);
+            faulty.failAt(call, fault);
+            try {
+                saveAgain();
+            } catch (RunError error) {
+                assertThat(error.getMessage())
+                        .as("call %d", call)
+                        .containsPattern("cannot be (written|removed): Input/output error")
+                        .doesNotContain("\n");
+            }
+            faulty.failAt(Integer.MAX_VALUE, Fault.FAILS);
+            if (fault != Fault.DIES) {
+                assertThat(folder.resolve("checkpoint-1"))
+                        .as("without a restart, call %d", call)
+                        .isDirectory();
+            }
+            new RunCheckpoints(folder).settle();
+            RunCheckpoint last = new RunCheckpoints(folder)
+                    .last(damage -> {
+                        throw new AssertionError(damage);
+                    })
+                    .orElseThrow();
+            assertThat(last.progress()).as("call %d", call).isIn(progress(1), evaluated());
+            trainer.restore(last);
+            assertThat(names()).as("call %d", call).containsExactly("checkpoint-1");
+            old += last.progress().equals(evaluated()) ? 0 : 1;
+        }
+        assertThat(old).isBetween(20, calls - 1);
+    }
+
+    private void saveAgain() {
+        RunCheckpoint.write(
+                faulty.path(folder).resolve("checkpoint-1"),
+                trainer.state(),
+                evaluated(),
+                files -> DurableFile.write(files.resolve("vocab.txt"), new byte[] {'b', '\n'}));
+    }
+
+    private static RunProgress evaluated() {
+        return new RunProgress(
+                1,
+                0.5,
+                1,
+                1,
+                Optional.of(new RunProgress.Best(1, 2.5)),
+                LossWindow.EMPTY,
+                LossTrend.NONE,
+                17,
+                "some text");
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.map(path -> path.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @Test
+    void anOlderCheckpointThatCannotBeRemovedIsNamedAndTheNewOneIsTheLastGoodOne() {
+        int calls = callsOfASave();
+        // The last calls: checkpoint 1 loses its name, its files go one by one, then its folder.
+        for (int call = calls - REMOVALS + 1; call <= calls; call++) {
+            faulty.failAt(call, Fault.FAILS);
+            try (CheckpointSaver saver = saver(faulty.path(folder))) {
+                assertThatThrownBy(() -> saver.save(trainer.state(), progress(2)))
+                        .as("call %d of %d", call, calls)
+                        .isInstanceOf(RunError.class)
+                        .hasMessageContaining("checkpoint-1")
+                        .hasMessageEndingWith("cannot be removed: Input/output error");
+                assertThat(saver.last()).contains(faulty.path(folder).resolve("checkpoint-2"));
+            }
+            assertThat(RunCheckpoint.open(folder.resolve("checkpoint-2")).progress())
+                    .isEqualTo(progress(2));
+            new RunCheckpoints(folder).settle();
+            new RunCheckpoints(folder).clear();
+            save(folder, 1);
+        }
+    }
+
+    @Test
+    void whatAKilledProcessLeftIsPutInOrderAndNothingElseIsTouched() throws IOException {
+        Path good = folder.resolve("checkpoint-1");
+        Files.move(good, folder.resolve(".checkpoint-1.old"));
+        for (String left : List.of(".checkpoint-3.tmp", ".checkpoint-4.gone", ".other.old", ".checkpoint-5x.old")) {
+            Files.createDirectories(folder.resolve(left));
+            Files.writeString(folder.resolve(left).resolve("half"), "");
+        }
+        save(folder, 2);
+        Files.createDirectories(folder.resolve(".checkpoint-2.old"));
+        new RunCheckpoints(folder).settle();
+        assertThat(names()).containsExactly(".checkpoint-5x.old", ".other.old", "checkpoint-1", "checkpoint-2");
+        assertThat(RunCheckpoint.open(good).progress()).isEqualTo(progress(1));
+    }
+
+    @Test
+    void laterCheckpointsNeitherCountNorGoWhenOlderOnesArePruned() throws IOException {
+        save(folder, 500);
+        Files.delete(folder.resolve("checkpoint-500").resolve("vocab.txt"));
+        save(folder, 100);
+        assertThat(names()).containsExactly("checkpoint-100", "checkpoint-500");
+        assertThat(RunCheckpoint.open(folder.resolve("checkpoint-100")).progress())
+                .isEqualTo(progress(100));
     }
 
     @Test
