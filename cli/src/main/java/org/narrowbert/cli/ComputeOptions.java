@@ -6,6 +6,7 @@ import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.BackendOptions;
 import org.narrowbert.engine.backend.BackendProvider;
 import org.narrowbert.engine.backend.Backends;
+import org.narrowbert.engine.backend.Gemm;
 import org.narrowbert.engine.error.UserError;
 import picocli.CommandLine.Option;
 
@@ -42,9 +43,14 @@ final class ComputeOptions {
         provider();
     }
 
-    /** Starts the backend; the caller closes it. */
+    /** Starts the backend with our own matrix products; the caller closes it. */
     Backend open() {
-        return provider().open(new BackendOptions(threads()));
+        return open(Gemm.PANAMA);
+    }
+
+    /** Starts the backend; the caller closes it. */
+    Backend open(Gemm gemm) {
+        return provider().open(new BackendOptions(threads(), gemm));
     }
 
     /** One line for people when the fastest backend cannot run here and was not asked for by name: what would be faster. */
@@ -59,7 +65,8 @@ final class ComputeOptions {
         };
     }
 
-    private BackendProvider provider() {
+    /** The backend that is chosen. */
+    BackendProvider provider() {
         Backends backends = Backends.find();
         return backend.map(backends::named).orElseGet(backends::preferred);
     }

@@ -57,6 +57,9 @@ final class FillMaskCommand implements Callable<Integer> {
     @Mixin
     private ComputeOptions compute = new ComputeOptions();
 
+    @Mixin
+    private GemmOptions products = new GemmOptions();
+
     private FillMaskCommand() {}
 
     @Override
@@ -70,10 +73,12 @@ final class FillMaskCommand implements Callable<Integer> {
                         "there is no " + MASK + " in '" + text + "': write one where a word is to be filled in");
             }
         }
+        compute.check();
+        products.check(compute);
         PrintWriter out = spec.commandLine().getOut();
         try (HuggingFaceDirectory saved = HuggingFaceDirectory.open(directory);
                 Tokenizer tokenizer = Tokenizer.open(directory);
-                Backend backend = compute.open();
+                Backend backend = compute.open(products.forInference(compute, saved.config(), out));
                 Parameters parameters = Parameters.open(
                         MaskedLanguageModel.inference(saved.config()).graph().parameters(), backend)) {
             saved.load(parameters).requireComplete();

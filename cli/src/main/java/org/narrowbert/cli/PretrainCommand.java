@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.backend.Gemm;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.checkpoint.RunCheckpoint;
 import org.narrowbert.model.checkpoint.RunCheckpoints;
@@ -62,6 +63,9 @@ final class PretrainCommand implements Callable<Integer> {
     @Mixin
     private ComputeOptions compute = new ComputeOptions();
 
+    @Mixin
+    private GemmOptions products = new GemmOptions();
+
     private PretrainCommand() {}
 
     @Override
@@ -111,7 +115,16 @@ final class PretrainCommand implements Callable<Integer> {
             checkpoints.clear();
         }
         compute.fallback().ifPresent(out::println);
-        try (Backend backend = compute.open();
+        Gemm gemm = products.forTraining(compute, config, data.limits(), runOptions.record(), out);
+        RunConfig told = RunRecord.of(
+                spec,
+                config,
+                settings,
+                training.batchSize(corpus.embedded()),
+                corpus.maxSeqLength(),
+                compute.provider().name(),
+                gemm);
+        try (Backend backend = compute.open(gemm);
                 MaskedLanguageTrainer trainer = MaskedLanguageTrainer.open(
                         config,
                         training.trainer(settings, config.layout()),
@@ -121,14 +134,10 @@ final class PretrainCommand implements Callable<Integer> {
                         backend);
                 SnapshotRoom room = SnapshotRoom.open(runOptions.savesInBackground(), trainer, backend);
                 CheckpointSaver saver = new CheckpointSaver(
-                        checkpoints, new ModelFiles(config, tokenizer), runOptions.saveTotalLimit(), room.snapshot())) {
-            RunConfig told = RunRecord.of(
-                    spec,
-                    config,
-                    settings,
-                    training.batchSize(corpus.embedded()),
-                    corpus.maxSeqLength(),
-                    backend.name());
+                        checkpoints,
+                        new ModelFiles(config, tokenizer).andThen(files -> RunRecord.write(told, files)),
+                        runOptions.saveTotalLimit(),
+                        room.snapshot())) {
             checkpoint.flatMap(_ -> runOptions.record()).ifPresent(record -> RunRecord.refuseDifferences(told, record));
             // Before any work: better than after the hours that lead to the first save.
             RunCheckpoint.requireRoom(folder.path(), trainer.state());
@@ -144,6 +153,7 @@ final class PretrainCommand implements Callable<Integer> {
                             data,
                             backend,
                             training.batchSize(corpus.embedded()),
+                            gemm,
                             compute.threads(),
                             runOptions.savesInBackground())
                     .print(out);
@@ -216,6 +226,7 @@ final class PretrainCommand implements Callable<Integer> {
                 model.config(1_000, corpus.maxSeqLength(), 0).layout());
         runOptions.saveTotalLimit();
         compute.check();
+        products.check(compute);
     }
 
     private static Optional<TokenImportance> importance(

@@ -2,6 +2,7 @@ package org.narrowbert.cli;
 
 import java.io.PrintWriter;
 import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.backend.Gemm;
 import org.narrowbert.engine.plan.Plan;
 import org.narrowbert.engine.plan.TrainingMemory;
 import org.narrowbert.engine.session.Parameters;
@@ -15,6 +16,7 @@ import org.narrowbert.model.training.PretrainingSettings;
  * What a run is about to do, for people.
  *
  * @param batchSize samples of a micro-batch
+ * @param gemm who computes matrix products
  * @param threads that compute
  * @param savesInBackground whether memory holds a copy of weights and moments
  */
@@ -24,6 +26,7 @@ record RunDescription(
         PretrainingData data,
         Backend backend,
         int batchSize,
+        Gemm gemm,
         int threads,
         boolean savesInBackground) {
     /** Prints text, model, steps and memory in a line each. */
@@ -49,9 +52,10 @@ record RunDescription(
                         settings.learningRate(),
                         settings.warmupSteps()));
         LayerSet recomputed = trainer.options().recomputedLayers();
-        out.println("on       %s backend, %d threads, %,.0f MB off the heap%s"
+        out.println("on       %s backend%s, %d threads, %,.0f MB off the heap%s"
                 .formatted(
                         backend.name(),
+                        gemm == Gemm.PANAMA ? "" : " with products by " + gemm.text(),
                         threads,
                         memory().total() / 1e6,
                         recomputed.isEmpty() ? "" : ", computing layers " + recomputed + " twice"));

@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.narrowbert.cli.config.EffectiveConfig;
+import org.narrowbert.engine.backend.Gemm;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.config.RunConfig;
 import org.narrowbert.model.encoder.BertConfig;
@@ -22,12 +24,16 @@ import picocli.CommandLine.Model.CommandSpec;
 final class RunRecord {
     private static final String CHECKPOINT = "checkpoint-";
 
-    /** What changes neither the weights nor the figures of a step. */
+    /**
+     * What changes neither the weights nor the figures of a step; and who computes products, which changes their last bits, because a machine may
+     * lack the library that the run began with.
+     */
     private static final Set<String> MAY_CHANGE = Set.of(
             "output-dir",
             "max-steps",
             "max-train-time",
             "threads",
+            "gemm",
             "logging-steps",
             "save-steps",
             "save-total-limit",
@@ -36,9 +42,9 @@ final class RunRecord {
     private RunRecord() {}
 
     /**
-     * The record of the run that a command resumes, if there is one.
+     * The record of the run that a command resumes, if there is one: the run's own, or that of a checkpoint which was taken out of its run.
      *
-     * @param resumed the run's folder, or a checkpoint in it
+     * @param resumed the run's folder, or a checkpoint
      */
     static Optional<Path> find(Path resumed) {
         Path folder = resumed.toAbsolutePath().normalize();
@@ -46,8 +52,10 @@ final class RunRecord {
                 .map(Path::toString)
                 .orElse("")
                 .startsWith(CHECKPOINT);
-        Path record = isCheckpoint ? folder.resolveSibling(RunConfig.FILE) : folder.resolve(RunConfig.FILE);
-        return Optional.of(record).filter(Files::isRegularFile);
+        Path own = folder.resolve(RunConfig.FILE);
+        return Stream.of(isCheckpoint ? folder.resolveSibling(RunConfig.FILE) : own, own)
+                .filter(Files::isRegularFile)
+                .findFirst();
     }
 
     /**
@@ -56,6 +64,7 @@ final class RunRecord {
      * @param batchSize blocks of a micro-batch
      * @param maxSeqLength tokens of a block
      * @param backend the name of the backend
+     * @param gemm who computes matrix products, which "auto" was decided to be
      */
     static RunConfig of(
             CommandSpec command,
@@ -63,7 +72,8 @@ final class RunRecord {
             PretrainingSettings settings,
             int batchSize,
             int maxSeqLength,
-            String backend) {
+            String backend,
+            Gemm gemm) {
         Map<String, Object> worked = new HashMap<>();
         worked.put("max-seq-length", maxSeqLength);
         worked.put("num-hidden-layers", model.numHiddenLayers());
@@ -83,6 +93,7 @@ final class RunRecord {
         worked.put("warmup-steps", settings.warmupSteps());
         worked.put("eval-steps", settings.intervals().evaluation());
         worked.put("backend", backend);
+        worked.put("gemm", gemm.text());
         return EffectiveConfig.of(command).with(worked);
     }
 

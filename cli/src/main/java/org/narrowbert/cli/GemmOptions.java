@@ -1,0 +1,152 @@
+package org.narrowbert.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.narrowbert.engine.backend.Availability;
+import org.narrowbert.engine.backend.Gemm;
+import org.narrowbert.engine.backend.GemmTrial;
+import org.narrowbert.engine.backend.LinearShape;
+import org.narrowbert.engine.error.UserError;
+import org.narrowbert.engine.graph.Activation;
+import org.narrowbert.engine.graph.Graph;
+import org.narrowbert.engine.graph.LinearOp;
+import org.narrowbert.engine.graph.LossOp;
+import org.narrowbert.engine.graph.Op;
+import org.narrowbert.engine.tensor.Extents;
+import org.narrowbert.model.config.RunConfig;
+import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.heads.MaskedLanguageModel;
+import picocli.CommandLine.Option;
+
+/** The option that says who computes matrix products. What is chosen stays so for a whole run. */
+final class GemmOptions {
+    private static final String NAME = "gemm";
+    private static final String BACKEND = "vector";
+
+    /** Tokens of a text, for a trial before any text was looked at. */
+    private static final int TEXT_TOKENS = 32;
+
+    /** What can be asked for. */
+    enum Choice {
+        PANAMA,
+        BLAS,
+        ONEDNN,
+        AUTO
+    }
+
+    @Option(
+            names = "--gemm",
+            paramLabel = "panama|blas|onednn|auto",
+            defaultValue = "panama",
+            description = "Who computes matrix products: panama, kernels in Java with the same bits on any number of"
+                    + " threads; blas or onednn, native libraries that 'doctor' finds; auto, one of these if it is"
+                    + " faster here, which is tried first (default: ${DEFAULT-VALUE}).")
+    private Choice choice;
+
+    GemmOptions() {
+        choice = Choice.PANAMA;
+    }
+
+    /** Refuses a library that is not to be had here, and a backend that has no use for one. */
+    void check(ComputeOptions compute) {
+        named(choice).filter(gemm -> gemm != Gemm.PANAMA).ifPresent(gemm -> {
+            if (!compute.provider().name().equals(BACKEND)) {
+                throw new UserError("--gemm " + gemm.text() + " is for the " + BACKEND + " backend, and this is "
+                        + compute.provider().name() + ": leave one of them out");
+            }
+            if (gemm.availability() instanceof Availability.Missing(var what, var lookedAt)) {
+                throw new UserError(
+                        "--gemm " + gemm.text() + " cannot be had here, " + what + "; --gemm panama computes in Java");
+            }
+        });
+    }
+
+    /**
+     * Who computes the products of a training run; prints what "auto" is decided to be.
+     *
+     * @param limits the batch
+     * @param record what the run that is resumed was told: its decision stands
+     */
+    Gemm forTraining(
+            ComputeOptions compute, BertConfig config, Extents limits, Optional<Path> record, PrintWriter out) {
+        Optional<Gemm> decided = named(choice).or(() -> record.flatMap(GemmOptions::recorded));
+        decided.ifPresent(gemm -> {
+            choice = Choice.valueOf(gemm.name());
+            check(compute);
+        });
+        return decided.orElseGet(
+                () -> tried(compute, layers(MaskedLanguageModel.training(config).graph(), limits), true, out));
+    }
+
+    /** Who computes the products of inference; prints what "auto" is decided to be. */
+    Gemm forInference(ComputeOptions compute, BertConfig config, PrintWriter out) {
+        int tokens = Math.min(TEXT_TOKENS, config.maxPositionEmbeddings());
+        Graph graph = MaskedLanguageModel.inference(config).graph();
+        return named(choice)
+                .orElseGet(() -> tried(compute, layers(graph, new Extents(1, tokens, 1, tokens)), false, out));
+    }
+
+    private static Optional<Gemm> named(Choice choice) {
+        return switch (choice) {
+            case PANAMA -> Optional.of(Gemm.PANAMA);
+            case BLAS -> Optional.of(Gemm.BLAS);
+            case ONEDNN -> Optional.of(Gemm.ONEDNN);
+            case AUTO -> Optional.empty();
+        };
+    }
+
+    private static Optional<Gemm> recorded(Path record) {
+        return RunConfig.read(record)
+                .value(NAME)
+                .flatMap(text -> Stream.of(Gemm.values())
+                        .filter(gemm -> gemm.text().equals(text))
+                        .findFirst());
+    }
+
+    private static Gemm tried(
+            ComputeOptions compute, Map<LinearShape, Integer> layers, boolean gradients, PrintWriter out) {
+        if (!compute.provider().name().equals(BACKEND)) {
+            return Gemm.PANAMA;
+        }
+        GemmTrial trial = GemmTrial.run(compute.provider(), compute.threads(), layers, gradients);
+        String times = trial.entries().stream()
+                .map(entry -> entry.gemm().text() + " %.4g ms".formatted(1e3 * entry.seconds()))
+                .collect(Collectors.joining(", "));
+        out.println("products by " + trial.best().text() + ": "
+                + (trial.entries().size() == 1
+                        ? "no native library is found (./narrowbert doctor)"
+                        : "one batch's take " + times));
+        out.flush();
+        return trial.best();
+    }
+
+    /** The linear layers of a graph, and how often each size occurs. */
+    private static Map<LinearShape, Integer> layers(Graph graph, Extents limits) {
+        Map<LinearShape, Integer> layers = new LinkedHashMap<>();
+        for (Op op : graph.ops()) {
+            if (op instanceof LinearOp.Linear linear) {
+                add(layers, linear.input(), limits, linear.output().columns(), 1);
+            } else if (op instanceof LinearOp.LinearActivation linear) {
+                add(layers, linear.input(), limits, linear.output().columns(), 1);
+            } else if (op instanceof LossOp.CrossEntropy loss) {
+                int columns = loss.chunk().columns();
+                add(
+                        layers,
+                        loss.input(),
+                        limits,
+                        columns,
+                        Math.ceilDiv(loss.weight().rows(), columns));
+            }
+        }
+        return layers;
+    }
+
+    private static void add(Map<LinearShape, Integer> layers, Activation input, Extents limits, int out, int count) {
+        layers.merge(new LinearShape(limits.rows(input.rows()), input.columns(), out), count, Integer::sum);
+    }
+}

@@ -1,0 +1,118 @@
+package org.narrowbert.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.narrowbert.engine.backend.Availability;
+import org.narrowbert.engine.backend.Gemm;
+import org.narrowbert.model.config.RunConfig;
+
+class GemmOptionsTest {
+    @TempDir
+    private Path folder;
+
+    private Cli pretrain(String name, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "pretrain",
+                "--output-dir",
+                folder.resolve(name).toString(),
+                "--layout",
+                "{sf}1:",
+                "--hidden-size",
+                "32",
+                "--num-attention-heads",
+                "2",
+                "--intermediate-size",
+                "48",
+                "--max-seq-length",
+                "16",
+                "--per-device-train-batch-size",
+                "2",
+                "--max-steps",
+                "2",
+                "--eval-steps",
+                "2",
+                "--threads",
+                "2"));
+        arguments.addAll(List.of(more));
+        return Cli.run(arguments.toArray(String[]::new));
+    }
+
+    private String recorded(String name) {
+        return RunConfig.read(folder.resolve(name).resolve(RunConfig.FILE))
+                .value("gemm")
+                .orElse("");
+    }
+
+    private static boolean isHere(Gemm gemm) {
+        return gemm.availability() instanceof Availability.Ready;
+    }
+
+    @Test
+    void whatAutoIsDecidedToBeIsPrintedAndRecordedInTheRunAndItsCheckpoint() {
+        Cli run = pretrain("auto", "--gemm", "auto");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).containsPattern("products by (panama|blas|onednn): ");
+        assertThat(recorded("auto")).isIn("panama", "blas", "onednn");
+        assertThat(run.out()).contains("products by " + recorded("auto"));
+        assertThat(recorded("auto/checkpoint-2")).isEqualTo(recorded("auto"));
+    }
+
+    @Test
+    void aRunThatIsResumedKeepsWhatAutoWasDecidedToBe() {
+        assertThat(pretrain("kept", "--gemm", "auto").exitCode()).isZero();
+        String decided = recorded("kept");
+        Cli resumed = pretrain("kept", "--gemm", "auto", "--max-steps", "3", "--resume-from-checkpoint");
+        assertThat(resumed.err()).isEmpty();
+        assertThat(resumed.out()).doesNotContain("products by");
+        assertThat(recorded("kept")).isEqualTo(decided);
+    }
+
+    @Test
+    void aRunWithALibraryThatThisMachineLacksIsNotResumedButInJavaItIs() throws IOException {
+        for (Gemm gemm : List.of(Gemm.BLAS, Gemm.ONEDNN)) {
+            assumeTrue(!isHere(gemm), gemm.text() + " is here, so that its lack is not tested");
+            String name = "lacking-" + gemm.text();
+            assertThat(pretrain(name).exitCode()).isZero();
+            Path record = folder.resolve(name).resolve(RunConfig.FILE);
+            Files.writeString(
+                    record, Files.readString(record).replace("gemm: \"panama\"", "gemm: \"" + gemm.text() + "\""));
+            Cli refused = pretrain(name, "--max-steps", "3", "--resume-from-checkpoint");
+            assertThat(refused.exitCode()).isEqualTo(2);
+            assertThat(refused.err()).contains("--gemm " + gemm.text(), "not found", "--gemm panama", RunConfig.FILE);
+            Cli resumed = pretrain(name, "--max-steps", "3", "--resume-from-checkpoint", "--gemm", "panama");
+            assertThat(resumed.err()).isEmpty();
+            assertThat(recorded(name)).isEqualTo("panama");
+        }
+    }
+
+    @Test
+    void aRunTrainsAndGoesOnWithALibrary() {
+        for (Gemm gemm : List.of(Gemm.BLAS, Gemm.ONEDNN)) {
+            assumeTrue(isHere(gemm), gemm.text() + " is not here: nothing is trained with it");
+            String name = "with-" + gemm.text();
+            assertThat(pretrain(name, "--gemm", gemm.text()).exitCode()).isZero();
+            Cli resumed = pretrain(name, "--max-steps", "3", "--resume-from-checkpoint");
+            assertThat(resumed.err()).isEmpty();
+            assertThat(resumed.out()).contains("validation loss", "with products by " + gemm.text());
+            assertThat(recorded(name)).isEqualTo(gemm.text());
+        }
+    }
+
+    @Test
+    void theReferenceBackendHasNoUseForALibrary() {
+        Cli run = pretrain("reference", "--backend", "reference", "--gemm", "blas");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("--gemm blas is for the vector backend");
+        assertThat(pretrain("auto-reference", "--backend", "reference", "--gemm", "auto")
+                        .exitCode())
+                .isZero();
+    }
+}
