@@ -7,6 +7,7 @@ import org.narrowbert.engine.backend.BackendOptions;
 import org.narrowbert.engine.backend.BackendProvider;
 import org.narrowbert.engine.backend.Backends;
 import org.narrowbert.engine.backend.Gemm;
+import org.narrowbert.engine.backend.OperandPrecision;
 import org.narrowbert.engine.error.UserError;
 import picocli.CommandLine.Option;
 
@@ -45,12 +46,12 @@ final class ComputeOptions {
 
     /** Starts the backend with our own matrix products; the caller closes it. */
     Backend open() {
-        return open(Gemm.PANAMA);
+        return open(Gemm.PANAMA, OperandPrecision.FLOAT32);
     }
 
     /** Starts the backend; the caller closes it. */
-    Backend open(Gemm gemm) {
-        return provider().open(new BackendOptions(threads(), gemm));
+    Backend open(Gemm gemm, OperandPrecision precision) {
+        return provider().open(new BackendOptions(threads(), gemm, precision));
     }
 
     /** One line for people when the fastest backend cannot run here and was not asked for by name: what would be faster. */

@@ -78,7 +78,8 @@ final class FillMaskCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (HuggingFaceDirectory saved = HuggingFaceDirectory.open(directory);
                 Tokenizer tokenizer = Tokenizer.open(directory);
-                Backend backend = compute.open(products.forInference(compute, saved.config(), out));
+                Backend backend =
+                        compute.open(products.forInference(compute, saved.config(), out), products.precision());
                 Parameters parameters = Parameters.open(
                         MaskedLanguageModel.inference(saved.config()).graph().parameters(), backend)) {
             saved.load(parameters).requireComplete();

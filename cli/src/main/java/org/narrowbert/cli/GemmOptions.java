@@ -11,6 +11,7 @@ import org.narrowbert.engine.backend.Availability;
 import org.narrowbert.engine.backend.Gemm;
 import org.narrowbert.engine.backend.GemmTrial;
 import org.narrowbert.engine.backend.LinearShape;
+import org.narrowbert.engine.backend.OperandPrecision;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.graph.Activation;
 import org.narrowbert.engine.graph.Graph;
@@ -48,12 +49,21 @@ final class GemmOptions {
                     + " faster here, which is tried first (default: ${DEFAULT-VALUE}).")
     private Choice choice;
 
+    @Option(
+            names = "--bf16",
+            description = "Round the operands of matrix products to bfloat16; sums, weights and all else stay float32."
+                    + " Takes --gemm onednn.")
+    private boolean bfloat16;
+
     GemmOptions() {
         choice = Choice.PANAMA;
     }
 
     /** Refuses a library that is not to be had here, and a backend that has no use for one. */
     void check(ComputeOptions compute) {
+        if (bfloat16 && choice != Choice.ONEDNN) {
+            throw new UserError("--bf16 is computed by oneDNN alone: add --gemm onednn, or leave --bf16 out");
+        }
         named(choice).filter(gemm -> gemm != Gemm.PANAMA).ifPresent(gemm -> {
             if (!compute.provider().name().equals(BACKEND)) {
                 throw new UserError("--gemm " + gemm.text() + " is for the " + BACKEND + " backend, and this is "
@@ -64,6 +74,11 @@ final class GemmOptions {
                         "--gemm " + gemm.text() + " cannot be had here, " + what + "; --gemm panama computes in Java");
             }
         });
+    }
+
+    /** What the products' operands are rounded to. */
+    OperandPrecision precision() {
+        return bfloat16 ? OperandPrecision.BFLOAT16 : OperandPrecision.FLOAT32;
     }
 
     /**

@@ -124,7 +124,7 @@ final class PretrainCommand implements Callable<Integer> {
                 corpus.maxSeqLength(),
                 compute.provider().name(),
                 gemm);
-        try (Backend backend = compute.open(gemm);
+        try (Backend backend = compute.open(gemm, products.precision());
                 MaskedLanguageTrainer trainer = MaskedLanguageTrainer.open(
                         config,
                         training.trainer(settings, config.layout()),

@@ -107,6 +107,13 @@ class GemmOptionsTest {
     }
 
     @Test
+    void bfloat16IsForOneDnnAlone() {
+        Cli run = pretrain("rounded", "--bf16");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("--bf16", "--gemm onednn");
+    }
+
+    @Test
     void theReferenceBackendHasNoUseForALibrary() {
         Cli run = pretrain("reference", "--backend", "reference", "--gemm", "blas");
         assertThat(run.exitCode()).isEqualTo(2);

@@ -4,7 +4,7 @@ package org.narrowbert.ffm.matrix;
  * Matrix products by a native library, on a number of threads of its own. One product at a time. The library must have been found and must
  * fit: nothing here looks for it.
  */
-public sealed interface NativeProducts extends AutoCloseable permits BlasProducts, OneDnnProducts {
+public sealed interface NativeProducts extends AutoCloseable permits BlasProducts, OneDnnProducts, Bfloat16Products {
     /**
      * Computes one product. Nothing checks the addresses: the caller has checked the extents.
      *

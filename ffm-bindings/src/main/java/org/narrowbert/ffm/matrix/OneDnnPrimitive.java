@@ -5,65 +5,115 @@ import static org.narrowbert.ffm.matrix.OneDnnCalls.made;
 import static org.narrowbert.ffm.matrix.OneDnnCalls.matrix;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.narrowbert.ffm.generated.dnnl.Dnnl;
 import org.narrowbert.ffm.generated.dnnl.dnnl_exec_arg_t;
 
 /**
- * One product of one shape, compiled by oneDNN for this processor, with the three matrices it is told addresses of.
+ * One product of one shape, or one conversion, compiled by oneDNN for this processor, with the matrices it is told addresses of.
  *
- * @param primitive the compiled product
- * @param a A's memory object
- * @param b B's memory object
- * @param c C's memory object
+ * @param primitive the compiled code
+ * @param arguments the matrices
  */
-record OneDnnPrimitive(MemorySegment primitive, MemorySegment a, MemorySegment b, MemorySegment c)
-        implements AutoCloseable {
-    /** Arguments of a product. */
+record OneDnnPrimitive(MemorySegment primitive, List<Argument> arguments) implements AutoCloseable {
+    /** Arguments of a product, which are more than those of a conversion. */
     static final int ARGUMENTS = 3;
 
+    /**
+     * A matrix.
+     *
+     * @param which oneDNN's number of what it is to the code
+     * @param memory oneDNN's object, told an address before each use
+     */
+    record Argument(int which, MemorySegment memory) {}
+
+    OneDnnPrimitive {
+        arguments = List.copyOf(arguments);
+    }
+
     /** Compiles a product; some milliseconds. */
-    static OneDnnPrimitive open(MemorySegment engine, ProductShape shape) {
-        int type = Dnnl.dnnl_f32();
+    static OneDnnPrimitive product(MemorySegment engine, ProductShape shape, OperandType operands) {
+        int type = operands.operand();
         MemorySegment aMatrix = matrix(type, shape.rows(), shape.depth(), shape.aStride(), shape.aTransposed());
         MemorySegment bMatrix = matrix(type, shape.depth(), shape.columns(), shape.bStride(), shape.bTransposed());
-        MemorySegment cMatrix = matrix(type, shape.rows(), shape.columns(), shape.cStride(), false);
-        MemorySegment attributes = attributes(shape.accumulate(), type);
+        MemorySegment cMatrix = matrix(operands.result(), shape.rows(), shape.columns(), shape.cStride(), false);
+        MemorySegment attributes = attributes(shape.accumulate(), operands.result());
         try {
             MemorySegment description = made(
-                    "a product of " + shape,
+                    "a product of " + operands + ", " + shape,
                     place -> Dnnl.dnnl_matmul_primitive_desc_create(
                             place, engine, aMatrix, bMatrix, MemorySegment.NULL, cMatrix, attributes));
-            try {
-                return new OneDnnPrimitive(
-                        made("a product's code", place -> Dnnl.dnnl_primitive_create(place, description)),
-                        memory(engine, aMatrix),
-                        memory(engine, bMatrix),
-                        memory(engine, cMatrix));
-            } finally {
-                check("to let go of a product", Dnnl.dnnl_primitive_desc_destroy(description));
-            }
+            return compiled(
+                    description,
+                    List.of(
+                            new Argument(Dnnl.DNNL_ARG_SRC(), memory(engine, aMatrix)),
+                            new Argument(Dnnl.DNNL_ARG_WEIGHTS(), memory(engine, bMatrix)),
+                            new Argument(Dnnl.DNNL_ARG_DST(), memory(engine, cMatrix))));
         } finally {
             check("to let go of attributes", Dnnl.dnnl_primitive_attr_destroy(attributes));
-            for (MemorySegment description : new MemorySegment[] {aMatrix, bMatrix, cMatrix}) {
-                check("to let go of a matrix", Dnnl.dnnl_memory_desc_destroy(description));
-            }
+            letGo(aMatrix, bMatrix, cMatrix);
         }
     }
 
-    /** Computes the product and waits for it. */
-    void run(MemorySegment stream, MemorySegment arguments, long aAddress, long bAddress, long cAddress) {
-        set(arguments, 0, Dnnl.DNNL_ARG_SRC(), a, aAddress);
-        set(arguments, 1, Dnnl.DNNL_ARG_WEIGHTS(), b, bAddress);
-        set(arguments, 2, Dnnl.DNNL_ARG_DST(), c, cAddress);
-        check("to compute a product", Dnnl.dnnl_primitive_execute(primitive, stream, ARGUMENTS, arguments));
-        check("to wait for a product", Dnnl.dnnl_stream_wait(stream));
+    /** Compiles a conversion; some milliseconds. */
+    static OneDnnPrimitive conversion(MemorySegment engine, MatrixConversion shape) {
+        MemorySegment from = matrix(Dnnl.dnnl_f32(), shape.rows(), shape.columns(), shape.stride(), false);
+        MemorySegment to = matrix(Dnnl.dnnl_bf16(), shape.rows(), shape.columns(), shape.columns(), false);
+        try {
+            MemorySegment description = made(
+                    "a conversion of " + shape,
+                    place -> Dnnl.dnnl_reorder_primitive_desc_create(
+                            place, from, engine, to, engine, MemorySegment.NULL));
+            return compiled(
+                    description,
+                    List.of(
+                            new Argument(Dnnl.DNNL_ARG_SRC(), memory(engine, from)),
+                            new Argument(Dnnl.DNNL_ARG_DST(), memory(engine, to))));
+        } finally {
+            letGo(from, to);
+        }
+    }
+
+    /**
+     * Computes and waits for it.
+     *
+     * @param places room for {@value #ARGUMENTS} arguments
+     * @param addresses of the matrices, in the order of the arguments
+     */
+    void run(MemorySegment stream, MemorySegment places, long... addresses) {
+        for (int index = 0; index < addresses.length; index++) {
+            Argument argument = arguments.get(index);
+            check(
+                    "a matrix's address",
+                    Dnnl.dnnl_memory_set_data_handle(argument.memory(), MemorySegment.ofAddress(addresses[index])));
+            MemorySegment place = dnnl_exec_arg_t.asSlice(places, index);
+            dnnl_exec_arg_t.arg(place, argument.which());
+            dnnl_exec_arg_t.memory(place, argument.memory());
+        }
+        check("to compute", Dnnl.dnnl_primitive_execute(primitive, stream, addresses.length, places));
+        check("to wait", Dnnl.dnnl_stream_wait(stream));
     }
 
     @Override
     public void close() {
-        check("to let go of a product's code", Dnnl.dnnl_primitive_destroy(primitive));
-        for (MemorySegment memory : new MemorySegment[] {a, b, c}) {
-            check("to let go of a matrix in memory", Dnnl.dnnl_memory_destroy(memory));
+        check("to let go of code", Dnnl.dnnl_primitive_destroy(primitive));
+        for (Argument argument : arguments) {
+            check("to let go of a matrix in memory", Dnnl.dnnl_memory_destroy(argument.memory()));
+        }
+    }
+
+    private static OneDnnPrimitive compiled(MemorySegment description, List<Argument> arguments) {
+        try {
+            return new OneDnnPrimitive(
+                    made("code", place -> Dnnl.dnnl_primitive_create(place, description)), arguments);
+        } finally {
+            check("to let go of a description", Dnnl.dnnl_primitive_desc_destroy(description));
+        }
+    }
+
+    private static void letGo(MemorySegment... matrices) {
+        for (MemorySegment matrix : matrices) {
+            check("to let go of a matrix", Dnnl.dnnl_memory_desc_destroy(matrix));
         }
     }
 
@@ -81,12 +131,5 @@ record OneDnnPrimitive(MemorySegment primitive, MemorySegment a, MemorySegment b
 
     private static MemorySegment memory(MemorySegment engine, MemorySegment matrix) {
         return made("a matrix in memory", place -> Dnnl.dnnl_memory_create(place, matrix, engine, MemorySegment.NULL));
-    }
-
-    private static void set(MemorySegment arguments, int index, int which, MemorySegment memory, long address) {
-        check("a matrix's address", Dnnl.dnnl_memory_set_data_handle(memory, MemorySegment.ofAddress(address)));
-        MemorySegment argument = dnnl_exec_arg_t.asSlice(arguments, index);
-        dnnl_exec_arg_t.arg(argument, which);
-        dnnl_exec_arg_t.memory(argument, memory);
     }
 }

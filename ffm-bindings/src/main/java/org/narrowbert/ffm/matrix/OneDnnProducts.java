@@ -23,7 +23,14 @@ public final class OneDnnProducts implements NativeProducts {
     private final MemorySegment arguments = dnnl_exec_arg_t.allocateArray(OneDnnPrimitive.ARGUMENTS, arena);
     private final MemorySegment engine;
     private final MemorySegment stream;
-    private final SequencedMap<ProductShape, OneDnnPrimitive> compiled = new LinkedHashMap<>(16, 0.75F, true);
+    private final SequencedMap<Key, OneDnnPrimitive> compiled = new LinkedHashMap<>(16, 0.75F, true);
+
+    /** What is compiled. */
+    private sealed interface Key {
+        record Product(ProductShape shape, OperandType operands) implements Key {}
+
+        record Conversion(MatrixConversion shape) implements Key {}
+    }
 
     private OneDnnProducts(int threads, MemorySegment engine, MemorySegment stream) {
         this.threads = threads;
@@ -45,22 +52,48 @@ public final class OneDnnProducts implements NativeProducts {
 
     @Override
     public void multiply(ProductShape shape, long a, long b, long c) {
-        // The setting is one of the calling thread, which need not be the one of the last call; a product is compiled
-        // for its threads.
-        Dnnl.omp_set_num_threads(threads);
-        primitive(shape).run(stream, arguments, a, b, c);
+        if (VectorProducts.computes(shape)) {
+            VectorProducts.multiply(shape, a, b, c);
+        } else {
+            multiply(shape, OperandType.FLOAT32, a, b, c);
+        }
     }
 
-    private OneDnnPrimitive primitive(ProductShape shape) {
-        OneDnnPrimitive known = compiled.get(shape);
+    /** The same with operands of another type, of which none is of one row or column that lies apart. */
+    void multiply(ProductShape shape, OperandType operands, long a, long b, long c) {
+        run(new Key.Product(shape, operands), a, b, c);
+    }
+
+    /**
+     * Writes a matrix of float32 once more as bfloat16, rounded to nearest.
+     *
+     * @param from absolute address of the float32
+     * @param to absolute address of rows * columns bfloat16
+     */
+    void toBfloat16(MatrixConversion shape, long from, long to) {
+        run(new Key.Conversion(shape), from, to);
+    }
+
+    private void run(Key key, long... addresses) {
+        // The setting is one of the calling thread, which need not be the one of the last call; code is compiled for
+        // its threads.
+        Dnnl.omp_set_num_threads(threads);
+        primitive(key).run(stream, arguments, addresses);
+    }
+
+    private OneDnnPrimitive primitive(Key key) {
+        OneDnnPrimitive known = compiled.get(key);
         if (known != null) {
             return known;
         }
         if (compiled.size() == KEPT) {
             compiled.pollFirstEntry().getValue().close();
         }
-        OneDnnPrimitive fresh = OneDnnPrimitive.open(engine, shape);
-        compiled.put(shape, fresh);
+        OneDnnPrimitive fresh = switch (key) {
+            case Key.Product(var shape, var operands) -> OneDnnPrimitive.product(engine, shape, operands);
+            case Key.Conversion(var shape) -> OneDnnPrimitive.conversion(engine, shape);
+        };
+        compiled.put(key, fresh);
         return fresh;
     }
 

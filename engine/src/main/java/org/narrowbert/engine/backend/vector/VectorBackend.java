@@ -14,6 +14,7 @@ import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.tensor.ElementType;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.engine.threads.FixedPool;
+import org.narrowbert.ffm.matrix.Bfloat16Products;
 import org.narrowbert.ffm.matrix.BlasProducts;
 import org.narrowbert.ffm.matrix.OneDnnProducts;
 
@@ -41,7 +42,12 @@ final class VectorBackend implements Backend {
             }
             case ONEDNN -> {
                 require(options.gemm());
-                yield new NativeGemm(pool, OneDnnProducts.open(options.threads()));
+                yield new NativeGemm(
+                        pool,
+                        switch (options.precision()) {
+                            case FLOAT32 -> OneDnnProducts.open(options.threads());
+                            case BFLOAT16 -> Bfloat16Products.open(options.threads());
+                        });
             }
         };
     }

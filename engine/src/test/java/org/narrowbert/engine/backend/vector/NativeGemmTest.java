@@ -16,12 +16,16 @@ import org.narrowbert.engine.backend.Gemm;
 import org.narrowbert.engine.backend.vector.MatrixPairs.Pair;
 import org.narrowbert.engine.tensor.ActivationFunction;
 import org.narrowbert.engine.threads.FixedPool;
+import org.narrowbert.ffm.matrix.Bfloat16Products;
 import org.narrowbert.ffm.matrix.BlasProducts;
 import org.narrowbert.ffm.matrix.OneDnnProducts;
 
 class NativeGemmTest {
     /** Sums of up to 300 products, added in another order than the reference's. */
     private static final double SUMS = 3 * MatrixPairs.FORWARD;
+
+    /** Each operand is rounded by 2^-9 of itself at most; of a sum's largest term, which short sums consist of, twice that. */
+    private static final double ROUNDED = 1.0 / 64;
 
     private static final int MOST_ROWS = 80;
     private static final int MOST_COLUMNS = 300;
@@ -126,6 +130,97 @@ class NativeGemmTest {
 
     static Stream<Gemm> libraries() {
         return Stream.of(Gemm.BLAS, Gemm.ONEDNN);
+    }
+
+    /** A decoder's last chunk may have one column, and a batch one row: what oneDNN 3.8 takes for dense, wherever rows lie. */
+    @ParameterizedTest
+    @MethodSource("libraries")
+    void aMatrixOfOneRowOrColumnWhoseElementsLieApartIsTheReferences(Gemm gemm) {
+        for (int size = 0; size < 1 << 3; size++) {
+            int rows = (size & 1) == 0 ? 1 : 12;
+            int in = (size & 2) == 0 ? 1 : 64;
+            int out = (size & 4) == 0 ? 1 : 9;
+            boolean accumulate = (size & 1) == 0;
+            MatrixPairs.onThreads(2, 17 + size, (pool, pairs, reference) -> {
+                Pair input = pairs.input("input", rows, 3 * in);
+                Pair weight = pairs.input("weight", 2 * out, in);
+                Pair bias = pairs.input("bias", 1, 2 * out);
+                Pair output = pairs.output("output", rows, 2 * out, SUMS);
+                Pair inputGradient = pairs.output("inputGradient", rows, 3 * in, SUMS);
+                Pair weightGradient = pairs.output("weightGradient", 2 * out, 3 * in, SUMS);
+                try (LinearKernels kernels = open(gemm, pool)) {
+                    for (int first : new int[] {0, out}) {
+                        kernels.linear(
+                                input.fast().columns(in, in),
+                                weight.fast().rows(first, out),
+                                bias.fast().columns(first, out),
+                                output.fast().columns(first, out));
+                        kernels.linearInputGradient(
+                                output.fast().columns(first, out),
+                                weight.fast().rows(first, out),
+                                inputGradient.fast().columns(first == 0 ? 0 : in, in),
+                                accumulate);
+                        kernels.linearWeightGradient(
+                                input.fast().columns(in, in),
+                                output.fast().columns(first, out),
+                                weightGradient.fast().rows(first, out).columns(in, in),
+                                accumulate);
+                    }
+                }
+                for (int first : new int[] {0, out}) {
+                    reference.linear(
+                            input.exact().columns(in, in),
+                            weight.exact().rows(first, out),
+                            bias.exact().columns(first, out),
+                            output.exact().columns(first, out));
+                    reference.linearInputGradient(
+                            output.exact().columns(first, out),
+                            weight.exact().rows(first, out),
+                            inputGradient.exact().columns(first == 0 ? 0 : in, in),
+                            accumulate);
+                    reference.linearWeightGradient(
+                            input.exact().columns(in, in),
+                            output.exact().columns(first, out),
+                            weightGradient.exact().rows(first, out).columns(in, in),
+                            accumulate);
+                }
+            });
+        }
+    }
+
+    static LongStream seeds() {
+        return LongStream.range(0, 25);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void productsOfBfloat16AreTheReferencesToTwoDigits(long seed) {
+        if (Gemm.ONEDNN.availability() instanceof Availability.Missing(var what, var lookedAt)) {
+            abort("bfloat16 is not tested: " + what);
+        }
+        MatrixPairs.onThreads(2, seed, (pool, pairs, reference) -> {
+            SplittableRandom random = pairs.random();
+            int rows = random.nextInt(MOST_ROWS);
+            int in = upTo(MOST_COLUMNS, random);
+            int out = upTo(MOST_COLUMNS, random);
+            boolean accumulate = random.nextBoolean();
+            Pair input = pairs.input("input", rows, in);
+            Pair weight = pairs.input("weight", out, in);
+            Pair bias = pairs.input("bias", 1, out);
+            Pair output = pairs.output("output", rows, out, ROUNDED);
+            Pair outputGradient = pairs.input("outputGradient", rows, out);
+            Pair inputGradient = pairs.output("inputGradient", rows, in, ROUNDED);
+            Pair weightGradient = pairs.output("weightGradient", out, in, ROUNDED);
+            try (LinearKernels kernels =
+                    new LinearKernels(pool, new NativeGemm(pool, Bfloat16Products.open(pool.threads())))) {
+                kernels.linear(input.fast(), weight.fast(), bias.fast(), output.fast());
+                kernels.linearInputGradient(outputGradient.fast(), weight.fast(), inputGradient.fast(), accumulate);
+                kernels.linearWeightGradient(input.fast(), outputGradient.fast(), weightGradient.fast(), accumulate);
+            }
+            reference.linear(input.exact(), weight.exact(), bias.exact(), output.exact());
+            reference.linearInputGradient(outputGradient.exact(), weight.exact(), inputGradient.exact(), accumulate);
+            reference.linearWeightGradient(input.exact(), outputGradient.exact(), weightGradient.exact(), accumulate);
+        });
     }
 
     /** More shapes than are kept compiled: those let go are compiled again. */
