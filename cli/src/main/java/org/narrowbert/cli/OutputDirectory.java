@@ -1,6 +1,7 @@
 package org.narrowbert.cli;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,13 +72,17 @@ record OutputDirectory(Path path) {
         }
     }
 
-    /** Removes the folder if it is there and nothing is in it but a lock that nobody holds. */
+    /** Whether the folder is there and nothing is in it but a lock. */
+    boolean isEmpty() {
+        return Files.isDirectory(path) && isEmpty(path);
+    }
+
+    /** Removes the folder unless something came into it. */
     void removeIfEmpty() {
         try {
-            if (Files.isDirectory(path) && isEmpty(path)) {
-                Files.deleteIfExists(path.resolve(FolderLock.FILE));
-                Files.delete(path);
-            }
+            Files.deleteIfExists(path);
+        } catch (DirectoryNotEmptyException _) {
+            // Another run has begun there.
         } catch (IOException error) {
             throw new RunError("cannot remove the folder " + path + ": " + error.getMessage(), error);
         }

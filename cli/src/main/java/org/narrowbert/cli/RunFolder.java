@@ -52,8 +52,15 @@ final class RunFolder implements PretrainingListener, AutoCloseable {
     /** Lets others write; a run that failed before it wrote anything leaves no folder that was not there before. */
     @Override
     public void close() {
-        lock.close();
-        if (isNew) {
+        boolean leavesNothing;
+        try (lock) {
+            leavesNothing = isNew && output.isEmpty();
+            if (leavesNothing) {
+                // While it is locked: afterwards the file may be another run's.
+                lock.remove();
+            }
+        }
+        if (leavesNothing) {
             output.removeIfEmpty();
         }
     }

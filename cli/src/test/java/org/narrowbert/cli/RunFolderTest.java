@@ -63,6 +63,19 @@ class RunFolderTest {
     }
 
     @Test
+    void aFolderIntoWhichAnotherRunCameIsLeftToIt() throws IOException {
+        Path run = runs.of("run");
+        RunFolder.open(new OutputDirectory(run), notice -> {}).close();
+        assertThat(run).doesNotExist();
+        try (RunFolder held = RunFolder.open(new OutputDirectory(run), notice -> {})) {
+            Files.writeString(held.path().resolve("note.txt"), "mine");
+        }
+        assertThat(run.resolve("note.txt")).hasContent("mine");
+        new OutputDirectory(run).removeIfEmpty();
+        assertThat(run.resolve("note.txt")).hasContent("mine");
+    }
+
+    @Test
     void aFolderThatHoldsOnlyALockIsEmpty() throws IOException {
         Files.createDirectory(runs.of("run"));
         Files.writeString(runs.of("run").resolve(FolderLock.FILE), "17\n");

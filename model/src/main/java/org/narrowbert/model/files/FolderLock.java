@@ -3,11 +3,12 @@ package org.narrowbert.model.files;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.narrowbert.engine.error.RunError;
 
@@ -24,11 +25,19 @@ public final class FolderLock implements AutoCloseable {
 
     private static final int MOST_DIGITS = 20;
 
+    /**
+     * The folders that this process has locked. The operating system's locks belong to the process: under POSIX, to close any channel to a
+     * locked file ends the lock, so that a second one must never be opened.
+     */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
     private final Path file;
+    private final Path held;
     private final FileChannel channel;
 
-    private FolderLock(Path file, FileChannel channel) {
+    private FolderLock(Path file, Path held, FileChannel channel) {
         this.file = file;
+        this.held = held;
         this.channel = channel;
     }
 
@@ -42,26 +51,42 @@ public final class FolderLock implements AutoCloseable {
     public static FolderLock open(Path folder, Consumer<String> notices) {
         Path file = folder.resolve(FILE);
         try {
-            FileChannel channel = FileChannel.open(
-                    file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
-            if (!isLocked(channel, folder, notices)) {
-                try (channel) {
-                    throw taken(folder, channel);
-                }
+            Path held = folder.toRealPath();
+            if (!HELD.add(held)) {
+                throw taken(folder, Long.toString(ProcessHandle.current().pid()));
             }
-            return named(new FolderLock(file, channel));
+            try {
+                return locked(file, held, notices);
+            } catch (IOException | RuntimeException error) {
+                HELD.remove(held);
+                throw error;
+            }
         } catch (IOException error) {
             throw FileProblem.writing(file, error);
+        }
+    }
+
+    private static FolderLock locked(Path file, Path held, Consumer<String> notices) throws IOException {
+        Path folder = DurableFile.folderOf(file);
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        try {
+            if (!isLocked(channel, folder, notices)) {
+                throw taken(folder, process(channel));
+            }
+            FolderLock lock = named(new FolderLock(file, held, channel));
+            // Whoever had it before may have removed its folder in between.
+            lock.requireInPlace();
+            return lock;
+        } catch (IOException | RuntimeException error) {
+            channel.close();
+            throw error;
         }
     }
 
     private static boolean isLocked(FileChannel channel, Path folder, Consumer<String> notices) throws IOException {
         try {
             return channel.tryLock(PLACE, 1, false) != null;
-        } catch (OverlappingFileLockException _) {
-            // The channel is left open: under POSIX, to close it would end the lock that this very process holds
-            // through another.
-            throw taken(folder, channel);
         } catch (IOException unsupported) {
             notices.accept("the file system of " + folder + " has no locks (" + unsupported.getMessage()
                     + "): nothing keeps a second run from writing to it");
@@ -69,26 +94,25 @@ public final class FolderLock implements AutoCloseable {
         }
     }
 
-    private static RunError taken(Path folder, FileChannel channel) throws IOException {
+    /** The number of the process that has it, or something else if its file was changed. */
+    private static String process(FileChannel channel) throws IOException {
         ByteBuffer content = ByteBuffer.allocate(MOST_DIGITS);
         channel.read(content, 0);
-        String process = new String(content.array(), 0, content.position(), StandardCharsets.US_ASCII).strip();
+        return new String(content.array(), 0, content.position(), StandardCharsets.US_ASCII).strip();
+    }
+
+    private static RunError taken(Path folder, String process) {
         return new RunError("another run is writing to the folder " + folder
                 + (process.matches("\\d+") ? ", process " + process : "")
                 + ": wait until it ends, stop it, or name another folder");
     }
 
     private static FolderLock named(FolderLock lock) throws IOException {
-        try {
-            lock.channel.truncate(0);
-            DurableFile.writeFully(
-                    lock.channel,
-                    ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
-            return lock;
-        } catch (IOException error) {
-            lock.channel.close();
-            throw error;
-        }
+        lock.channel.truncate(0);
+        DurableFile.writeFully(
+                lock.channel,
+                ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
+        return lock;
     }
 
     /**
@@ -103,6 +127,15 @@ public final class FolderLock implements AutoCloseable {
         }
     }
 
+    /** Removes the file, as long as nobody else can have the right; what is left is to close this. */
+    public void remove() {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException error) {
+            throw FileProblem.writing(file, error);
+        }
+    }
+
     /** Gives the right back. */
     @Override
     public void close() {
@@ -110,6 +143,8 @@ public final class FolderLock implements AutoCloseable {
             channel.close();
         } catch (IOException error) {
             throw FileProblem.writing(file, error);
+        } finally {
+            HELD.remove(held);
         }
     }
 }

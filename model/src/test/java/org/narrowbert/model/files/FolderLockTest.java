@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.narrowbert.engine.error.RunError;
 
@@ -35,6 +39,51 @@ class FolderLockTest {
         }
         assertThatCode(() -> lock().close()).doesNotThrowAnyException();
         assertThat(notices).isEmpty();
+    }
+
+    /** Under POSIX a lock ends when its process closes any other channel to the file, such as one that was refused and collected. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aLockThatIsRefusedInTheSameProcessOpensNothing() throws IOException {
+        Path run = Files.createDirectory(folder.resolve("run"));
+        try (FolderLock held = FolderLock.open(run, notices::add)) {
+            Path link = Files.createSymbolicLink(folder.resolve("link"), run);
+            for (Path name : List.of(run, link, run.resolve("../run"))) {
+                assertThatThrownBy(() -> FolderLock.open(name, notices::add)).hasMessageContaining("another run");
+            }
+            assertThat(openFiles())
+                    .filteredOn(run.toRealPath().resolve(FolderLock.FILE)::equals)
+                    .hasSize(1);
+            held.requireInPlace();
+        }
+        assertThat(openFiles()).doesNotContain(run.toRealPath().resolve(FolderLock.FILE));
+    }
+
+    private static List<Path> openFiles() throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : descriptors.toList()) {
+                try {
+                    files.add(Files.readSymbolicLink(descriptor));
+                } catch (NoSuchFileException _) {
+                    // The descriptor of the listing itself, or of another test.
+                }
+            }
+        }
+        return files;
+    }
+
+    @Test
+    void aLockThatIsRemovedIsFreeForAFolderOfTheSameName() throws IOException {
+        Path run = Files.createDirectory(folder.resolve("run"));
+        try (FolderLock held = FolderLock.open(run, notices::add)) {
+            held.remove();
+            assertThat(run).isEmptyDirectory();
+            assertThatThrownBy(() -> FolderLock.open(run, notices::add))
+                    .as("until it is closed")
+                    .hasMessageContaining("another run");
+        }
+        FolderLock.open(run, notices::add).close();
     }
 
     @Test
