@@ -1,7 +1,11 @@
 package org.narrowbert.model.data;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.narrowbert.model.files.Sha256;
 
 /**
  * What dataset.json says of a folder of prepared text.
@@ -22,9 +26,32 @@ record Dataset(
         ValidationSplit split,
         List<Shard> training,
         List<Shard> validation) {
+    private static final int FINGERPRINT_DIGITS = 16;
+
     Dataset {
         training = List.copyOf(training);
         validation = List.copyOf(validation);
+    }
+
+    /**
+     * What tells these tokens from others: 16 hexadecimal digits of the tokenizer, the split and every shard's sizes and checksums. The
+     * names of the files that were read have no part in it: the same text may be named in many ways.
+     */
+    String fingerprint() {
+        List<String> told = new ArrayList<>(List.of(
+                Integer.toString(vocabularySize),
+                tokenizer,
+                Double.toString(split.share()),
+                Long.toString(split.seed())));
+        Stream.of(training, validation).forEach(shards -> {
+            told.add(Integer.toString(shards.size()));
+            shards.forEach(shard -> told.addAll(List.of(
+                    Long.toString(shard.documents()),
+                    Long.toString(shard.tokens()),
+                    Arrays.toString(shard.ids().checksums()),
+                    Arrays.toString(shard.index().checksums()))));
+        });
+        return Sha256.of(String.join("\n", told)).substring(0, FINGERPRINT_DIGITS);
     }
 
     /**

@@ -93,14 +93,16 @@ record DocumentEncoder(Tokenizer tokenizer, int threads) {
         return documents;
     }
 
-    private static List<int[]> result(Future<List<int[]>> task) {
+    /** What a thread made; its failure as it was: too little memory and bugs are no fault of the text. */
+    static List<int[]> result(Future<List<int[]>> task) {
         try {
             return task.get();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof RunError error) {
-                throw error;
+            switch (e.getCause()) {
+                case Error error -> throw error;
+                case RuntimeException error -> throw error;
+                case null, default -> throw new AssertionError("encoding throws nothing else", e);
             }
-            throw new RunError("a text could not be encoded: " + e.getCause(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RunError("encoding was interrupted", e);

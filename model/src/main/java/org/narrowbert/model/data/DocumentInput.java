@@ -21,15 +21,20 @@ public final class DocumentInput implements AutoCloseable {
     }
 
     static DocumentInput open(DocumentFile file) {
-        Counting counting;
+        InputStream stored;
         try {
-            InputStream stored = Files.newInputStream(file.path());
-            counting = new Counting(stored);
-            stored.skipNBytes(file.start());
+            stored = Files.newInputStream(file.path());
         } catch (IOException error) {
             throw FileProblem.reading(file.path(), error);
         }
+        return open(file, stored);
+    }
+
+    /** Begins to read the bytes of a file, which it owns from now on: they are closed where that fails. */
+    static DocumentInput open(DocumentFile file, InputStream stored) {
+        Counting counting = new Counting(stored);
         try {
+            stored.skipNBytes(file.start());
             return new DocumentInput(file, counting);
         } catch (IOException error) {
             RunError problem = problem(file, counting, error);

@@ -1,13 +1,10 @@
 package org.narrowbert.model.data;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.UserError;
-import org.narrowbert.model.files.FileProblem;
-import org.narrowbert.model.files.Sha256;
 import org.narrowbert.model.tokenizer.Tokenizer;
 
 /**
@@ -17,19 +14,16 @@ import org.narrowbert.model.tokenizer.Tokenizer;
  * are for one thread.
  */
 public final class PreparedCorpus implements AutoCloseable {
-    private static final int FINGERPRINT_DIGITS = 16;
-
     private final Path folder;
     private final Dataset dataset;
     private final String fingerprint;
     private final ShardStream training;
     private final ShardStream validation;
 
-    private PreparedCorpus(
-            Path folder, Dataset dataset, String fingerprint, ShardStream training, ShardStream validation) {
+    private PreparedCorpus(Path folder, Dataset dataset, ShardStream training, ShardStream validation) {
         this.folder = folder;
         this.dataset = dataset;
-        this.fingerprint = fingerprint;
+        this.fingerprint = dataset.fingerprint();
         this.training = training;
         this.validation = validation;
     }
@@ -41,11 +35,9 @@ public final class PreparedCorpus implements AutoCloseable {
      */
     public static PreparedCorpus open(Path folder) {
         Dataset dataset = DatasetJson.read(folder);
-        String fingerprint = fingerprint(folder.resolve(DatasetJson.NAME));
         ShardStream training = stream(folder, dataset.training(), dataset);
         try {
-            return new PreparedCorpus(
-                    folder, dataset, fingerprint, training, stream(folder, dataset.validation(), dataset));
+            return new PreparedCorpus(folder, dataset, training, stream(folder, dataset.validation(), dataset));
         } catch (RuntimeException error) {
             training.close();
             throw error;
@@ -54,14 +46,6 @@ public final class PreparedCorpus implements AutoCloseable {
 
     private static ShardStream stream(Path folder, List<Shard> shards, Dataset dataset) {
         return new ShardStream(folder, shards, dataset.vocabularySize());
-    }
-
-    private static String fingerprint(Path file) {
-        try {
-            return Sha256.of(Files.readAllBytes(file)).substring(0, FINGERPRINT_DIGITS);
-        } catch (IOException error) {
-            throw FileProblem.reading(file, error);
-        }
     }
 
     /** Whether a folder is one of prepared text, sound or not. */
@@ -99,7 +83,7 @@ public final class PreparedCorpus implements AutoCloseable {
         return dataset.vocabularySize();
     }
 
-    /** What tells this text from others, to the last token: 16 hexadecimal digits. */
+    /** What tells this text from others, to the last token, wherever it was read from: 16 hexadecimal digits. */
     public String fingerprint() {
         return fingerprint;
     }

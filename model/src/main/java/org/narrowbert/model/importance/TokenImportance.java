@@ -86,11 +86,11 @@ public final class TokenImportance {
     /**
      * Chooses each sequence's k = max(1, floor(share * length)) most important tokens; fewer only where fewer are not [PAD].
      *
-     * @param tokens every token of the batch
-     * @param inputIds [tokens or more] the ids that the model reads, after masking
      * <p>Where chance has a part, k - floor(R k) tokens are kept by importance and the others by chance among those that remain; with R = 1
      * importance says nothing. Protected ids come first in both.
      *
+     * @param tokens every token of the batch
+     * @param inputIds [tokens or more] the ids that the model reads, after masking
      * @param share in (0, 1]
      * @param chance its part R and its numbers
      * @param offsets [sequences + 1 or more] filled with the first kept row of each sequence

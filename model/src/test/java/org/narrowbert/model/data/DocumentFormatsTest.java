@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.airlift.compress.v3.zstd.ZstdOutputStream;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.GZIPOutputStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -231,6 +234,20 @@ class DocumentFormatsTest {
                 () -> read("b.jsonl"),
                 "b.jsonl, line 1, has NUL or half a surrogate pair",
                 "--encoding-errors replace");
+    }
+
+    @Test
+    void aFileThatEndsBeforeItsSampleBeginsIsClosed() {
+        AtomicBoolean closed = new AtomicBoolean();
+        InputStream tooShort = new ByteArrayInputStream(new byte[3]) {
+            @Override
+            public void close() {
+                closed.set(true);
+            }
+        };
+        DocumentFile beyond = new DocumentFile(folder.resolve("a.txt"), Compression.NONE, 4);
+        refuses(() -> DocumentInput.open(beyond, tooShort), "a.txt", "cannot be read");
+        assertThat(closed).isTrue();
     }
 
     @Test

@@ -148,6 +148,21 @@ class PreparedCorpusTest {
         }
     }
 
+    @Test
+    void theFingerprintIsThatOfTheTokensAndNotOfTheNamesOfTheirFiles() throws IOException {
+        Path named = text(manyDocuments());
+        Path alike = folder.resolve("./text.txt");
+        Path changed =
+                Files.writeString(folder.resolve("other.txt"), manyDocuments().replaceFirst("a b c", "a b b"));
+        try (PreparedCorpus corpus = prepare(TextFiles.of(named), 0.05, 7, 1, 1 << 20);
+                PreparedCorpus same = prepare(TextFiles.of(alike), 0.05, 7, 2, 1 << 20);
+                PreparedCorpus other = prepare(TextFiles.of(changed), 0.05, 7, 3, 1 << 20)) {
+            assertThat(same.description()).isNotEqualTo(corpus.description());
+            assertThat(same.fingerprint()).isEqualTo(corpus.fingerprint()).matches("[0-9a-f]{16}");
+            assertThat(other.fingerprint()).isNotEqualTo(corpus.fingerprint());
+        }
+    }
+
     private static TokenStream inMemory(String text) {
         List<int[]> documents = new ArrayList<>();
         try (Tokenizer tokenizer = Tokenizer.open(TOKENS, true)) {
