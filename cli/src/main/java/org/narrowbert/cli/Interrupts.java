@@ -40,13 +40,20 @@ final class Interrupts implements AutoCloseable {
         return received.get().map(EXIT_CODES::get);
     }
 
+    /** What a process leaves that ends at once. */
+    static String what(boolean first) {
+        // A run that is resumed was trained before, by others.
+        return first
+                ? " before this command trained anything: what was saved earlier is untouched"
+                : " a second time: what was saved last is whole";
+    }
+
     private void receive(String signal, int code) {
         Optional<StopRequest> request = run.get();
         boolean first = received.compareAndSet(Optional.empty(), Optional.of(signal));
         if (!first || request.isEmpty()) {
             err.println();
-            err.println("narrowbert: stopped by SIG" + signal
-                    + (first ? "; nothing was trained yet" : " a second time: what was saved last is whole"));
+            err.println("narrowbert: stopped by SIG" + signal + what(first));
             err.flush();
             Runtime.getRuntime().halt(code);
         }
