@@ -1,5 +1,7 @@
 package org.narrowbert.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -10,6 +12,7 @@ import java.util.regex.Pattern;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.checkpoint.RunCheckpoint;
 import org.narrowbert.model.checkpoint.RunCheckpoints;
+import org.narrowbert.model.files.FileProblem;
 import org.narrowbert.model.training.Intervals;
 import org.narrowbert.model.training.StopRules;
 import picocli.CommandLine.Option;
@@ -110,7 +113,7 @@ final class RunOptions {
         return resume.isPresent();
     }
 
-    /** What the run that is resumed was told, if it is known. */
+    /** What the run that is resumed was told last, if it is known. */
     Optional<Path> record() {
         return resume.flatMap(named -> RunRecord.find(named.equals(NEWEST) ? outputDirectory : Path.of(named)));
     }
@@ -118,14 +121,37 @@ final class RunOptions {
     /**
      * The run's folder, refused when something is in it that would be lost.
      *
-     * @throws UserError when it is neither new nor empty, and neither resumed nor overwritten
+     * @throws UserError when it is neither new nor empty, and neither overwritten nor that of the run which is resumed
      */
     OutputDirectory output() {
         if (resumes() && overwrite) {
             throw new UserError("--resume-from-checkpoint goes on with a run, --overwrite-output-dir starts over:"
                     + " give only one of them");
         }
-        return OutputDirectory.check(outputDirectory, overwrite, resumes());
+        OutputDirectory output = OutputDirectory.check(outputDirectory, overwrite, resumes());
+        elsewhere().ifPresent(other -> {
+            if (Files.exists(outputDirectory) && !output.isEmpty()) {
+                throw new UserError("--output-dir " + outputDirectory + " is not empty, and " + other
+                        + " is not of the run in it: name a new folder, or give --resume-from-checkpoint without a"
+                        + " folder to go on with the run in " + outputDirectory);
+            }
+        });
+        return output;
+    }
+
+    /** The folder that is named to go on from, if it exists and is neither the output folder nor in it. */
+    private Optional<Path> elsewhere() {
+        return resume.filter(named -> !named.equals(NEWEST))
+                .map(Path::of)
+                .filter(named -> Files.exists(named) && !isOutput(named) && !isOutput(named.resolve("..")));
+    }
+
+    private boolean isOutput(Path folder) {
+        try {
+            return Files.exists(outputDirectory) && Files.isSameFile(folder, outputDirectory);
+        } catch (IOException error) {
+            throw FileProblem.reading(folder, error);
+        }
     }
 
     /**

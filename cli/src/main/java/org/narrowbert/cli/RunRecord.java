@@ -5,16 +5,15 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.narrowbert.cli.config.EffectiveConfig;
-import org.narrowbert.engine.backend.Gemm;
+import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.UserError;
+import org.narrowbert.model.checkpoint.RunCheckpoints;
 import org.narrowbert.model.config.RunConfig;
 import org.narrowbert.model.encoder.BertConfig;
-import org.narrowbert.model.training.PretrainingSettings;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
@@ -42,40 +41,41 @@ final class RunRecord {
     private RunRecord() {}
 
     /**
-     * The record of the run that a command resumes, if there is one: the run's own, or that of a checkpoint which was taken out of its run.
+     * The record of the run that a command resumes, if there is one: that of its folder, which knows what was told last, or else that of a
+     * checkpoint.
      *
-     * @param resumed the run's folder, or a checkpoint
+     * @param resumed the run's folder, or a checkpoint, which may lie by itself
      */
     static Optional<Path> find(Path resumed) {
         Path folder = resumed.toAbsolutePath().normalize();
-        boolean isCheckpoint = Optional.ofNullable(folder.getFileName())
-                .map(Path::toString)
-                .orElse("")
-                .startsWith(CHECKPOINT);
-        Path own = folder.resolve(RunConfig.FILE);
-        return Stream.of(isCheckpoint ? folder.resolveSibling(RunConfig.FILE) : own, own)
+        Stream<Path> folders = isCheckpoint(folder)
+                ? Stream.of(folder.resolveSibling(""), folder)
+                : Stream.concat(Stream.of(folder), checkpoints(folder));
+        return folders.map(one -> one.resolve(RunConfig.FILE))
                 .filter(Files::isRegularFile)
                 .findFirst();
     }
 
+    private static boolean isCheckpoint(Path folder) {
+        return Optional.ofNullable(folder.getFileName())
+                .map(Path::toString)
+                .orElse("")
+                .startsWith(CHECKPOINT);
+    }
+
+    /** The newest first. */
+    private static Stream<Path> checkpoints(Path run) {
+        RunCheckpoints checkpoints = new RunCheckpoints(run);
+        return checkpoints.steps().reversed().stream().map(checkpoints::folder);
+    }
+
     /**
-     * All options of a run, with what was worked out for those that nobody told.
-     *
-     * @param batchSize blocks of a micro-batch
-     * @param maxSeqLength tokens of a block
-     * @param backend the name of the backend
-     * @param gemm who computes matrix products, which "auto" was decided to be
+     * All options of a run, with what was worked out for those that nobody told, and who computes products, which "auto" was decided to be.
      */
-    static RunConfig of(
-            CommandSpec command,
-            BertConfig model,
-            PretrainingSettings settings,
-            int batchSize,
-            int maxSeqLength,
-            String backend,
-            Gemm gemm) {
+    static RunConfig of(CommandSpec command, PretrainOptions options, RunTask task) {
+        BertConfig model = task.config();
         Map<String, Object> worked = new HashMap<>();
-        worked.put("max-seq-length", maxSeqLength);
+        worked.put("max-seq-length", options.maxSeqLength());
         worked.put("num-hidden-layers", model.numHiddenLayers());
         worked.put("hidden-size", model.hiddenSize());
         worked.put("num-attention-heads", model.numAttentionHeads());
@@ -88,12 +88,12 @@ final class RunRecord {
         worked.put("token-keep", model.tokenKeep());
         worked.put("token-keep-random", model.tokenKeepRandom());
         worked.put("token-importance-beta", model.tokenImportanceBeta());
-        worked.put("per-device-train-batch-size", batchSize);
-        worked.put("max-steps", settings.maxSteps());
-        worked.put("warmup-steps", settings.warmupSteps());
-        worked.put("eval-steps", settings.intervals().evaluation());
-        worked.put("backend", backend);
-        worked.put("gemm", gemm.text());
+        worked.put("per-device-train-batch-size", options.batchSize());
+        worked.put("max-steps", task.settings().maxSteps());
+        worked.put("warmup-steps", task.settings().warmupSteps());
+        worked.put("eval-steps", task.settings().intervals().evaluation());
+        worked.put("backend", options.compute().provider().name());
+        worked.put("gemm", task.gemm().text());
         return EffectiveConfig.of(command).with(worked);
     }
 
@@ -107,16 +107,23 @@ final class RunRecord {
     /**
      * Refuses to resume a run as another one.
      *
-     * @param record what the run was told when it began
+     * @param checkpoint to go on from: what its run was told lies in it, or in its run's folder if it is old
      * @throws UserError naming the options that differ, with both values
+     * @throws RunError when nothing says what its run was told
      */
-    static void refuseDifferences(RunConfig told, Path record) {
+    static void refuseDifferences(RunConfig told, Path checkpoint) {
+        Path own = checkpoint.resolve(RunConfig.FILE);
+        Path record = Optional.of(own)
+                .filter(Files::isRegularFile)
+                .or(() -> find(checkpoint))
+                .orElseThrow(() -> new RunError("cannot resume " + checkpoint + ": neither it nor its run's folder has "
+                        + RunConfig.FILE + ", which says what the run was told; put that file back"));
         List<RunConfig.Difference> differences = told.differences(RunConfig.read(record), MAY_CHANGE);
         if (!differences.isEmpty()) {
             String all = String.join(
                     "; ", differences.stream().map(RunConfig.Difference::text).toList());
-            throw new UserError("cannot resume the run of " + Objects.requireNonNull(record.getParent()) + ": " + all
-                    + ". Leave out what differs, or begin another run");
+            throw new UserError(
+                    "cannot resume " + checkpoint + ": " + all + ". Leave out what differs, or begin another run");
         }
     }
 }

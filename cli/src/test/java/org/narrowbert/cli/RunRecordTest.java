@@ -154,6 +154,90 @@ class RunRecordTest {
     }
 
     @Test
+    void aCheckpointOfOneRunDoesNotGoOnInTheFolderOfAnother() throws IOException {
+        first("a", "--save-steps", "2");
+        first("b", "--seed", "43");
+        List<String> before = Files.readAllLines(folder.resolve("b/metrics.jsonl"));
+        for (String named : List.of("a", "a/checkpoint-2")) {
+            Cli refused = pretrain(
+                    "b", "--resume-from-checkpoint", folder.resolve(named).toString());
+            assertThat(refused.exitCode()).isEqualTo(2);
+            assertThat(refused.err())
+                    .contains("--output-dir " + folder.resolve("b") + " is not empty", "is not of the run in it")
+                    .hasLineCount(1);
+        }
+        assertThat(folder.resolve("b/checkpoint-4")).isDirectory();
+        assertThat(folder.resolve("b/metrics.jsonl")).hasContent(String.join("\n", before));
+        Cli anew = pretrain(
+                "c",
+                "--resume-from-checkpoint",
+                folder.resolve("a/checkpoint-2").toString());
+        assertThat(anew.exitCode()).as(anew.err()).isZero();
+        assertThat(weights("c")).isEqualTo(weights("a"));
+    }
+
+    @Test
+    void aCheckpointKnowsWhatItsRunWasToldWhereverItLies() throws IOException {
+        first("a", "--save-steps", "2");
+        Path copy = Files.createDirectories(folder.resolve("moved/kept"));
+        try (var files = Files.list(folder.resolve("a/checkpoint-2"))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(file.getFileName()));
+            }
+        }
+        Files.delete(record("a"));
+        Cli other = pretrain("a", "--resume-from-checkpoint", "--learning-rate", "0.001");
+        assertThat(other.exitCode()).isEqualTo(2);
+        assertThat(other.err())
+                .contains("cannot resume " + folder.resolve("a/checkpoint-4"), "--learning-rate is 0.001")
+                .hasLineCount(1);
+        assertThat(record("a")).doesNotExist();
+        Cli resumed = pretrain("b", "--resume-from-checkpoint", copy.toString());
+        assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+        assertThat(resumed.out()).contains("going on from " + copy);
+        assertThat(weights("b")).isEqualTo(weights("a"));
+    }
+
+    @Test
+    void aCheckpointOfAnotherSeedOrOfNothingToldIsRefused() throws IOException {
+        first("a");
+        Path checkpoint = folder.resolve("a/checkpoint-4");
+        Path state = checkpoint.resolve("trainer_state.json");
+        String sound = Files.readString(state);
+        Files.writeString(state, sound.replace("\"seed\": 42", "\"seed\": 41"));
+        Cli refused = pretrain("a", "--resume-from-checkpoint");
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err())
+                .contains(checkpoint + " was trained with --seed 41, not with 42")
+                .hasLineCount(1);
+
+        // As checkpoints were before they held the record: without it, and without its checksum.
+        Files.writeString(state, sound.replaceFirst("(?s)\\s*\"training_args.yaml\": \\{.*?\\},", ""));
+        Files.delete(checkpoint.resolve(RunConfig.FILE));
+        String text = folder.resolve("text.txt").toString();
+        Cli old = pretrain("a", "--resume-from-checkpoint", "--seed", "43");
+        assertThat(old.err()).contains("--seed is 43, the run was started with 42");
+        Files.delete(record("a"));
+        Cli unknown = pretrain(
+                "a",
+                "--resume-from-checkpoint",
+                "--train-file",
+                text,
+                "--layout",
+                "[{sf}2]:sf",
+                "--hidden-size",
+                "32",
+                "--num-attention-heads",
+                "2",
+                "--max-seq-length",
+                "16");
+        assertThat(unknown.exitCode()).as(unknown.out()).isEqualTo(1);
+        assertThat(unknown.err())
+                .contains("cannot resume " + checkpoint, "has training_args.yaml")
+                .hasLineCount(1);
+    }
+
+    @Test
     void aCommandOfTheShellGoesOnWithAnyFolder() {
         assertThat(ResumeCommand.of(Path.of("runs/a")))
                 .isEqualTo("./narrowbert pretrain --output-dir runs/a --resume-from-checkpoint");

@@ -1,0 +1,135 @@
+package org.narrowbert.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.backend.Gemm;
+import org.narrowbert.model.checkpoint.RunCheckpoint;
+import org.narrowbert.model.data.PreparedCorpus;
+import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.tokenizer.Tokenizer;
+import org.narrowbert.model.training.MaskedLanguageTrainer;
+import org.narrowbert.model.training.PretrainingData;
+import org.narrowbert.model.training.PretrainingSettings;
+import picocli.CommandLine.Mixin;
+
+/** All options of a pretraining run, and what several of them come to together. */
+final class PretrainOptions {
+    @Mixin
+    private RunOptions run = new RunOptions();
+
+    @Mixin
+    private CorpusOptions corpus = new CorpusOptions();
+
+    @Mixin
+    private ModelOptions model = new ModelOptions();
+
+    @Mixin
+    private TrainingOptions training = new TrainingOptions();
+
+    @Mixin
+    private ComputeOptions compute = new ComputeOptions();
+
+    @Mixin
+    private GemmOptions products = new GemmOptions();
+
+    PretrainOptions() {}
+
+    /** Options about the run as a whole. */
+    RunOptions run() {
+        return run;
+    }
+
+    /** Options that say what is computed on. */
+    ComputeOptions compute() {
+        return compute;
+    }
+
+    /** Refuses wrong options before any work is done. */
+    void check() {
+        corpus.check();
+        TrainingOptions.checkTokens(batchSize(), maxSeqLength());
+        training.trainer(
+                training.settings(corpus.embedded(), 1, run),
+                model.config(1_000, maxSeqLength(), 0).layout());
+        run.saveTotalLimit();
+        compute.check();
+        products.check(compute);
+    }
+
+    /** Of everything random. */
+    long seed() {
+        return training.seed();
+    }
+
+    /** Blocks of a micro-batch. */
+    int batchSize() {
+        return training.batchSize(corpus.embedded());
+    }
+
+    /** Tokens of a block. */
+    int maxSeqLength() {
+        return corpus.maxSeqLength();
+    }
+
+    /** The tokenizer; the caller closes it. */
+    Tokenizer tokenizer() {
+        return corpus.tokenizer();
+    }
+
+    /** The model. */
+    BertConfig config(Tokenizer tokenizer) {
+        return model.config(
+                tokenizer.vocabularySize(),
+                maxSeqLength(),
+                tokenizer.specialTokens().pad(),
+                // The first run sees each text once at most: there is nothing to overfit.
+                corpus.embedded() ? 0 : BertConfig.DEFAULT_DROPOUT);
+    }
+
+    /**
+     * The text as tokens; the caller closes it.
+     *
+     * @param output the run's folder, which exists
+     */
+    PreparedCorpus text(Tokenizer tokenizer, Path output, PrintWriter out) {
+        return corpus.open(tokenizer, output, run.resumes(), seed(), compute.threads(), out);
+    }
+
+    /** The batches that the text is cut into. */
+    PretrainingData data(PreparedCorpus text, Tokenizer tokenizer) {
+        return new PretrainingData(corpus.content(text, tokenizer, seed()), batchSize(), training.accumulation());
+    }
+
+    /** How long the run goes on, how fast it learns and how often it looks up. */
+    PretrainingSettings settings(PretrainingData data) {
+        return training.settings(corpus.embedded(), data.trainingSamples(), run);
+    }
+
+    /** Who computes matrix products; prints what "auto" is decided to be. */
+    Gemm gemm(BertConfig config, PretrainingData data, PrintWriter out) {
+        return products.forTraining(compute, config, data.limits(), run.record(), out);
+    }
+
+    /** The backend; the caller closes it. */
+    Backend backend(Gemm gemm) {
+        return compute.open(gemm, products.precision());
+    }
+
+    /** What trains the model; the caller closes it. */
+    MaskedLanguageTrainer trainer(RunTask task, Backend backend) {
+        return MaskedLanguageTrainer.open(
+                task.config(),
+                training.trainer(task.settings(), task.config().layout()),
+                task.importance(),
+                task.data().limits(),
+                seed(),
+                backend);
+    }
+
+    /** The checkpoint to go on from; empty when the run is to start. */
+    Optional<RunCheckpoint> checkpoint(PrintWriter out) {
+        return run.checkpoint(notice -> out.println("passed over: " + notice));
+    }
+}
