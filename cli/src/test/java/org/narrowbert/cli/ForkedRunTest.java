@@ -138,29 +138,30 @@ class ForkedRunTest {
     }
 
     @Test
-    void aLineOfAGigabyteOfJsonIsRefusedWithinASmallHeapAndLeavesNothing() throws Exception {
-        Path lines = huge("lines.jsonl.gz", "{\"text\": \"one\"}\n{\"text\": \"", "a".repeat(1 << 24), 64);
+    void aLineOfJsonOfTheHeapsSizeIsRefusedAndLeavesNothing() throws Exception {
+        Path lines = huge("lines.jsonl.gz", "{\"text\": \"one\"}\n{\"text\": \"", "a".repeat(1 << 24), 16);
+        Path vocabulary = folder.resolve("vocabulary");
         Ran ran = run(
-                List.of("-Xmx320m"),
-                "data",
-                "prepare",
+                List.of("-Xmx256m"),
+                "tokenizer",
+                "train",
                 "--train-file",
                 lines.toString(),
                 "--output-dir",
-                folder.resolve("data").toString());
+                vocabulary.toString());
         assertThat(ran.exitCode).isEqualTo(1);
         assertThat(ran.err)
                 .contains(
                         "narrowbert: " + lines + ", line 2, is longer than 33554432 bytes: JSON Lines have one object")
                 .hasLineCount(1);
-        assertThat(folder).isDirectoryNotContaining("glob:**/*data*");
+        assertThat(vocabulary).doesNotExist();
     }
 
     @Test
     void aLineOfTextLargerThanTheHeapIsSplitAndCounted() throws Exception {
-        Path text = huge("text.txt.gz", "one\n", "word ".repeat(1 << 20), 60);
+        Path text = huge("text.txt.gz", "one\n", "word ".repeat(1 << 20), 33);
         Ran ran = run(
-                List.of("-Xmx192m"),
+                List.of("-Xmx160m"),
                 "tokenizer",
                 "train",
                 "--train-file",
@@ -170,6 +171,33 @@ class ForkedRunTest {
         assertThat(ran.err).isEmpty();
         assertThat(ran.exitCode).isZero();
         assertThat(ran.out)
-                .contains("were split 18 times, first at " + text + ", line 2.", "62,914,561 words, 2 different");
+                .contains("were split 10 times, first at " + text + ", line 2.", "34,603,009 words, 2 different");
+    }
+
+    /** Long words are no tokens, and made into ids at once. */
+    @Test
+    void textLargerThanTheHeapIsPrepared() throws Exception {
+        String line = ("x".repeat(150) + " ").repeat(7) + "the cat sat\n";
+        Path text = huge("text.txt.gz", line, line.repeat(980), 33);
+        assertThat(33L * 980 * line.length()).isGreaterThan(32 << 20);
+        Path vocabulary = folder.resolve("vocab.txt");
+        Files.write(vocabulary, List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "cat", "sat"));
+        Ran ran = run(
+                List.of("-Xmx32m"),
+                "data",
+                "prepare",
+                "--threads",
+                "1",
+                "--validation-split-percentage",
+                "0",
+                "--train-file",
+                text.toString(),
+                "--tokenizer",
+                vocabulary.toString(),
+                "--output-dir",
+                folder.resolve("data").toString());
+        assertThat(ran.err).isEmpty();
+        assertThat(ran.exitCode).isZero();
+        assertThat(ran.out).contains("32,341 documents, 388,092 tokens");
     }
 }

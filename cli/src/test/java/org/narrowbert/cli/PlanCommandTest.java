@@ -1,6 +1,7 @@
 package org.narrowbert.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -64,6 +65,14 @@ class PlanCommandTest {
         assertThat(figure(some, "layers 0,n1-n3"))
                 .isLessThan(figure(some, "no layer") / 1.5)
                 .isGreaterThan(figure(keeping, "layers 0-1,n0-n3"));
+    }
+
+    @Test
+    void showsTheCopyThatSavingInTheBackgroundTakes() {
+        Cli run = Cli.run("plan", "--size", "mini");
+        assertThat(run.out()).contains("(none with --save-in-background off)");
+        assertThat(figure(run, "copy while saving"))
+                .isCloseTo(figure(run, "weights") + figure(run, "AdamW's moments"), within(0.11));
     }
 
     /** The first figure in MB of the line that begins with a name. */

@@ -96,6 +96,38 @@ class PretrainCommandTest {
     }
 
     @Test
+    void epochsAreAsManyStepsAsGoThroughTheTextSoOften() throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(
+                "pretrain",
+                "--output-dir",
+                folder.resolve("run").toString(),
+                "--train-file",
+                text().toString(),
+                "--validation-split-percentage",
+                "0",
+                "--line-by-line",
+                "--max-seq-length",
+                "16",
+                "--num-hidden-layers",
+                "3",
+                "--hidden-size",
+                "32",
+                "--num-attention-heads",
+                "2",
+                "--per-device-train-batch-size",
+                "7",
+                "--gradient-accumulation-steps",
+                "2",
+                "--num-train-epochs",
+                "1.5"));
+        Cli run = Cli.run(arguments.toArray(String[]::new));
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        // 120 documents, 14 a step: 1.5 x 120 / 14 is 12.9.
+        assertThat(run.out()).contains("120 documents", "13 steps of 14 samples", "step 13 of 13");
+        assertThat(folder.resolve("run/checkpoint-13")).isDirectory();
+    }
+
+    @Test
     void savesOnTheWayInFoldersOfTheirOwn() throws IOException {
         assertThat(pretrain("run", "--save-steps", "2").exitCode()).isZero();
         assertThat(folder.resolve("run/checkpoint-2/model.safetensors")).isRegularFile();

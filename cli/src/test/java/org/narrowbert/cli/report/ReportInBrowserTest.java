@@ -1,7 +1,6 @@
 package org.narrowbert.cli.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -15,6 +14,7 @@ import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.narrowbert.cli.Promises;
 
 /** The page as a browser takes it. */
 class ReportInBrowserTest {
@@ -28,7 +28,7 @@ class ReportInBrowserTest {
             String why = "no Chromium was found, so no report is opened in one: install it (on Debian: apt-get install"
                     + " chromium), or name it with -Dnarrowbert.browser=FILE";
             System.out.println(why);
-            return abort(why);
+            return Promises.missing("browser", why);
         });
     }
 

@@ -1,10 +1,12 @@
 package org.narrowbert.parquet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -77,6 +79,48 @@ class HostileParquetTest {
     @Test
     void theSoundFileIsRead() throws IOException {
         assertThat(refusal(sound().write(folder.resolve("t.parquet")))).isEmpty();
+    }
+
+    /** What is claimed up to the limit is looked for, and beyond it is not. */
+    @Test
+    void aPageMayClaimAsMuchAsTheLimit() throws IOException {
+        int limit = 1 << 27;
+        String beyond = "at most " + limit + " are read";
+        assertThat(refusal(pageOf(limit, 1))).isNotEmpty().doesNotContain(beyond);
+        assertThat(refusal(pageOf(1, limit))).isNotEmpty().doesNotContain(beyond);
+        assertThat(refusal(pageOf(limit + 1, 1))).contains(beyond);
+        assertThat(refusal(pageOf(1, limit + 1))).contains(beyond);
+    }
+
+    private Path pageOf(int compressed, int uncompressed) throws IOException {
+        return sound().lie(file -> file.page.setCompressed_page_size(compressed))
+                .lie(file -> file.page.setUncompressed_page_size(uncompressed))
+                .write(folder.resolve("t.parquet"));
+    }
+
+    @Test
+    void aFooterMayHaveAsManyBytesAsTheLimit() throws IOException {
+        int limit = 1 << 26;
+        String beyond = "its footer has " + (limit + 1) + " bytes, and at most " + limit + " are read";
+        assertThatThrownBy(() -> ParquetReaderTest.read(footerOf(limit), OPTIONS))
+                .isInstanceOf(RunError.class)
+                .message()
+                .doesNotContain("at most");
+        assertThatThrownBy(() -> ParquetReaderTest.read(footerOf(limit + 1), OPTIONS))
+                .isInstanceOf(RunError.class)
+                .hasMessageContaining(beyond);
+    }
+
+    /** A file whose footer is so many bytes of nothing. */
+    private Path footerOf(int bytes) throws IOException {
+        Path file = folder.resolve("footer.parquet");
+        try (RandomAccessFile content = new RandomAccessFile(file.toFile(), "rw")) {
+            content.write(HandMadeFile.magic());
+            content.seek(HandMadeFile.magic().length + (long) bytes);
+            content.write(HandMadeFile.littleEndian(bytes));
+            content.write(HandMadeFile.magic());
+        }
+        return file;
     }
 
     @TestFactory

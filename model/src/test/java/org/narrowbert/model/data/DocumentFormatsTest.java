@@ -299,6 +299,19 @@ class DocumentFormatsTest {
     }
 
     @Test
+    void aLineOfJsonMayHaveExactlyAsManyBytesAsTheLimit() throws IOException {
+        String half = "x".repeat(JsonLinesReader.LINE_LIMIT / 2);
+        String rest = "{\"text\": \"one\", \"a\": \"" + half + "\", \"b\": \"\"}";
+        String other = "x".repeat(JsonLinesReader.LINE_LIMIT - rest.length());
+        String line = rest.substring(0, rest.length() - 2) + other + "\"}";
+        assertThat(line).hasSize(JsonLinesReader.LINE_LIMIT);
+        file("a.jsonl", line + "\n");
+        assertThat(read("a.jsonl")).containsExactly("one");
+        file("a.jsonl", " " + line + "\n");
+        refuses(() -> read("a.jsonl"), "line 1, is longer than 33554432 bytes");
+    }
+
+    @Test
     void longFieldsAreSplitAtABlankOrACharacterAndCounted() throws IOException {
         file("a.jsonl", "{\"text\": \"aaaaaaa bbbbb ccc\"}\n{\"text\": \"abcdefgh\uD83D\uDE00xyz\"}\n");
         ReadingOptions nine = new ReadingOptions(DocumentUnit.LINE, "text", EncodingErrors.STRICT, 9);
