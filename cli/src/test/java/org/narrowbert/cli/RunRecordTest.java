@@ -3,6 +3,7 @@ package org.narrowbert.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.narrowbert.model.config.RunConfig;
@@ -199,42 +201,24 @@ class RunRecordTest {
     }
 
     @Test
-    void aCheckpointOfAnotherSeedOrOfNothingToldIsRefused() throws IOException {
+    void aCheckpointOfAnotherSeedIsRefused() throws IOException {
         first("a");
         Path checkpoint = folder.resolve("a/checkpoint-4");
         Path state = checkpoint.resolve("trainer_state.json");
-        String sound = Files.readString(state);
-        Files.writeString(state, sound.replace("\"seed\": 42", "\"seed\": 41"));
+        Files.writeString(state, summed(Files.readString(state).replace("\"seed\": 42", "\"seed\": 41")));
         Cli refused = pretrain("a", "--resume-from-checkpoint");
-        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.exitCode()).as(refused.err()).isEqualTo(2);
         assertThat(refused.err())
                 .contains(checkpoint + " was trained with --seed 41, not with 42")
                 .hasLineCount(1);
+    }
 
-        // As checkpoints were before they held the record: without it, and without its checksum.
-        Files.writeString(state, sound.replaceFirst("(?s)\\s*\"training_args.yaml\": \\{.*?\\},", ""));
-        Files.delete(checkpoint.resolve(RunConfig.FILE));
-        String text = folder.resolve("text.txt").toString();
-        Cli old = pretrain("a", "--resume-from-checkpoint", "--seed", "43");
-        assertThat(old.err()).contains("--seed is 43, the run was started with 42");
-        Files.delete(record("a"));
-        Cli unknown = pretrain(
-                "a",
-                "--resume-from-checkpoint",
-                "--train-file",
-                text,
-                "--layout",
-                "[{sf}2]:sf",
-                "--hidden-size",
-                "32",
-                "--num-attention-heads",
-                "2",
-                "--max-seq-length",
-                "16");
-        assertThat(unknown.exitCode()).as(unknown.out()).isEqualTo(1);
-        assertThat(unknown.err())
-                .contains("cannot resume " + checkpoint, "has training_args.yaml")
-                .hasLineCount(1);
+    /** With the checksum that the file ends with. */
+    private static String summed(String state) {
+        String zeros = state.replaceFirst("(?<=\"state_crc32c\": \")[0-9a-f]{8}", "00000000");
+        CRC32C crc = new CRC32C();
+        crc.update(zeros.getBytes(StandardCharsets.ISO_8859_1));
+        return zeros.replace("\"state_crc32c\": \"00000000", "\"state_crc32c\": \"%08x".formatted(crc.getValue()));
     }
 
     @Test
