@@ -3,14 +3,13 @@ package org.narrowbert.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.UserError;
+import org.narrowbert.model.files.FileProblem;
 import picocli.CommandLine.ParameterException;
 
 /**
@@ -50,11 +49,10 @@ final class ExitPolicy {
             case UserError error -> oneLine(error.getMessage());
             case RunError error -> oneLine(error.getMessage());
             case UncheckedIOException exception -> sentence(Objects.requireNonNull(exception.getCause()));
-            case NoSuchFileException exception -> exception.getFile() + " does not exist";
-            case AccessDeniedException exception -> exception.getFile() + " may not be read or written by this user";
-            case FileAlreadyExistsException exception -> exception.getFile() + " exists already";
-            case FileSystemException exception -> oneLine(exception.getMessage());
-            case IOException exception -> oneLine("reading or writing failed: " + exception.getMessage());
+            case NoSuchFileException exception -> FileProblem.reason(exception);
+            case FileSystemException exception ->
+                oneLine(exception.getFile() + " cannot be read or written: " + FileProblem.reason(exception));
+            case IOException exception -> oneLine("reading or writing failed: " + FileProblem.reason(exception));
             case OutOfMemoryError error ->
                 oneLine("out of memory (" + error.getMessage()
                         + "): take a smaller batch or a shorter sequence, or give"
@@ -62,16 +60,6 @@ final class ExitPolicy {
             default ->
                 oneLine("a bug: " + failure.getClass().getName() + ": " + failure.getMessage()
                         + " (run again with --debug for the stack trace and report it, please)");
-        };
-    }
-
-    /** Why something could not be read or written, without the path that the JDK's messages begin with. */
-    static String reason(IOException error) {
-        return switch (error) {
-            case AccessDeniedException _ -> "this user may not";
-            case FileSystemException problem when problem.getReason() != null -> problem.getReason();
-            case NoSuchFileException _ -> "it does not exist";
-            default -> String.valueOf(error.getMessage());
         };
     }
 

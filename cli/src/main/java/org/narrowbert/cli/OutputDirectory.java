@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.checkpoint.RunCheckpoints;
+import org.narrowbert.model.files.FileProblem;
 import org.narrowbert.model.files.FolderLock;
 
 /**
@@ -68,7 +69,7 @@ record OutputDirectory(Path path) {
             Files.createDirectories(path);
             Files.delete(Files.createTempFile(path, ".writable", ""));
         } catch (IOException error) {
-            throw new RunError("cannot write to the folder " + path + ": " + ExitPolicy.reason(error), error);
+            throw new RunError("cannot write to the folder " + path + ": " + FileProblem.reason(error), error);
         }
     }
 
@@ -94,7 +95,7 @@ record OutputDirectory(Path path) {
                 Files.newDirectoryStream(path, entry -> !entry.endsWith(FolderLock.FILE))) {
             return !entries.iterator().hasNext();
         } catch (IOException error) {
-            throw new RunError("cannot read the folder " + path + ": " + ExitPolicy.reason(error), error);
+            throw new RunError("cannot read the folder " + path + ": " + FileProblem.reason(error), error);
         }
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import org.narrowbert.model.data.CorpusPreparation;
 import org.narrowbert.model.data.DiskNeed;
 import org.narrowbert.model.data.PreparedCorpus;
+import org.narrowbert.model.files.DiskRoom;
 
 /**
  * The preparation of a text as a command shows it: what disk it will take, and how far it is.
@@ -18,14 +19,18 @@ record TextPreparation(CorpusPreparation preparation, Path folder, int threads, 
     /** Prepares the text and opens it; the caller closes it. */
     PreparedCorpus run() {
         DiskNeed need = preparation.need();
-        long free = DiskNeed.free(folder);
+        long free = DiskRoom.free(folder);
         out.println("text     " + preparation.description());
-        out.println("         about %,.1f million tokens, which will take %,.1f MB in %s (%,.0f MB are free)"
-                .formatted(need.tokens() / 1e6, need.bytes() / 1e6, folder, free / 1e6));
+        out.println("         about %,d tokens, which will take %s in %s (%,.0f MB are free)"
+                .formatted(need.tokens(), size(need.bytes()), folder, free / 1e6));
         need.check(folder, free);
         try (Progress progress = Progress.open(out, "tokenizing", preparation.bytes())) {
             preparation.write(folder, true, threads, bytes -> progress.update(bytes, "bytes"), progress::println);
         }
         return PreparedCorpus.open(folder);
+    }
+
+    private static String size(long bytes) {
+        return bytes < 1_000_000 ? "%,.1f kB".formatted(bytes / 1e3) : "%,.1f MB".formatted(bytes / 1e6);
     }
 }

@@ -155,7 +155,8 @@ class ConfigurationTest {
 
     @Test
     void aFileThatCannotBeReadIsNamed() {
-        refused(Cli.run("plan", "--config", folder.resolve("none.yaml").toString()), "none.yaml does not exist");
+        String none = folder.resolve("none.yaml").toString();
+        refused(Cli.run("plan", "--config", none), "there is no configuration file " + none, "--config");
         refused(Cli.run("plan", "--config", folder.toString()), "is a folder");
     }
 

@@ -66,7 +66,7 @@ class DataCommandTest {
         Cli prepared = prepare("data", "--train-file", path("texts/*.txt"), "--validation-split-percentage", "10");
         assertThat(prepared.exitCode()).as(prepared.err()).isZero();
         assertThat(prepared.out())
-                .contains("text     " + path("texts/a.txt"), "million tokens, which will take", "MB are free")
+                .contains("text     " + path("texts/a.txt"), " tokens, which will take", " kB in ", "MB are free")
                 .containsPattern("train +1\\d\\d documents, \\d,\\d+ tokens")
                 .contains("pretrain --train-data");
         assertThat(folder.resolve("data/tokenizer.json")).isRegularFile();

@@ -1,6 +1,7 @@
 package org.narrowbert.cli.config;
 
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -144,6 +145,10 @@ public final class Configuration {
     }
 
     private static List<ConfigEntry> entries(Path file) {
+        if (Files.notExists(file)) {
+            throw new UserError("there is no configuration file " + file
+                    + ": name another with --config, or with the variable NARROWBERT_CONFIG");
+        }
         try {
             return ConfigFile.read(file);
         } catch (RunError wrong) {

@@ -1,12 +1,10 @@
 package org.narrowbert.model.data;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.narrowbert.engine.error.RunError;
-import org.narrowbert.model.files.FileProblem;
+import org.narrowbert.model.files.DiskRoom;
 
 /**
  * How much disk prepared text will take, estimated from a sample of it.
@@ -16,9 +14,6 @@ import org.narrowbert.model.files.FileProblem;
  * @param bytes of disk
  */
 public record DiskNeed(long documents, long tokens, long bytes) {
-    /** Room that is wanted beyond the estimate. */
-    private static final double MARGIN = 1.1;
-
     /** Places in the text that are looked at. */
     private static final int PLACES = 8;
 
@@ -61,29 +56,12 @@ public record DiskNeed(long documents, long tokens, long bytes) {
     }
 
     /**
-     * Bytes that are free where a folder is, or will be made.
-     *
-     * @throws RunError if the disk cannot be asked
-     */
-    public static long free(Path folder) {
-        Path existing = folder.toAbsolutePath();
-        while (!Files.exists(existing) && existing.getParent() != null) {
-            existing = existing.getParent();
-        }
-        try {
-            return Files.getFileStore(existing).getUsableSpace();
-        } catch (IOException error) {
-            throw FileProblem.reading(existing, error);
-        }
-    }
-
-    /**
      * Refuses to begin what will not fit.
      *
      * @param free bytes that are free there
      */
     public void check(Path folder, long free) {
-        if (bytes * MARGIN > free) {
+        if (!DiskRoom.fits(bytes, free)) {
             throw new RunError(
                     "the prepared text will take about %,.1f MB in %s, where %,.1f MB are free: free some, or"
                                     .formatted(bytes / 1e6, folder, free / 1e6)

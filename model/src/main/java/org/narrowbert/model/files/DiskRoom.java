@@ -13,6 +13,28 @@ public final class DiskRoom {
     private DiskRoom() {}
 
     /**
+     * Bytes that are free where a file or folder is, or will be made.
+     *
+     * @throws RunError if the disk cannot be asked
+     */
+    public static long free(Path file) {
+        Path existing = file.toAbsolutePath();
+        while (!Files.exists(existing) && existing.getParent() != null) {
+            existing = existing.getParent();
+        }
+        try {
+            return Files.getFileStore(existing).getUsableSpace();
+        } catch (IOException error) {
+            throw FileProblem.writing(file, error);
+        }
+    }
+
+    /** Whether so many bytes fit, and a tenth more, into so many that are free. */
+    public static boolean fits(long bytes, long free) {
+        return free >= bytes + bytes / SPARE;
+    }
+
+    /**
      * Refuses what will not fit.
      *
      * @param file a file or folder that is to be written
@@ -20,18 +42,10 @@ public final class DiskRoom {
      * @throws RunError when less than that and a tenth more is free
      */
     public static void require(Path file, long bytes) {
-        Path existing = file.toAbsolutePath();
-        while (!Files.exists(existing) && existing.getParent() != null) {
-            existing = existing.getParent();
-        }
-        try {
-            long free = Files.getFileStore(existing).getUsableSpace();
-            if (free < bytes + bytes / SPARE) {
-                throw new RunError("%s takes %,d bytes, but its disk has %,d left; make room or choose another"
-                        .formatted(file, bytes, free));
-            }
-        } catch (IOException error) {
-            throw FileProblem.writing(file, error);
+        long free = free(file);
+        if (!fits(bytes, free)) {
+            throw new RunError("%s takes %,d bytes, but its disk has %,d left; make room or choose another"
+                    .formatted(file, bytes, free));
         }
     }
 }

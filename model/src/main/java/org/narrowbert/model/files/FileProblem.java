@@ -19,21 +19,22 @@ public final class FileProblem {
         return new RunError(
                 error instanceof NoSuchFileException
                         ? file + " does not exist"
-                        : file + " cannot be read: " + why(error),
+                        : file + " cannot be read: " + reason(error),
                 error);
     }
 
     /** The failure to write a file, as one sentence. */
     public static RunError writing(Path file, IOException error) {
-        return new RunError(file + " cannot be written: " + why(error), error);
+        return new RunError(file + " cannot be written: " + reason(error), error);
     }
 
     /** The failure to delete a file or folder, as one sentence. */
     public static RunError removing(Path file, IOException error) {
-        return new RunError(file + " cannot be removed: " + why(error), error);
+        return new RunError(file + " cannot be removed: " + reason(error), error);
     }
 
-    private static String why(IOException error) {
+    /** What went wrong, without the path that the JDK's messages begin with. */
+    public static String reason(IOException error) {
         return switch (error) {
             case AccessDeniedException _ -> "permission denied";
             case NoSuchFileException missing -> missing.getFile() + " does not exist";

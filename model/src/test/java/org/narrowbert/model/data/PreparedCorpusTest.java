@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.UserError;
+import org.narrowbert.model.files.DiskRoom;
 import org.narrowbert.model.tokenizer.Tokenizer;
 
 class PreparedCorpusTest {
@@ -236,7 +237,7 @@ class PreparedCorpusTest {
             assertThatThrownBy(() -> need.check(folder, need.bytes()))
                     .isInstanceOf(RunError.class)
                     .hasMessageContainingAll("will take about", "MB are free", folder.toString());
-            assertThat(DiskNeed.free(folder.resolve("not/yet/there"))).isPositive();
+            assertThat(DiskRoom.free(folder.resolve("not/yet/there"))).isPositive();
         }
     }
 
