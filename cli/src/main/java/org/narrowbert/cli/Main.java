@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             TokenizerCommand.class,
             PlanCommand.class,
             ReportCommand.class,
+            BenchCommand.class,
             DoctorCommand.class
         },
         footer = {

@@ -3,9 +3,7 @@ package org.narrowbert.jmh;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.BackendOptions;
 import org.narrowbert.engine.backend.Backends;
@@ -13,7 +11,7 @@ import org.narrowbert.engine.backend.MachinePeak;
 import org.narrowbert.engine.optimizer.AdamWSettings;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.tensor.Extents;
-import org.narrowbert.engine.tensor.Rows;
+import org.narrowbert.model.data.SampleBatch;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.Initializer;
 import org.narrowbert.model.encoder.ModelSize;
@@ -56,6 +54,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class TrainingStepBenchmark {
     private static final double MASKED = 0.15;
     private static final int VOCABULARY = 30_522;
+    private static final int MASK = 103;
 
     @Param({"bert", "sparse-queries-2", "context-first", "token-dropping"})
     public String layout = "";
@@ -83,7 +82,9 @@ public class TrainingStepBenchmark {
         backend = Backends.find().preferred().open(new BackendOptions(threads));
         peak = backend.measurePeak();
         BertConfig config = BertConfig.of(Presets.layout(layout, 12), ModelSize.BASE.shape(), VOCABULARY);
-        batch = batch(length == 128 ? 8 : 4, length);
+        int[] lengths = new int[length == 128 ? 8 : 4];
+        Arrays.fill(lengths, length);
+        batch = new SampleBatch(VOCABULARY, MASK).of(lengths, MASKED, 1);
         Optional<TokenImportance> importance = config.layout().hasBrackets()
                 ? Optional.of(TokenImportance.untrained(VOCABULARY, 0.995, new int[] {100, 101, 102, 103}, 0))
                 : Optional.empty();
@@ -91,31 +92,6 @@ public class TrainingStepBenchmark {
         TrainerOptions options = new TrainerOptions(AdamWSettings.DEFAULT, false, recomputed);
         trainer = MaskedLanguageTrainer.open(config, options, importance, batch.extents(), 1, backend);
         Initializer.initialize(trainer.parameters(), config, 1);
-    }
-
-    private static Batch batch(int sequences, int length) {
-        Random random = new Random(1);
-        int tokens = sequences * length;
-        int narrow = (int) Math.round(MASKED * length);
-        int[] offsets = IntStream.rangeClosed(0, sequences).map(i -> i * length).toArray();
-        int[] narrowOffsets =
-                IntStream.rangeClosed(0, sequences).map(i -> i * narrow).toArray();
-        int[] masked = IntStream.range(0, sequences)
-                .flatMap(sequence -> random.ints(1, length - 1)
-                        .distinct()
-                        .limit(narrow)
-                        .sorted()
-                        .map(place -> sequence * length + place))
-                .toArray();
-        int[] ids = random.ints(tokens, 1000, VOCABULARY).toArray();
-        int[] labels = Arrays.stream(masked).map(row -> ids[row]).toArray();
-        Arrays.stream(masked).forEach(row -> ids[row] = 103);
-        return Batch.of(
-                Rows.of(sequences, offsets, IntStream.range(0, tokens).toArray()),
-                ids,
-                new int[tokens],
-                Rows.of(sequences, narrowOffsets, masked),
-                labels);
     }
 
     @Benchmark

@@ -1,0 +1,158 @@
+package org.narrowbert.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.narrowbert.cli.bench.Benchmark;
+import org.narrowbert.cli.bench.Measurement;
+import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.error.UserError;
+import org.narrowbert.model.encoder.ModelSize;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Times whole models with random weights, beside what the machine can do at most. */
+@Command(
+        name = "bench",
+        description =
+                "Times forward passes and training steps of models with random weights, and compares them with the"
+                        + " machine's rate of pure multiply-adds on the same threads, measured just before each.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Examples:",
+            "  ./narrowbert bench --size base",
+            "  ./narrowbert bench --size mini --part training --threads 1"
+        })
+final class BenchCommand implements Callable<Integer> {
+    private static final int MOST_RUNS = 10_000;
+    private static final int MOST_WARM_UP = 3600;
+    private static final int MOST_TOKEN_IDS = 1_000_000;
+
+    /** The id of [MASK] in BERT's vocabulary is below this. */
+    private static final int LEAST_TOKEN_IDS = 104;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--size",
+            paramLabel = "SIZE",
+            defaultValue = "base",
+            description = "tiny, mini, small, medium, base or large (default: ${DEFAULT-VALUE}).")
+    private String size = "";
+
+    @Option(
+            names = "--vocab-size",
+            paramLabel = "N",
+            defaultValue = "30522",
+            description = "Number of token ids (default: ${DEFAULT-VALUE}, BERT's).")
+    private int vocabSize;
+
+    @Option(
+            names = "--part",
+            paramLabel = "PART",
+            description = "forward or training; may be given more than once (default: both).")
+    private List<Benchmark.Part> parts = new ArrayList<>();
+
+    @Option(
+            names = "--runs",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "How many runs of each are timed at least, after a warm-up (default: ${DEFAULT-VALUE}).")
+    private int runs;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            defaultValue = "4",
+            description = "How long each runs before it is timed, for the compiler's sake (default: ${DEFAULT-VALUE}).")
+    private double warmUp;
+
+    @Option(names = "--json", description = "Print JSON, one array, instead of a table.")
+    private boolean json;
+
+    @Mixin
+    private ComputeOptions compute = new ComputeOptions();
+
+    private BenchCommand() {}
+
+    @Override
+    public Integer call() {
+        if (runs < 1 || runs > MOST_RUNS) {
+            throw new UserError("--runs is " + runs + ": choose from 1 to " + MOST_RUNS);
+        }
+        if (!(warmUp >= 0 && warmUp <= MOST_WARM_UP)) {
+            throw new UserError("--warm-up is " + warmUp + ": choose from 0 to " + MOST_WARM_UP + " seconds");
+        }
+        if (vocabSize < LEAST_TOKEN_IDS || vocabSize > MOST_TOKEN_IDS) {
+            throw new UserError(
+                    "--vocab-size is " + vocabSize + ": choose from " + LEAST_TOKEN_IDS + " to " + MOST_TOKEN_IDS);
+        }
+        Benchmark benchmark = new Benchmark(ModelSize.named(size).shape(), vocabSize, warmUp, runs);
+        Set<Benchmark.Part> chosen = parts.isEmpty() ? EnumSet.allOf(Benchmark.Part.class) : EnumSet.copyOf(parts);
+        PrintWriter out = spec.commandLine().getOut();
+        List<Measurement> measured = new ArrayList<>();
+        try (Backend backend = compute.open()) {
+            if (!json) {
+                out.println("BERT-" + size + ", float32, backend " + backend.name() + ", " + compute.threads()
+                        + " threads; medians of " + runs + " runs or more");
+                out.println("%-30s %10s %22s %10s %10s %8s"
+                        .formatted("", "seconds", "fastest to slowest", "tokens/s", "GFLOP/s", "of peak"));
+            }
+            for (Benchmark.Part part : chosen) {
+                benchmark.measure(part, backend, measurement -> {
+                    measured.add(measurement);
+                    if (!json) {
+                        out.println(line(measurement));
+                        out.flush();
+                    }
+                });
+            }
+        }
+        if (json) {
+            out.println(json(measured));
+        }
+        return 0;
+    }
+
+    private static String line(Measurement of) {
+        return "%-30s %10.4f %22s %,10.1f %10.1f %8s"
+                .formatted(
+                        of.name(),
+                        of.timing().median(),
+                        "%.4f to %.4f"
+                                .formatted(of.timing().least(), of.timing().most()),
+                        of.tokensPerSecond(),
+                        of.gigaflop() / of.timing().median(),
+                        of.shareOfPeak()
+                                .map(share -> "%.0f%%".formatted(100 * share))
+                                .orElse("?"));
+    }
+
+    private String json(List<Measurement> measured) {
+        ArrayNode array = JsonMapper.shared().createArrayNode();
+        for (Measurement of : measured) {
+            ObjectNode object = array.addObject();
+            object.put("name", of.name()).put("size", size).put("threads", compute.threads());
+            object.put("tokens", of.tokens()).put("gigaflop", of.gigaflop());
+            object.put("seconds_median", of.timing().median());
+            object.put("seconds_least", of.timing().least());
+            object.put("seconds_most", of.timing().most());
+            object.put("runs", of.timing().seconds().length);
+            object.put("tokens_per_second", of.tokensPerSecond());
+            of.peakGigaflops().ifPresent(peak -> object.put("peak_gigaflops", peak));
+            of.shareOfPeak().ifPresent(share -> object.put("share_of_peak", share));
+        }
+        return JsonMapper.shared().writeValueAsString(array);
+    }
+}

@@ -1,0 +1,101 @@
+package org.narrowbert.cli.bench;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.backend.MachinePeak;
+import org.narrowbert.engine.session.Batch;
+import org.narrowbert.model.data.SampleBatch;
+import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.encoder.ModelShape;
+import org.narrowbert.model.layout.Presets;
+
+/**
+ * The workloads of {@code narrowbert bench} on one backend.
+ *
+ * @param shape depth and widths of the models
+ * @param vocabularySize number of token ids
+ * @param warmUpSeconds how long each runs before it is timed
+ * @param runs how many runs of each are timed at least
+ */
+public record Benchmark(ModelShape shape, int vocabularySize, double warmUpSeconds, int runs) {
+    private static final List<String> FAMILIES = List.of("bert", "sparse-queries-2", "context-first", "token-dropping");
+    private static final int MASK = 103;
+    private static final double MASKED = 0.15;
+
+    /** Sequences of these lengths are far from each other, as those of a server's callers are. */
+    private static final int[] MIXED = {12, 200, 35, 64, 9, 480, 24, 17, 90, 7, 31, 128, 14, 52, 256, 21};
+
+    /** What can be measured. */
+    public enum Part {
+        /** Forward passes of the dense model. */
+        FORWARD,
+        /** Training steps of the four families. */
+        TRAINING
+    }
+
+    /** Measures a part, telling each result as it comes. */
+    public void measure(Part part, Backend backend, Consumer<Measurement> results) {
+        switch (part) {
+            case FORWARD -> {
+                BertConfig dense = config("bert");
+                for (int[] lengths :
+                        List.of(lengths(1, 16), lengths(1, 128), lengths(8, 128), lengths(8, 512), MIXED)) {
+                    Batch batch = batch(lengths);
+                    String name = "forward " + name(lengths);
+                    results.accept(measure(name, () -> ForwardPass.open(dense, batch, backend), backend));
+                }
+            }
+            case TRAINING -> {
+                Batch batch = batch(lengths(8, 128));
+                for (String family : families()) {
+                    String name = "step 8 x 128 " + family;
+                    results.accept(measure(name, () -> TrainingStep.open(config(family), batch, backend), backend));
+                }
+            }
+        }
+    }
+
+    /** The families that exist for models of this depth. */
+    private List<String> families() {
+        List<String> families = new ArrayList<>(FAMILIES);
+        if (shape.layers() < 3) {
+            families.removeIf(family -> family.equals("sparse-queries-2") || family.equals("context-first"));
+        }
+        return families;
+    }
+
+    private Measurement measure(String name, Opening opening, Backend backend) {
+        Optional<Double> peak = backend.measurePeak().map(MachinePeak::fmaGflopsAllThreads);
+        try (Workload workload = opening.open()) {
+            Timing timing = Timing.of(workload, warmUpSeconds, runs);
+            return new Measurement(name, workload.tokens(), workload.flops() / 1e9, timing, peak);
+        }
+    }
+
+    /** Makes a workload, whose memory is given back before the next one is made. */
+    private interface Opening {
+        Workload open();
+    }
+
+    private BertConfig config(String family) {
+        return BertConfig.of(Presets.layout(family, shape.layers()), shape, vocabularySize);
+    }
+
+    private Batch batch(int[] lengths) {
+        return new SampleBatch(vocabularySize, MASK).of(lengths, MASKED, 1);
+    }
+
+    private static int[] lengths(int sequences, int length) {
+        int[] lengths = new int[sequences];
+        Arrays.fill(lengths, length);
+        return lengths;
+    }
+
+    private static String name(int[] lengths) {
+        return lengths == MIXED ? "16 of 7 to 480" : lengths.length + " x " + lengths[0];
+    }
+}

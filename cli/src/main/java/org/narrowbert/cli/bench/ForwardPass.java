@@ -1,0 +1,65 @@
+package org.narrowbert.cli.bench;
+
+import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.backend.PackedWeights;
+import org.narrowbert.engine.plan.Plan;
+import org.narrowbert.engine.session.Batch;
+import org.narrowbert.engine.session.Parameters;
+import org.narrowbert.engine.session.Session;
+import org.narrowbert.engine.session.StepPlace;
+import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.encoder.Initializer;
+import org.narrowbert.model.heads.MaskedLanguageModel;
+
+/** The encoder and the logits of a batch's masked tokens, as a model that only answers computes them: weights packed once. */
+final class ForwardPass implements Workload {
+    private final Parameters parameters;
+    private final PackedWeights packed;
+    private final Session session;
+    private final Batch batch;
+
+    private ForwardPass(Parameters parameters, PackedWeights packed, Session session, Batch batch) {
+        this.parameters = parameters;
+        this.packed = packed;
+        this.session = session;
+        this.batch = batch;
+    }
+
+    /** A model with random weights, ready for a batch. */
+    static ForwardPass open(BertConfig config, Batch batch, Backend backend) {
+        MaskedLanguageModel model = MaskedLanguageModel.inference(config);
+        Parameters parameters = Parameters.open(model.graph().parameters(), backend);
+        try {
+            Initializer.initialize(parameters, config, 1);
+            Plan plan = Plan.inference(model.graph(), batch.extents());
+            PackedWeights packed = backend.keepPacked(
+                    model.graph().linearWeights().stream().map(parameters::of).toList());
+            return new ForwardPass(parameters, packed, Session.inference(plan, parameters, backend), batch);
+        } catch (RuntimeException | Error error) {
+            parameters.close();
+            throw error;
+        }
+    }
+
+    @Override
+    public int tokens() {
+        return batch.tokens().count();
+    }
+
+    @Override
+    public double flops() {
+        return session.plan().flops(batch.extents());
+    }
+
+    @Override
+    public void run() {
+        session.forward(batch, StepPlace.NONE);
+    }
+
+    @Override
+    public void close() {
+        session.close();
+        packed.close();
+        parameters.close();
+    }
+}

@@ -1,0 +1,70 @@
+package org.narrowbert.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class BenchCommandTest {
+    private static Cli bench(String... more) {
+        return Cli.run(Stream.concat(
+                        Stream.of("bench", "--size", "tiny", "--vocab-size", "200", "--warm-up", "0", "--runs", "1"),
+                        Stream.of(more))
+                .toArray(String[]::new));
+    }
+
+    @Test
+    void theTableHasALineForEachWorkload() {
+        Cli run = bench("--part", "training", "--threads", "1");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out().lines().toList())
+                .hasSize(4)
+                .satisfies(lines -> assertThat(lines.getFirst()).contains("BERT-tiny", "1 threads"))
+                .satisfies(lines -> assertThat(lines.get(2)).startsWith("step 8 x 128 bert"))
+                .satisfies(lines -> assertThat(lines.get(3)).startsWith("step 8 x 128 token-dropping"));
+    }
+
+    @Test
+    void programsReadTheSameAsJson() {
+        Cli run = bench("--part", "forward", "--json");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        JsonNode measured = JsonMapper.shared().readTree(run.out());
+        assertThat(measured.valueStream().map(one -> one.get("name").stringValue()))
+                .containsExactly(
+                        "forward 1 x 16",
+                        "forward 1 x 128",
+                        "forward 8 x 128",
+                        "forward 8 x 512",
+                        "forward 16 of 7 to 480");
+        for (JsonNode one : measured) {
+            double median = one.get("seconds_median").doubleValue();
+            assertThat(median)
+                    .isBetween(
+                            one.get("seconds_least").doubleValue(),
+                            one.get("seconds_most").doubleValue());
+            assertThat(one.get("tokens_per_second").doubleValue())
+                    .isEqualTo(one.get("tokens").intValue() / median);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--runs 0 | --runs is 0: choose from 1 to 10000",
+                "--warm-up -1 | --warm-up is -1.0: choose from 0",
+                "--vocab-size 50 | --vocab-size is 50: choose from 104",
+                "--size huge | model size 'huge' is not known",
+                "--part inference | inference",
+                "--threads 0 | --threads is 0"
+            })
+    void aWrongOptionIsNamed(String options, String sentence) {
+        Cli run = bench(options.split(" ", -1));
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains(sentence);
+    }
+}
