@@ -4,11 +4,14 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.narrowbert.cli.bench.Benchmark;
 import org.narrowbert.cli.bench.Measurement;
 import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.backend.Gemm;
+import org.narrowbert.engine.backend.OperandPrecision;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.encoder.ModelSize;
 import picocli.CommandLine.Command;
@@ -84,6 +87,9 @@ final class BenchCommand implements Callable<Integer> {
     @Mixin
     private ComputeOptions compute = new ComputeOptions();
 
+    @Mixin
+    private GemmOptions products = new GemmOptions();
+
     private BenchCommand() {}
 
     @Override
@@ -98,14 +104,19 @@ final class BenchCommand implements Callable<Integer> {
             throw new UserError(
                     "--vocab-size is " + vocabSize + ": choose from " + LEAST_TOKEN_IDS + " to " + MOST_TOKEN_IDS);
         }
+        compute.check();
+        products.check(compute);
         Benchmark benchmark = new Benchmark(ModelSize.named(size).shape(), vocabSize, warmUp, runs);
         Set<Benchmark.Part> chosen = parts.isEmpty() ? EnumSet.allOf(Benchmark.Part.class) : EnumSet.copyOf(parts);
         PrintWriter out = spec.commandLine().getOut();
         List<Measurement> measured = new ArrayList<>();
-        try (Backend backend = compute.open()) {
+        Gemm gemm = products.forInference(
+                compute, benchmark.config("bert"), json ? spec.commandLine().getErr() : out);
+        try (Backend backend = compute.open(gemm, products.precision())) {
             if (!json) {
-                out.println("BERT-" + size + ", float32, backend " + backend.name() + ", " + compute.threads()
-                        + " threads; medians of " + runs + " runs or more");
+                out.println("BERT-" + size + ", " + products.precision().name().toLowerCase(Locale.ROOT) + ", backend "
+                        + backend.name() + ", products by " + gemm.text() + ", threads " + compute.threads()
+                        + "; medians of " + runs + " runs or more");
                 out.println("%-30s %10s %22s %10s %10s %8s"
                         .formatted("", "seconds", "fastest to slowest", "tokens/s", "GFLOP/s", "of peak"));
             }
@@ -120,7 +131,7 @@ final class BenchCommand implements Callable<Integer> {
             }
         }
         if (json) {
-            out.println(json(measured));
+            out.println(json(measured, gemm));
         }
         return 0;
     }
@@ -139,11 +150,12 @@ final class BenchCommand implements Callable<Integer> {
                                 .orElse("?"));
     }
 
-    private String json(List<Measurement> measured) {
+    private String json(List<Measurement> measured, Gemm gemm) {
         ArrayNode array = JsonMapper.shared().createArrayNode();
         for (Measurement of : measured) {
             ObjectNode object = array.addObject();
             object.put("name", of.name()).put("size", size).put("threads", compute.threads());
+            object.put("gemm", gemm.text()).put("bf16", products.precision() == OperandPrecision.BFLOAT16);
             object.put("tokens", of.tokens()).put("gigaflop", of.gigaflop());
             object.put("seconds_median", of.timing().median());
             object.put("seconds_least", of.timing().least());

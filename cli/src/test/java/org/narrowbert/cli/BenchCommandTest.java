@@ -23,7 +23,8 @@ class BenchCommandTest {
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out().lines().toList())
                 .hasSize(4)
-                .satisfies(lines -> assertThat(lines.getFirst()).contains("BERT-tiny", "1 threads"))
+                .satisfies(
+                        lines -> assertThat(lines.getFirst()).contains("BERT-tiny", "products by panama", "threads 1;"))
                 .satisfies(lines -> assertThat(lines.get(2)).startsWith("step 8 x 128 bert"))
                 .satisfies(lines -> assertThat(lines.get(3)).startsWith("step 8 x 128 token-dropping"));
     }
@@ -60,6 +61,7 @@ class BenchCommandTest {
                 "--vocab-size 50 | --vocab-size is 50: choose from 104",
                 "--size huge | model size 'huge' is not known",
                 "--part inference | inference",
+                "--bf16 | --bf16 is computed by oneDNN alone",
                 "--threads 0 | --threads is 0"
             })
     void aWrongOptionIsNamed(String options, String sentence) {

@@ -81,7 +81,8 @@ public record Benchmark(ModelShape shape, int vocabularySize, double warmUpSecon
         Workload open();
     }
 
-    private BertConfig config(String family) {
+    /** The model of a family, by its layout's name. */
+    public BertConfig config(String family) {
         return BertConfig.of(Presets.layout(family, shape.layers()), shape, vocabularySize);
     }
 
@@ -96,6 +97,8 @@ public record Benchmark(ModelShape shape, int vocabularySize, double warmUpSecon
     }
 
     private static String name(int[] lengths) {
-        return lengths == MIXED ? "16 of 7 to 480" : lengths.length + " x " + lengths[0];
+        int least = Arrays.stream(lengths).min().orElseThrow();
+        int most = Arrays.stream(lengths).max().orElseThrow();
+        return lengths.length + (least == most ? " x " + least : " of " + least + " to " + most);
     }
 }
