@@ -18,11 +18,24 @@ class GemmOptionsTest {
     @TempDir
     private Path folder;
 
-    private Cli pretrain(String name, String... more) {
+    /** A text of some hundred samples, so that a run is short. */
+    private Path text() throws IOException {
+        Path file = folder.resolve("text.txt");
+        if (!Files.exists(file)) {
+            Files.writeString(file, "a large animal with four legs lives in the forest near the town.\n".repeat(300));
+        }
+        return file;
+    }
+
+    private Cli pretrain(String name, String... more) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(
                 "pretrain",
                 "--output-dir",
                 folder.resolve(name).toString(),
+                "--train-file",
+                text().toString(),
+                "--validation-split-percentage",
+                "10",
                 "--layout",
                 "{sf}1:",
                 "--hidden-size",
@@ -56,7 +69,7 @@ class GemmOptionsTest {
     }
 
     @Test
-    void whatAutoIsDecidedToBeIsPrintedAndRecordedInTheRunAndItsCheckpoint() {
+    void whatAutoIsDecidedToBeIsPrintedAndRecordedInTheRunAndItsCheckpoint() throws IOException {
         Cli run = pretrain("auto", "--gemm", "auto");
         assertThat(run.err()).isEmpty();
         assertThat(run.out()).containsPattern("products by (panama|blas|onednn): ");
@@ -66,7 +79,7 @@ class GemmOptionsTest {
     }
 
     @Test
-    void aRunThatIsResumedKeepsWhatAutoWasDecidedToBe() {
+    void aRunThatIsResumedKeepsWhatAutoWasDecidedToBe() throws IOException {
         assertThat(pretrain("kept", "--gemm", "auto").exitCode()).isZero();
         String decided = recorded("kept");
         Cli resumed = pretrain("kept", "--gemm", "auto", "--max-steps", "3", "--resume-from-checkpoint");
@@ -94,7 +107,7 @@ class GemmOptionsTest {
     }
 
     @Test
-    void aRunTrainsAndGoesOnWithALibrary() {
+    void aRunTrainsAndGoesOnWithALibrary() throws IOException {
         for (Gemm gemm : List.of(Gemm.BLAS, Gemm.ONEDNN)) {
             assumeTrue(isHere(gemm), gemm.text() + " is not here: nothing is trained with it");
             String name = "with-" + gemm.text();
@@ -107,14 +120,14 @@ class GemmOptionsTest {
     }
 
     @Test
-    void bfloat16IsForOneDnnAlone() {
+    void bfloat16IsForOneDnnAlone() throws IOException {
         Cli run = pretrain("rounded", "--bf16");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).contains("--bf16", "--gemm onednn");
     }
 
     @Test
-    void theReferenceBackendHasNoUseForALibrary() {
+    void theReferenceBackendHasNoUseForALibrary() throws IOException {
         Cli run = pretrain("reference", "--backend", "reference", "--gemm", "blas");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).contains("--gemm blas is for the vector backend");
