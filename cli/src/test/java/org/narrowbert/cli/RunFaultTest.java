@@ -162,7 +162,7 @@ class RunFaultTest {
     void aDiskThatFillsUp() throws IOException, InterruptedException {
         Path disk = Files.createDirectories(folder.resolve("disk"));
         if (!isDone("mount", "-t", "tmpfs", "-o", "size=" + DISK, "tmpfs", disk.toString())) {
-            Promises.missing("disk", "a small file system can only be mounted by root");
+            throw Promises.missing("disk", "a small file system can only be mounted by root");
         }
         Path filler = disk.resolve("filler");
         Cli run = runAndWhen("step 6: saved", () -> fill(filler), arguments("disk/run"));

@@ -28,7 +28,7 @@ class ReportInBrowserTest {
             String why = "no Chromium was found, so no report is opened in one: install it (on Debian: apt-get install"
                     + " chromium), or name it with -Dnarrowbert.browser=FILE";
             System.out.println(why);
-            return Promises.missing("browser", why);
+            throw Promises.missing("browser", why);
         });
     }
 
