@@ -72,6 +72,9 @@ final class PretrainCommand implements Callable<Integer> {
     }
 
     private int pretrain(RunTask task, RunFolder folder, Interrupts interrupts, PrintWriter out) {
+        task.checkpoint()
+                .ifPresent(
+                        from -> task.settings().requireReachable(from.progress().step()));
         RunConfig told = RunRecord.of(spec, options, task);
         task.checkpoint().ifPresent(from -> RunRecord.refuseDifferences(told, from.folder()));
         if (!options.run().resumes()) {

@@ -23,7 +23,8 @@ final class ProgressJson {
         json.put("updates", progress.updates())
                 .put("last_evaluated_step", progress.lastEvaluated())
                 .put("seed", progress.seed())
-                .put("data", progress.data());
+                .put("data", progress.data())
+                .put("interim", progress.interim());
         LossWindow window = progress.window();
         json.putObject("since_last_log")
                 .put("steps", window.steps())
@@ -76,7 +77,8 @@ final class ProgressJson {
                         trend.whole("lowest_step"),
                         trend.whole("steps")),
                 fields.whole("seed"),
-                fields.text("data"));
+                fields.text("data"),
+                fields.truth("interim"));
     }
 
     private record Fields(Path file, JsonNode json) {
@@ -102,6 +104,14 @@ final class ProgressJson {
                 throw wrong(key, "a string");
             }
             return value.stringValue();
+        }
+
+        boolean truth(String key) {
+            JsonNode value = json.path(key);
+            if (!value.isBoolean()) {
+                throw wrong(key, "true or false");
+            }
+            return value.booleanValue();
         }
 
         Fields object(String key) {

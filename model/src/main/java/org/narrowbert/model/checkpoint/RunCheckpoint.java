@@ -73,6 +73,15 @@ public record RunCheckpoint(Path folder, RunProgress progress) {
         });
     }
 
+    /** Whether one was saved only because its run stopped there; one that is damaged counts as any other. */
+    static boolean isInterim(Path folder) {
+        return switch (StateFile.read(folder)) {
+            case Checked.Whole<ObjectNode>(ObjectNode json) ->
+                ProgressJson.read(folder.resolve(StateFile.NAME), json).interim();
+            case Checked.Damaged<ObjectNode> _ -> false;
+        };
+    }
+
     /** That the folder is named for another step. A folder that someone gave a name of its own may be of any. */
     private Optional<String> misplaced() {
         return RunCheckpoints.step(folder.toAbsolutePath().normalize())

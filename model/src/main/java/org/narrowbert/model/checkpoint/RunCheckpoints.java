@@ -77,19 +77,24 @@ public record RunCheckpoints(Path run) {
     }
 
     /**
-     * Deletes all checkpoints before the one that was just written but the newest and the best one. Each is renamed first, so that none is
-     * ever found in part. Later ones are not this run's: they neither count nor go.
+     * Deletes all checkpoints before the one that was just written but the newest and the best one; first of all those that were saved only
+     * because the run stopped there. Each is renamed first, so that none is ever found in part. Later ones are not this run's: they neither
+     * count nor go.
      *
      * @param newest how many of the newest stay, the one just written among them, 1 or more
      * @param written the step of the one just written
      * @param best the step of the best one, which stays too
      */
     public void prune(int newest, long written, Optional<Long> best) {
-        steps().reversed().stream()
-                .filter(step -> step <= written)
-                .skip(newest)
-                .filter(step -> !best.equals(Optional.of(step)))
-                .forEach(step -> DurableFolder.remove(folder(step)));
+        List<Long> kept = new ArrayList<>();
+        for (long step : steps().reversed()) {
+            boolean counts = step == written || (step < written && !RunCheckpoint.isInterim(folder(step)));
+            if (counts && kept.size() < newest) {
+                kept.add(step);
+            } else if (step < written && !best.equals(Optional.of(step))) {
+                DurableFolder.remove(folder(step));
+            }
+        }
     }
 
     /**

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param trend of the training loss
  * @param seed of everything random
  * @param data which text is trained on: its fingerprint
+ * @param interim whether it is saved only because the run stops here: the run that never stops has no such checkpoint, so that this one is
+ *     neither the best nor kept once there is a later one
  */
 public record RunProgress(
         long step,
@@ -25,7 +27,8 @@ public record RunProgress(
         LossWindow window,
         LossTrend trend,
         long seed,
-        String data) {
+        String data,
+        boolean interim) {
 
     /**
      * The lowest validation loss.
@@ -37,6 +40,6 @@ public record RunProgress(
 
     /** A run before its first step. */
     public static RunProgress start(long seed, String data) {
-        return new RunProgress(0, 0, 0, -1, Optional.empty(), LossWindow.EMPTY, LossTrend.NONE, seed, data);
+        return new RunProgress(0, 0, 0, -1, Optional.empty(), LossWindow.EMPTY, LossTrend.NONE, seed, data, false);
     }
 }

@@ -8,9 +8,9 @@ import org.narrowbert.engine.random.CounterRandom;
  *
  * @param share of the kept tokens, from 0 for none to 1 for all of them
  * @param key of the step's random numbers
- * @param firstToken tokens in the step's earlier micro-batches
+ * @param firstToken tokens in the step's earlier micro-batches, or the evaluation's
  */
-public record Chance(double share, long key, int firstToken) {
+public record Chance(double share, long key, long firstToken) {
     /** Importance alone decides. */
     public static final Chance NONE = new Chance(0, 0, 0);
 
@@ -24,7 +24,7 @@ public record Chance(double share, long key, int firstToken) {
     }
 
     /** The numbers of a micro-batch of an optimizer step. */
-    public static Chance of(double share, long seed, long step, int firstToken) {
+    public static Chance of(double share, long seed, long step, long firstToken) {
         return new Chance(share, CounterRandom.key(CounterRandom.key(seed, step), SITE), firstToken);
     }
 

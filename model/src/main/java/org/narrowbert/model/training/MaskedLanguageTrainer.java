@@ -151,7 +151,7 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
         boolean accumulate = false;
         for (Batch given : microBatches) {
             StepPlace place = new StepPlace(seed, step, firstToken);
-            Batch batch = withKeptRows(given, place);
+            Batch batch = withKeptRows(given, step, firstToken);
             trainingSession.forward(batch, place);
             sum += sum(trainingSession.values(training.output()));
             importance.ifPresent(tracked -> tracked.record(batch.labels(), trainingSession.values(training.output())));
@@ -159,7 +159,7 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
             trainingSession.backward(batch, place, accumulate);
             flops += trainingSession.plan().flops(batch.extents());
             accumulate = true;
-            firstToken += batch.tokens().count();
+            firstToken = Math.addExact(firstToken, batch.tokens().count());
         }
         StepResult result = new StepResult(sum / masked, optimizer.gradientNorm(), tokens, masked, flops);
         if (result.finite()) {
@@ -191,12 +191,10 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
         double loss = 0;
         double correct = 0;
         long masked = 0;
-        int firstToken = 0;
+        long firstToken = 0;
         while (batches.hasNext()) {
             Batch given = batches.next();
-            Batch batch = options.dropTokensInEvaluation()
-                    ? withKeptRows(given, new StepPlace(seed, EVALUATION, firstToken))
-                    : given;
+            Batch batch = options.dropTokensInEvaluation() ? withKeptRows(given, EVALUATION, firstToken) : given;
             firstToken += batch.tokens().count();
             evaluationSession.forward(batch, StepPlace.NONE);
             loss += sum(evaluationSession.values(evaluation.output()));
@@ -220,8 +218,8 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
         return sum;
     }
 
-    private Batch withKeptRows(Batch batch, StepPlace place) {
-        Chance chance = Chance.of(config.tokenKeepRandom(), place.seed(), place.step(), place.firstToken());
+    private Batch withKeptRows(Batch batch, long step, long firstToken) {
+        Chance chance = Chance.of(config.tokenKeepRandom(), seed, step, firstToken);
         return importance
                 .map(tracked -> batch.keeping(tracked.select(
                         batch.tokens(), batch.inputIds(), config.tokenKeep(), chance, keptOffsets, keptTokens)))
@@ -266,6 +264,11 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
                 optimizer.secondMoment(),
                 optimizer.updates(),
                 importance.map(TokenImportance::values));
+    }
+
+    /** Number of updates made. */
+    public long updates() {
+        return optimizer.updates();
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.model.data.BatchAssembler;
@@ -52,6 +53,7 @@ public final class PretrainingData {
      *
      * @param batchSize samples a micro-batch
      * @param accumulation micro-batches a step
+     * @throws UserError when a step's tokens cannot be counted in 31 bits
      */
     public PretrainingData(Content content, int batchSize, int accumulation) {
         this.training = content.training;
@@ -60,13 +62,14 @@ public final class PretrainingData {
         this.staticMasks = content.staticMasks;
         this.maxValidationSamples = content.maxValidationSamples;
         this.batchSize = batchSize;
+        Extents largest = BatchAssembler.limits(batchSize, training, content.masking);
+        requireCountable(largest.tokens(), accumulation);
         this.microBatches = new ArrayList<>();
         for (int i = 0; i < accumulation; i++) {
             microBatches.add(new BatchAssembler(training, content.masking, batchSize));
         }
         this.validationBatch =
                 validation.map(samples -> new BatchAssembler(samples, content.validationMasking, batchSize));
-        Extents largest = BatchAssembler.limits(batchSize, training, content.masking);
         this.limits = validation
                 .map(samples -> BatchAssembler.limits(batchSize, samples, content.validationMasking))
                 .map(other -> new Extents(
@@ -75,6 +78,14 @@ public final class PretrainingData {
                         Math.max(largest.narrow(), other.narrow()),
                         0))
                 .orElse(largest);
+    }
+
+    /** Dropout's random numbers take a token's place in its step, and their columns are 32 bits. */
+    private static void requireCountable(int tokens, int accumulation) {
+        if ((long) tokens * accumulation > Integer.MAX_VALUE) {
+            throw new UserError("--gradient-accumulation-steps is " + accumulation + ": a step of so many batches of "
+                    + tokens + " tokens has more than " + Integer.MAX_VALUE);
+        }
     }
 
     /** The largest batch, of training or validation; no rows are kept by token dropping. */

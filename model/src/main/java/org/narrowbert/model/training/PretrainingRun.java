@@ -3,6 +3,7 @@ package org.narrowbert.model.training;
 import java.nio.file.Files;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.function.LongSupplier;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.optimizer.Schedule;
 import org.narrowbert.engine.session.Batch;
@@ -24,10 +25,15 @@ public final class PretrainingRun {
     private final PretrainingListener listener;
     private final StopRequest stop;
     private final Schedule schedule;
+    private final LongSupplier nanoTime;
     private RunState state;
     private long stepsWithoutMaskedTokens;
 
-    /** A run from the start or from a checkpoint's progress; it looks at what others own. */
+    /**
+     * A run from the start or from a checkpoint's progress; it looks at what others own.
+     *
+     * @throws org.narrowbert.engine.error.UserError when the run was told to end before that progress
+     */
     public PretrainingRun(
             PretrainingSettings settings,
             RunProgress from,
@@ -36,7 +42,22 @@ public final class PretrainingRun {
             CheckpointSaver saver,
             PretrainingListener listener,
             StopRequest stop) {
+        this(settings, from, trainer, data, saver, listener, stop, System::nanoTime);
+    }
+
+    /** The same with a clock of its own, which says when its time is over. */
+    PretrainingRun(
+            PretrainingSettings settings,
+            RunProgress from,
+            MaskedLanguageTrainer trainer,
+            PretrainingData data,
+            CheckpointSaver saver,
+            PretrainingListener listener,
+            StopRequest stop,
+            LongSupplier nanoTime) {
+        settings.requireReachable(from.step());
         this.settings = settings;
+        this.nanoTime = nanoTime;
         this.trainer = trainer;
         this.data = data;
         this.saver = saver;
@@ -61,7 +82,7 @@ public final class PretrainingRun {
     }
 
     private RunOutcome loop() {
-        long begun = System.nanoTime();
+        long begun = nanoTime.getAsLong();
         evaluateIfDue();
         saveIfDue();
         while (state.step() < settings.maxSteps() && !stop.isMade() && !isOutOfTime(begun)) {
@@ -84,7 +105,7 @@ public final class PretrainingRun {
     private boolean isOutOfTime(long begun) {
         return settings.stopRules()
                 .maxTrainTime()
-                .map(most -> System.nanoTime() - begun >= most.toNanos())
+                .map(most -> nanoTime.getAsLong() - begun >= most.toNanos())
                 .orElse(false);
     }
 
@@ -104,7 +125,7 @@ public final class PretrainingRun {
         if (result.maskedTokens() == 0) {
             stepsWithoutMaskedTokens++;
         }
-        state.stepped(result, learningRate, seconds, trainer.state().updates());
+        state.stepped(result, learningRate, seconds, trainer.updates());
         listener.stepped(new StepReport(state.step(), result, learningRate, seconds));
         if (state.step() % settings.intervals().logging() == 0 || state.step() == settings.maxSteps()) {
             log();
@@ -208,11 +229,16 @@ public final class PretrainingRun {
 
     /** At the start this saves again what was saved without its validation, which was cut short. */
     private void saveIfDue() {
-        long step = state.step();
-        boolean isDue = step > 0 && step % settings.intervals().saving() == 0 && step < settings.maxSteps();
-        if (isDue && !state.isSaved()) {
+        if (saveIsScheduled() && state.step() < settings.maxSteps() && !state.isSaved()) {
             save();
         }
+    }
+
+    /** Whether the run that never stops saves this step: every so often, and the last. */
+    private boolean saveIsScheduled() {
+        long step = state.step();
+        return step == settings.maxSteps()
+                || (step > 0 && step % settings.intervals().saving() == 0);
     }
 
     private void save() {
@@ -220,7 +246,7 @@ public final class PretrainingRun {
             throw diverged(state.step(), "a weight is not a number");
         }
         listener.saving();
-        state.saving();
+        state.saving(saveIsScheduled());
         saver.save(trainer.state(), progress());
     }
 

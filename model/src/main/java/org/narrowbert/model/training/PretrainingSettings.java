@@ -43,6 +43,19 @@ public record PretrainingSettings(
         scheduler.schedule(warmupSteps, maxSteps, learningRate);
     }
 
+    /**
+     * Makes sure that a run can go on from a step.
+     *
+     * @param step of the checkpoint
+     * @throws UserError when the run was told to end before it
+     */
+    public void requireReachable(long step) {
+        if (step > maxSteps) {
+            throw new UserError("--max-steps is " + maxSteps + ", but the checkpoint to go on from is of step " + step
+                    + ": raise --max-steps, or name an earlier checkpoint with --resume-from-checkpoint");
+        }
+    }
+
     /** The learning rate's factor at every step. */
     public Schedule schedule() {
         return scheduler.schedule(warmupSteps, maxSteps, learningRate);

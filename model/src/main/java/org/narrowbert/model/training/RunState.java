@@ -20,6 +20,7 @@ final class RunState {
     private Optional<RunProgress.Best> best;
     private LossWindow window;
     private LossTrend trend;
+    private boolean interim;
 
     /** Goes on from a progress; a checkpoint of it exists unless it is the start. */
     RunState(RunProgress from) {
@@ -81,10 +82,16 @@ final class RunState {
         return lastSaved == step;
     }
 
-    /** A checkpoint is written of the state as it is now; it is the best if its loss is known and the lowest. */
-    void saving() {
+    /**
+     * A checkpoint is written of the state as it is now; it is the best if its loss is known and the lowest, and the run that never stops
+     * writes it too.
+     *
+     * @param scheduled whether that run does
+     */
+    void saving(boolean scheduled) {
         lastSaved = step;
-        if (lastEvaluated == step && lastLoss.isPresent()) {
+        interim = !scheduled;
+        if (scheduled && lastEvaluated == step && lastLoss.isPresent()) {
             double loss = lastLoss.getAsDouble();
             if (best.isEmpty() || loss < best.get().loss()) {
                 best = Optional.of(new RunProgress.Best(step, loss));
@@ -93,6 +100,6 @@ final class RunState {
     }
 
     RunProgress progress(double epoch) {
-        return new RunProgress(step, epoch, updates, lastEvaluated, best, window, trend, seed, data);
+        return new RunProgress(step, epoch, updates, lastEvaluated, best, window, trend, seed, data, interim);
     }
 }

@@ -71,7 +71,7 @@ class CheckpointFaultTest {
 
     private static RunProgress progress(long step) {
         return new RunProgress(
-                step, 0.5, step, step, Optional.empty(), LossWindow.EMPTY, LossTrend.NONE, 17, "some text");
+                step, 0.5, step, step, Optional.empty(), LossWindow.EMPTY, LossTrend.NONE, 17, "some text", false);
     }
 
     private int callsOfASave() {
@@ -182,7 +182,8 @@ class CheckpointFaultTest {
                 LossWindow.EMPTY,
                 LossTrend.NONE,
                 17,
-                "some text");
+                "some text",
+                false);
     }
 
     private List<String> names() throws IOException {
@@ -236,6 +237,40 @@ class CheckpointFaultTest {
         assertThat(names()).containsExactly("checkpoint-100", "checkpoint-500");
         assertThat(RunCheckpoint.open(folder.resolve("checkpoint-100")).progress())
                 .isEqualTo(progress(100));
+    }
+
+    /** The run that never stops has none of them; they must not take a place among those that it keeps. */
+    @Test
+    void checkpointsOfStopsGoOnceThereIsALaterOne() throws IOException {
+        RunCheckpoints checkpoints = new RunCheckpoints(folder);
+        for (long step = 2; step <= 5; step++) {
+            RunProgress progress = progress(step);
+            boolean isStop = step == 3 || step == 4;
+            RunCheckpoint.write(
+                    checkpoints.folder(step),
+                    trainer.state(),
+                    new RunProgress(
+                            step,
+                            0.5,
+                            step,
+                            step,
+                            Optional.empty(),
+                            progress.window(),
+                            progress.trend(),
+                            17,
+                            "some text",
+                            isStop),
+                    files -> {});
+            checkpoints.prune(3, step, Optional.of(1L));
+            assertThat(checkpoints.steps())
+                    .isEqualTo(
+                            switch ((int) step) {
+                                case 2 -> List.of(1L, 2L);
+                                case 3 -> List.of(1L, 2L, 3L);
+                                case 4 -> List.of(1L, 2L, 4L);
+                                default -> List.of(1L, 2L, 5L);
+                            });
+        }
     }
 
     @Test

@@ -51,7 +51,16 @@ class HostileCheckpointTest {
                     checkpoint,
                     trainer.state(),
                     new RunProgress(
-                            step, 0.5, 7, 9, Optional.empty(), LossWindow.EMPTY, LossTrend.NONE, 17, "some text"),
+                            step,
+                            0.5,
+                            7,
+                            9,
+                            Optional.empty(),
+                            LossWindow.EMPTY,
+                            LossTrend.NONE,
+                            17,
+                            "some text",
+                            false),
                     files -> DurableFile.write(files.resolve("vocab.txt"), new byte[] {'a', '\n'}));
         }
         return checkpoint;

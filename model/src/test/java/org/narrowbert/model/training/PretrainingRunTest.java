@@ -300,6 +300,38 @@ class PretrainingRunTest {
                 .hasMessageContaining("--learning-rate is NaN");
     }
 
+    @Test
+    void aRunThatIsToEndBeforeItsCheckpointIsRefused() {
+        PretrainingSettings settings = settings(10, 1, 1);
+        settings.requireReachable(10);
+        assertThatThrownBy(() -> settings.requireReachable(11))
+                .isInstanceOf(UserError.class)
+                .hasMessage("--max-steps is 10, but the checkpoint to go on from is of step 11: raise --max-steps, or"
+                        + " name an earlier checkpoint with --resume-from-checkpoint");
+        RunProgress start = RunProgress.start(17, "text");
+        RunProgress late =
+                new RunProgress(11, 1, 11, 11, Optional.empty(), start.window(), start.trend(), 17, "text", false);
+        try (Backend backend = TinyModels.backend("vector", 1);
+                MaskedLanguageTrainer trainer = trainer(backend);
+                CheckpointSaver saver = saver()) {
+            assertThatThrownBy(() ->
+                            new PretrainingRun(settings, late, trainer, data(), saver, listener, new StopRequest()))
+                    .isInstanceOf(UserError.class);
+        }
+    }
+
+    @Test
+    void aStepWithMoreTokensThanCanBeCountedIsRefused() {
+        BlockSamples training = new BlockSamples(text(40), LENGTH, "training text");
+        Masker masker = new Masker(0.25, SPECIAL, TinyModels.VOCABULARY, 8);
+        PretrainingData.Content content =
+                new PretrainingData.Content(training, Optional.empty(), masker, false, masker, Long.MAX_VALUE, 3);
+        assertThatThrownBy(() -> new PretrainingData(content, 2, Integer.MAX_VALUE / (2 * LENGTH) + 1))
+                .isInstanceOf(UserError.class)
+                .hasMessageStartingWith("--gradient-accumulation-steps is 89478486: ")
+                .hasMessageContaining("batches of 24 tokens");
+    }
+
     private RunOutcome run(MaskedLanguageTrainer trainer, PretrainingSettings settings) {
         try (CheckpointSaver saver = saver()) {
             return new PretrainingRun(
