@@ -3,11 +3,13 @@ package org.narrowbert.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,7 +65,15 @@ class KilledRunTest {
                     .as(() -> "seed " + seed + "\n" + ForkedRuns.contents(log))
                     .isZero();
             runs.assertSame(name, "whole");
+            try (Stream<Path> left = Files.list(runs.of(name))) {
+                assertThat(left.map(path -> path.getFileName().toString()))
+                        .as("what killed processes left")
+                        .noneMatch(entry -> entry.matches("\\..*\\.(tmp|old|gone)"));
+            }
         }
         assertThat(ForkedRuns.contents(log)).doesNotContain("passed over");
+        assertThat(ForkedRuns.contents(log).split("going on from", -1))
+                .as("kills in the life of a run, not before it")
+                .hasSizeGreaterThan(KILLS / 5);
     }
 }
