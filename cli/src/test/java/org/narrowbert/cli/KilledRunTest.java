@@ -3,6 +3,7 @@ package org.narrowbert.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,8 +19,10 @@ class KilledRunTest {
     private static final int KILLS = Integer.getInteger("narrowbert.kills", 25);
     private static final int STEPS = 30;
 
-    /** Milliseconds. */
-    private static final long SHORTEST_LIFE = 400;
+    /** Milliseconds in which a process starts, about, and in which it makes a step and a save. */
+    private static final long START = 1500;
+
+    private static final long SAVE = 40;
 
     @TempDir
     private Path folder;
@@ -48,26 +51,17 @@ class KilledRunTest {
         assertThat(ForkedRuns.run(log, ForkedRuns.command(arguments(runs, "whole"))))
                 .as(() -> ForkedRuns.contents(log))
                 .isZero();
-        long begun = System.nanoTime();
-        assertThat(ForkedRuns.run(log, ForkedRuns.command(arguments(runs, "timed"))))
-                .isZero();
-        long life = (System.nanoTime() - begun) / 1_000_000;
         int kills = 0;
         for (int run = 0; kills < KILLS; run++) {
             String name = "killed-" + run;
             List<String> resumed = ForkedRuns.command(arguments(runs, name, "--resume-from-checkpoint"));
+            long from = Files.size(log);
             Process process = ForkedRuns.start(log, resumed);
-            begun = System.nanoTime();
-            // Some die before they begin, most in the middle of steps and saves.
-            while (kills < KILLS && !process.waitFor(random.nextLong(life / 4, life), TimeUnit.MILLISECONDS)) {
+            while (kills < KILLS && isAliveAtARandomInstant(process, log, from, random)) {
                 process.destroyForcibly().waitFor();
                 kills++;
+                from = Files.size(log);
                 process = ForkedRuns.start(log, resumed);
-                begun = System.nanoTime();
-            }
-            if (!process.isAlive()) {
-                // It was too quick for us, as when the machine has less to do than when a life was timed.
-                life = Math.clamp((System.nanoTime() - begun) / 1_000_000, SHORTEST_LIFE, life);
             }
             assertThat(ForkedRuns.exitCode(process, log))
                     .as(() -> "seed " + seed + "\n" + ForkedRuns.contents(log))
@@ -83,5 +77,34 @@ class KilledRunTest {
         assertThat(ForkedRuns.contents(log).split("going on from", -1))
                 .as("kills in the life of a run, not before it")
                 .hasSizeGreaterThan(KILLS / 5);
+    }
+
+    /**
+     * Waits for an instant to kill a process at, by what it has done and not by the clock alone, which knows nothing of how busy the machine is:
+     * one in five falls into its start, the others some milliseconds after one of its first saves.
+     *
+     * @param from where its words begin in the log
+     * @return whether it is still alive then
+     */
+    private static boolean isAliveAtARandomInstant(Process process, Path log, long from, Random random)
+            throws IOException, InterruptedException {
+        int saves = random.nextInt(5);
+        if (saves == 0) {
+            return !process.waitFor(random.nextLong(START), TimeUnit.MILLISECONDS);
+        }
+        long delay = random.nextLong(SAVE);
+        while (process.isAlive()) {
+            String words = tail(log, from);
+            if (words.split(": saved ", -1).length > saves) {
+                return !process.waitFor(delay, TimeUnit.MILLISECONDS);
+            }
+            Thread.sleep(2);
+        }
+        return false;
+    }
+
+    private static String tail(Path log, long from) throws IOException {
+        byte[] bytes = Files.readAllBytes(log);
+        return new String(bytes, (int) from, bytes.length - (int) from, StandardCharsets.UTF_8);
     }
 }
