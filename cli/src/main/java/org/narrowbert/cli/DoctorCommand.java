@@ -81,6 +81,11 @@ final class DoctorCommand implements Callable<Integer> {
             measure(out).ifPresent(hints::add);
         }
         libraries(out);
+        line(
+                out,
+                "Same bits",
+                "for any number of threads; with --gemm blas or onednn for the same library, kind of processor and"
+                        + " number of threads");
 
         fitness.dangers().forEach(danger -> line(out, "DANGER", danger));
         hints.forEach(hint -> line(out, "Hint", hint));

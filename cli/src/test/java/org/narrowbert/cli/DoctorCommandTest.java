@@ -35,6 +35,7 @@ class DoctorCommandTest {
         assertThat(doctor("--libraries", "--no-measure")).isZero();
         assertThat(out.toString())
                 .contains("NARROWBERT_CUBLAS_PATH", "the system's loader")
+                .containsPattern("Same bits +for any number of threads; with --gemm")
                 .doesNotContain("FMA rate");
     }
 

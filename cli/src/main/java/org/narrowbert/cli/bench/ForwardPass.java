@@ -32,9 +32,11 @@ final class ForwardPass implements Workload {
         try {
             Initializer.initialize(parameters, config, 1);
             Plan plan = Plan.inference(model.graph(), batch.extents());
+            // Last: what a backend keeps of weights must not outlive them.
+            Session session = Session.inference(plan, parameters, backend);
             PackedWeights packed = backend.keepPacked(
                     model.graph().linearWeights().stream().map(parameters::of).toList());
-            return new ForwardPass(parameters, packed, Session.inference(plan, parameters, backend), batch);
+            return new ForwardPass(parameters, packed, session, batch);
         } catch (RuntimeException | Error error) {
             parameters.close();
             throw error;
