@@ -25,6 +25,7 @@ class ConfigurationTest {
             "NARROWBERT_JAVA_OPTS",
             "NARROWBERT_DEBUG",
             "NARROWBERT_DATA",
+            "NARROWBERT_MODELS",
             "NARROWBERT_NO_BUILD",
             "NARROWBERT_JDK",
             "NARROWBERT_JDK_FOLDERS",

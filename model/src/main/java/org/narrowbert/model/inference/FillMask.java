@@ -36,16 +36,21 @@ public final class FillMask {
      * @throws RunError when the tokenizer has more tokens than the model
      */
     public FillMask(BertConfig config, Parameters parameters, Tokenizer tokenizer, Backend backend) {
-        if (tokenizer.vocabularySize() > config.vocabSize()) {
-            throw new RunError(
-                    "the tokenizer has " + tokenizer.vocabularySize() + " tokens, but config.json gives the model "
-                            + config.vocabSize() + ": they do not belong together");
-        }
+        requireFit(tokenizer, config);
         this.model = MaskedLanguageModel.inference(config);
         this.config = config;
         this.parameters = parameters;
         this.tokenizer = tokenizer;
         this.backend = backend;
+    }
+
+    /** Refuses a tokenizer that has more tokens than the model. */
+    static void requireFit(Tokenizer tokenizer, BertConfig config) {
+        if (tokenizer.vocabularySize() > config.vocabSize()) {
+            throw new RunError(
+                    "the tokenizer has " + tokenizer.vocabularySize() + " tokens, but config.json gives the model "
+                            + config.vocabSize() + ": they do not belong together");
+        }
     }
 
     /**
