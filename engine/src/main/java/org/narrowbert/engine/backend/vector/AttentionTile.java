@@ -8,11 +8,11 @@ import jdk.incubator.vector.VectorSpecies;
 import org.narrowbert.ffm.memory.AllMemory;
 
 /**
- * The inner products of attention: tiles of six rows and two vectors, c = a b, where a is read one number at a time, b and c a vector at a
+ * The inner products of attention: tiles of five rows and two vectors, c = a b, where a is read one number at a time, b and c a vector at a
  * time.
  *
- * <p>Twelve accumulators, two vectors of b and one of a fill 15 of AVX2's 16 registers, and hide the latency of a fused multiply-add on wider
- * machines too; six rows waste little of short sequences. Lane i of accumulator (r, v) holds row r, column v * lanes + i. Every number is one
+ * <p>Ten accumulators, two vectors of b and one of a take 13 of AVX2's 16 registers (with a sixth row the compiler moves accumulators to and from
+ * the stack), and hide the latency of a fused multiply-add on wider machines too; five rows waste little of short sequences. Lane i of accumulator (r, v) holds row r, column v * lanes + i. Every number is one
  * chain of fused multiply-adds over k = 0, 1, 2 ..., so its bits don't depend on the row's place in the tile.
  *
  * <p>The kernel calls the JDK's methods directly: those are always inlined, methods of ours only until the compiler has counted many nodes, and a
@@ -22,7 +22,7 @@ import org.narrowbert.ffm.memory.AllMemory;
  */
 final class AttentionTile {
     /** Rows of a tile. */
-    static final int ROWS = 6;
+    static final int ROWS = 5;
 
     /** Columns of a tile and of a panel of b. */
     static final int COLUMNS = 2 * Lanes.COUNT;
@@ -63,7 +63,6 @@ final class AttentionTile {
         long a2 = a1 + aRow;
         long a3 = a2 + aRow;
         long a4 = a3 + aRow;
-        long a5 = a4 + aRow;
         FloatVector c00 = FloatVector.zero(SPECIES);
         FloatVector c01 = FloatVector.zero(SPECIES);
         FloatVector c10 = FloatVector.zero(SPECIES);
@@ -74,8 +73,6 @@ final class AttentionTile {
         FloatVector c31 = FloatVector.zero(SPECIES);
         FloatVector c40 = FloatVector.zero(SPECIES);
         FloatVector c41 = FloatVector.zero(SPECIES);
-        FloatVector c50 = FloatVector.zero(SPECIES);
-        FloatVector c51 = FloatVector.zero(SPECIES);
         long aAt = 0;
         long bAt = b;
         for (int k = 0; k < depth; k++) {
@@ -96,9 +93,6 @@ final class AttentionTile {
             x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a4 + aAt));
             c40 = x.fma(b0, c40);
             c41 = x.fma(b1, c41);
-            x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a5 + aAt));
-            c50 = x.fma(b0, c50);
-            c51 = x.fma(b1, c51);
             aAt += aStep;
             bAt += PANEL_BYTES;
         }
@@ -112,8 +106,6 @@ final class AttentionTile {
         c31.intoMemorySegment(MEMORY, c + 3 * cRow + Lanes.BYTES, ORDER);
         c40.intoMemorySegment(MEMORY, c + 4 * cRow, ORDER);
         c41.intoMemorySegment(MEMORY, c + 4 * cRow + Lanes.BYTES, ORDER);
-        c50.intoMemorySegment(MEMORY, c + 5 * cRow, ORDER);
-        c51.intoMemorySegment(MEMORY, c + 5 * cRow + Lanes.BYTES, ORDER);
     }
 
     /**

@@ -12,13 +12,10 @@ final class GemmBlocks {
     /** The longest depth block: 6 rows of it leave a first-level cache of 32 KiB room for the panel that streams by. */
     static final int DEPTH = 768;
 
-    /** Most rows of a task: so much of A stays in the second-level cache beside a panel of B. A multiple of what tasks' rows are multiples of. */
+    /** Most rows of a task: so much of A stays in the second-level cache beside a panel of B. */
     static final int TASK_ROWS = 96;
 
-    /** Rows of a task are a multiple of this where A is transposed, so that whole squares and whole tiles make them up. */
-    private static final int TRANSPOSED_ROWS = 48;
-
-    /** Depth blocks are a multiple of this: the squares of the widest vectors. */
+    /** Depth blocks are a multiple of this, whatever the vectors' width, so that it does not change the bits: the squares of the widest vectors. */
     private static final int SQUARE = 16;
 
     /** Floats of a chunk (16 MiB): all of B for the layers of BERT-large. */
@@ -64,7 +61,7 @@ final class GemmBlocks {
         chunkPanels = Math.ceilDiv(panels, Math.ceilDiv(panels, mostPanels));
         chunkDepthBlocks = Math.clamp(CHUNK_FLOATS / (chunkPanels * width * depthBlock), 1, depthBlocks);
 
-        int step = aTransposed ? TRANSPOSED_ROWS : height;
+        int step = aTransposed ? transposedRows(height) : height;
         int down = Math.ceilDiv(rows, step);
         int across = Math.ceilDiv(chunkPanels * width, TASK_COLUMNS);
         if (down * across < TASKS / 2) {
@@ -72,6 +69,15 @@ final class GemmBlocks {
         }
         taskPanels = Math.ceilDiv(chunkPanels, across);
         taskRows = step * Math.clamp(Math.ceilDiv((long) down * across, TASKS), 1, TASK_ROWS / step);
+    }
+
+    /** Rows of a task are a multiple of this where A is transposed: whole tiles, and whole squares as far as a task has room for such multiples. */
+    private static int transposedRows(int height) {
+        int rows = height;
+        while (rows % Lanes.COUNT != 0 && rows + height <= TASK_ROWS / 2) {
+            rows += height;
+        }
+        return rows;
     }
 
     /** Makes one chunk of all of B, where it need not fit the workspace. */

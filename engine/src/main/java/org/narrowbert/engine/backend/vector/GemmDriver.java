@@ -73,7 +73,7 @@ final class GemmDriver implements MatrixProducts {
         this.pool = pool;
         kernel = vectorBits == 512
                 ? new GemmKernel6x4()
-                : WidthCopies.of(MethodHandles.lookup(), GemmKernel6x2.class, vectorBits);
+                : WidthCopies.of(MethodHandles.lookup(), GemmKernel5x2.class, vectorBits);
         height = kernel.height();
         width = kernel.width();
         rowsOf = new float[pool.threads()][GemmBlocks.TASK_ROWS * GemmMicroKernel.ROW_FLOATS];
