@@ -104,10 +104,13 @@ final class BenchCommand implements Callable<Integer> {
             throw new UserError(
                     "--vocab-size is " + vocabSize + ": choose from " + LEAST_TOKEN_IDS + " to " + MOST_TOKEN_IDS);
         }
+        Set<Benchmark.Part> chosen = parts.isEmpty() ? EnumSet.allOf(Benchmark.Part.class) : EnumSet.copyOf(parts);
+        if (products.precision() == OperandPrecision.INT8 && chosen.contains(Benchmark.Part.TRAINING)) {
+            throw new UserError("--int8 is for inference: add --part forward");
+        }
         compute.check();
         products.check(compute);
         Benchmark benchmark = new Benchmark(ModelSize.named(size).shape(), vocabSize, warmUp, runs);
-        Set<Benchmark.Part> chosen = parts.isEmpty() ? EnumSet.allOf(Benchmark.Part.class) : EnumSet.copyOf(parts);
         PrintWriter out = spec.commandLine().getOut();
         List<Measurement> measured = new ArrayList<>();
         Gemm gemm = products.forInference(
@@ -156,6 +159,7 @@ final class BenchCommand implements Callable<Integer> {
             ObjectNode object = array.addObject();
             object.put("name", of.name()).put("size", size).put("threads", compute.threads());
             object.put("gemm", gemm.text()).put("bf16", products.precision() == OperandPrecision.BFLOAT16);
+            object.put("int8", products.precision() == OperandPrecision.INT8);
             object.put("tokens", of.tokens()).put("gigaflop", of.gigaflop());
             object.put("seconds_median", of.timing().median());
             object.put("seconds_least", of.timing().least());

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.backend.OperandPrecision;
 import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.session.Parameters;
@@ -84,7 +85,9 @@ final class FillMaskCommand implements Callable<Integer> {
                         MaskedLanguageModel.inference(saved.config()).graph().parameters(), backend)) {
             saved.load(parameters).requireComplete();
             FillMask fillMask = new FillMask(saved.config(), parameters, tokenizer, backend);
-            try (PackedWeights _ = texts.size() > 1 ? fillMask.keepPacked() : PackedWeights.NONE) {
+            // Only weights that are kept are quantized.
+            boolean keeps = texts.size() > 1 || products.precision() == OperandPrecision.INT8;
+            try (PackedWeights _ = keeps ? fillMask.keepPacked() : PackedWeights.NONE) {
                 for (String text : texts) {
                     List<List<Candidate>> masks = fillMask.fill(text, topK);
                     out.println(text);

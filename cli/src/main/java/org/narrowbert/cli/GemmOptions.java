@@ -55,6 +55,13 @@ final class GemmOptions {
                     + " Takes --gemm onednn.")
     private boolean bfloat16;
 
+    @Option(
+            names = "--int8",
+            description =
+                    "Compute with weights and inputs of linear layers as bytes, each output column and each row with"
+                            + " a scale of its own; all else stays float32. For inference; takes --gemm onednn.")
+    private boolean int8;
+
     GemmOptions() {
         choice = Choice.PANAMA;
     }
@@ -63,6 +70,12 @@ final class GemmOptions {
     void check(ComputeOptions compute) {
         if (bfloat16 && choice != Choice.ONEDNN) {
             throw new UserError("--bf16 is computed by oneDNN alone: add --gemm onednn, or leave --bf16 out");
+        }
+        if (int8 && choice != Choice.ONEDNN) {
+            throw new UserError("--int8 is computed by oneDNN alone: add --gemm onednn, or leave --int8 out");
+        }
+        if (int8 && bfloat16) {
+            throw new UserError("--int8 and --bf16 are two ways to round the same products: leave one of them out");
         }
         named(choice).filter(gemm -> gemm != Gemm.PANAMA).ifPresent(gemm -> {
             if (!compute.provider().name().equals(BACKEND)) {
@@ -76,9 +89,29 @@ final class GemmOptions {
         });
     }
 
+    /** The same, for what trains: bytes have no gradients. */
+    void checkForTraining(ComputeOptions compute) {
+        if (int8) {
+            throw new UserError(
+                    "--int8 is for inference, training needs finer steps: leave --int8 out, or take --bf16");
+        }
+        check(compute);
+    }
+
     /** What the products' operands are rounded to. */
     OperandPrecision precision() {
+        if (int8) {
+            return OperandPrecision.INT8;
+        }
         return bfloat16 ? OperandPrecision.BFLOAT16 : OperandPrecision.FLOAT32;
+    }
+
+    /** Prints that this processor lacks what the precision is fast with. */
+    private void warn(PrintWriter out) {
+        precision().slowness().ifPresent(why -> {
+            out.println(why);
+            out.flush();
+        });
     }
 
     /**
@@ -92,14 +125,16 @@ final class GemmOptions {
         Optional<Gemm> decided = named(choice).or(() -> record.flatMap(GemmOptions::recorded));
         decided.ifPresent(gemm -> {
             choice = Choice.valueOf(gemm.name());
-            check(compute);
+            checkForTraining(compute);
         });
+        warn(out);
         return decided.orElseGet(
                 () -> tried(compute, layers(MaskedLanguageModel.training(config).graph(), limits), true, out));
     }
 
     /** Who computes the products of inference; prints what "auto" is decided to be. */
     Gemm forInference(ComputeOptions compute, BertConfig config, PrintWriter out) {
+        warn(out);
         int tokens = Math.min(TEXT_TOKENS, config.maxPositionEmbeddings());
         Graph graph = MaskedLanguageModel.inference(config).graph();
         return named(choice)

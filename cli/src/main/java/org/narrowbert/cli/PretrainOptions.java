@@ -55,7 +55,7 @@ final class PretrainOptions {
                 model.config(1_000, maxSeqLength(), 0).layout());
         run.saveTotalLimit();
         compute.check();
-        products.check(compute);
+        products.checkForTraining(compute);
     }
 
     /** Of everything random. */

@@ -62,6 +62,7 @@ class BenchCommandTest {
                 "--size huge | model size 'huge' is not known",
                 "--part inference | inference",
                 "--bf16 | --bf16 is computed by oneDNN alone",
+                "--int8 --gemm onednn | --int8 is for inference: add --part forward",
                 "--threads 0 | --threads is 0"
             })
     void aWrongOptionIsNamed(String options, String sentence) {

@@ -127,6 +127,43 @@ class GemmOptionsTest {
     }
 
     @Test
+    void bytesAreForInferenceByOneDnnAlone() throws IOException {
+        Cli training = pretrain("bytes", "--int8", "--gemm", "onednn");
+        assertThat(training.exitCode()).isEqualTo(2);
+        assertThat(training.err()).contains("--int8 is for inference");
+        String[][] refused = {
+            {"--int8", "add --gemm onednn"},
+            {"--int8 --gemm blas", "add --gemm onednn"},
+            {"--int8 --gemm auto", "add --gemm onednn"},
+            {"--int8 --bf16 --gemm onednn", "--int8 and --bf16"},
+        };
+        for (String[] options : refused) {
+            List<String> arguments = new ArrayList<>(List.of("fill-mask", "--model", "nowhere"));
+            arguments.addAll(List.of(options[0].split(" ")));
+            arguments.add("a [MASK]");
+            Cli run = Cli.run(arguments.toArray(String[]::new));
+            assertThat(run.exitCode()).as(options[0]).isEqualTo(2);
+            assertThat(run.err()).contains(options[1]);
+        }
+    }
+
+    @Test
+    void aModelAnswersInBytesAndInBfloat16() throws IOException {
+        assumeTrue(isHere(Gemm.ONEDNN), "oneDNN is not here: no model answers by it");
+        assertThat(pretrain("answering").exitCode()).isZero();
+        String model = folder.resolve("answering").toString();
+        String text = "a large [MASK] with four legs.";
+        Cli exact = Cli.run("fill-mask", "--model", model, "--top-k", "1", text);
+        for (String precision : List.of("--int8", "--bf16")) {
+            Cli rounded = Cli.run("fill-mask", "--model", model, "--top-k", "1", "--gemm", "onednn", precision, text);
+            assertThat(rounded.err()).isEmpty();
+            assertThat(rounded.out()).contains(text).containsPattern("(?m)^    \\S+ [0-9.]+%$");
+            assertThat(rounded.out().lines().count()).isBetween(2L, 3L);
+        }
+        assertThat(exact.exitCode()).isZero();
+    }
+
+    @Test
     void theReferenceBackendHasNoUseForALibrary() throws IOException {
         Cli run = pretrain("reference", "--backend", "reference", "--gemm", "blas");
         assertThat(run.exitCode()).isEqualTo(2);

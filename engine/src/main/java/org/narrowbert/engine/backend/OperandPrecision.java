@@ -1,9 +1,30 @@
 package org.narrowbert.engine.backend;
 
+import java.util.Optional;
+import org.narrowbert.ffm.matrix.Bfloat16Products;
+
 /** What the operands of linear layers' products are rounded to; sums, results, weights, moments and all else are float32. */
 public enum OperandPrecision {
     FLOAT32,
 
     /** The upper half of a float32: 8 bits of mantissa. By oneDNN alone. */
-    BFLOAT16
+    BFLOAT16,
+
+    /**
+     * Bytes, for inference by oneDNN alone: weights that are announced ({@link Backend#keepPacked}) with one scale for each output column, inputs with one
+     * for each row. All other products are of float32.
+     */
+    INT8;
+
+    /** One line for people where this processor lacks the instructions, so that it costs time instead of saving it. oneDNN must have been found. */
+    public Optional<String> slowness() {
+        return switch (this) {
+            case FLOAT32, INT8 -> Optional.empty();
+            case BFLOAT16 ->
+                Bfloat16Products.areNative()
+                        ? Optional.empty()
+                        : Optional.of("oneDNN has no products of bfloat16 for this processor: operands are rounded and"
+                                + " multiplied as float32, which is slower than without --bf16");
+        };
+    }
 }

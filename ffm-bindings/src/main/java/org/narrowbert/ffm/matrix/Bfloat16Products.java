@@ -1,18 +1,21 @@
 package org.narrowbert.ffm.matrix;
 
-import org.narrowbert.ffm.memory.NativeMemory;
-
 /**
  * Products of float32 matrices by oneDNN, whose operands are rounded to bfloat16 first: 8 bits of mantissa instead of 24, half the memory, and on
  * processors that have the instructions twice the products in a second. Sums and results are float32, and so is all that others keep.
+ *
+ * <p>Where the library has no such products for a processor, the rounded operands are multiplied as float32: the same products, since those of two bfloat16
+ * are float32 without loss, at less than float32's speed.
  */
 public final class Bfloat16Products implements NativeProducts {
     private final OneDnnProducts products;
+    private final OperandType type;
     private final Operand a = new Operand();
     private final Operand b = new Operand();
 
     private Bfloat16Products(OneDnnProducts products) {
         this.products = products;
+        type = products.computes(OperandType.BFLOAT16) ? OperandType.BFLOAT16 : OperandType.FLOAT32;
     }
 
     /**
@@ -22,6 +25,13 @@ public final class Bfloat16Products implements NativeProducts {
      */
     public static Bfloat16Products open(int threads) {
         return new Bfloat16Products(OneDnnProducts.open(threads));
+    }
+
+    /** Whether the oneDNN that was found has products of bfloat16 for this processor. */
+    public static boolean areNative() {
+        try (OneDnnProducts products = OneDnnProducts.open(1)) {
+            return products.computes(OperandType.BFLOAT16);
+        }
     }
 
     @Override
@@ -34,10 +44,8 @@ public final class Bfloat16Products implements NativeProducts {
         int aColumns = shape.aTransposed() ? shape.rows() : shape.depth();
         int bRows = shape.bTransposed() ? shape.columns() : shape.depth();
         int bColumns = shape.bTransposed() ? shape.depth() : shape.columns();
-        long aRounded = a.reserve((long) aRows * aColumns * Short.BYTES);
-        long bRounded = b.reserve((long) bRows * bColumns * Short.BYTES);
-        products.toBfloat16(new MatrixConversion(aRows, aColumns, shape.aStride()), aAddress, aRounded);
-        products.toBfloat16(new MatrixConversion(bRows, bColumns, shape.bStride()), bAddress, bRounded);
+        long aRounded = rounded(a, new MatrixConversion(aRows, aColumns, shape.aStride()), aAddress);
+        long bRounded = rounded(b, new MatrixConversion(bRows, bColumns, shape.bStride()), bAddress);
         ProductShape dense = new ProductShape(
                 shape.rows(),
                 shape.columns(),
@@ -48,7 +56,20 @@ public final class Bfloat16Products implements NativeProducts {
                 bColumns,
                 shape.cStride(),
                 shape.accumulate());
-        products.multiply(dense, OperandType.BFLOAT16, aRounded, bRounded, c);
+        products.multiply(dense, type, aRounded, bRounded, c);
+    }
+
+    /** Rounds an operand into memory of ours; the address there. */
+    private long rounded(Operand operand, MatrixConversion shape, long from) {
+        long elements = (long) shape.rows() * shape.columns();
+        if (type == OperandType.BFLOAT16) {
+            long to = operand.reserve(elements * Short.BYTES);
+            products.toBfloat16(shape, from, to);
+            return to;
+        }
+        long to = operand.reserve(elements * Float.BYTES);
+        shape.round(from, to);
+        return to;
     }
 
     @Override
@@ -56,24 +77,5 @@ public final class Bfloat16Products implements NativeProducts {
         products.close();
         a.close();
         b.close();
-    }
-
-    /** Room for one rounded operand, which grows when a larger one comes by. */
-    private static final class Operand implements AutoCloseable {
-        private NativeMemory room = NativeMemory.open(0);
-
-        long reserve(long bytes) {
-            if (bytes > room.segment().byteSize()) {
-                NativeMemory larger = NativeMemory.open(bytes);
-                room.close();
-                room = larger;
-            }
-            return room.address();
-        }
-
-        @Override
-        public void close() {
-            room.close();
-        }
     }
 }

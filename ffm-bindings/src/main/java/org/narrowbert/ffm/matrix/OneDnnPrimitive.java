@@ -33,9 +33,10 @@ record OneDnnPrimitive(MemorySegment primitive, List<Argument> arguments) implem
 
     /** Compiles a product; some milliseconds. */
     static OneDnnPrimitive product(MemorySegment engine, ProductShape shape, OperandType operands) {
-        int type = operands.operand();
-        MemorySegment aMatrix = matrix(type, shape.rows(), shape.depth(), shape.aStride(), shape.aTransposed());
-        MemorySegment bMatrix = matrix(type, shape.depth(), shape.columns(), shape.bStride(), shape.bTransposed());
+        MemorySegment aMatrix =
+                matrix(operands.left(), shape.rows(), shape.depth(), shape.aStride(), shape.aTransposed());
+        MemorySegment bMatrix =
+                matrix(operands.right(), shape.depth(), shape.columns(), shape.bStride(), shape.bTransposed());
         MemorySegment cMatrix = matrix(operands.result(), shape.rows(), shape.columns(), shape.cStride(), false);
         MemorySegment attributes = attributes(shape.accumulate(), operands.result());
         try {

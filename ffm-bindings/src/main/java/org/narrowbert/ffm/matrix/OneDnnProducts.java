@@ -64,6 +64,18 @@ public final class OneDnnProducts implements NativeProducts {
         run(new Key.Product(shape, operands), a, b, c);
     }
 
+    /** Whether the library has products of these operands for this processor. */
+    boolean computes(OperandType operands) {
+        int size = 16;
+        try {
+            primitive(new Key.Product(
+                    new ProductShape(size, size, size, false, size, false, size, size, false), operands));
+            return true;
+        } catch (NativeCallException refused) {
+            return false;
+        }
+    }
+
     /**
      * Writes a matrix of float32 once more as bfloat16, rounded to nearest.
      *

@@ -42,12 +42,11 @@ final class VectorBackend implements Backend {
             }
             case ONEDNN -> {
                 require(options.gemm());
-                yield new NativeGemm(
-                        pool,
-                        switch (options.precision()) {
-                            case FLOAT32 -> OneDnnProducts.open(options.threads());
-                            case BFLOAT16 -> Bfloat16Products.open(options.threads());
-                        });
+                yield switch (options.precision()) {
+                    case FLOAT32 -> new NativeGemm(pool, OneDnnProducts.open(options.threads()));
+                    case BFLOAT16 -> new NativeGemm(pool, Bfloat16Products.open(options.threads()));
+                    case INT8 -> Int8Gemm.open(pool);
+                };
             }
         };
     }

@@ -1,0 +1,229 @@
+package org.narrowbert.engine.backend.vector;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.narrowbert.engine.backend.PackedWeights;
+import org.narrowbert.engine.error.RunError;
+import org.narrowbert.engine.tensor.Matrix;
+import org.narrowbert.engine.threads.FixedPool;
+import org.narrowbert.ffm.matrix.Int8Products;
+import org.narrowbert.ffm.matrix.NativeCallException;
+import org.narrowbert.ffm.matrix.OneDnnProducts;
+import org.narrowbert.ffm.memory.NativeMemory;
+
+/**
+ * Linear layers by products of bytes: each weight that is kept is quantized once, with one scale for each of its rows (an output column), each input
+ * in every product, with one scale and one zero for each of its rows. The library sums exactly in ints, which lie in C until our kernel makes
+ * floats of them. All other products are of float32.
+ *
+ * <p>Quantized rows are longer than theirs: whole groups of vectors, as {@link Int8Row} writes them. A weight's further bytes are 0.
+ */
+final class Int8Gemm implements MatrixProducts {
+    /** Elements that one task quantizes or makes floats of, about. */
+    private static final int TASK_ELEMENTS = 1 << 14;
+
+    private final FixedPool pool;
+    private final NativeGemm float32;
+    private final Int8Products products;
+    private final List<PackedPanels> kept = new ArrayList<>();
+    private final FixedPool.Task quantizeWeights = this::quantizeWeights;
+    private final FixedPool.Task quantizeInput = this::quantizeInput;
+    private final FixedPool.Task finish = this::finish;
+    private NativeMemory room = NativeMemory.open(0);
+
+    // The product under way.
+    private boolean hasBias;
+    private long bias;
+    private int rows;
+    private int columns;
+    private int depth;
+    private int padded;
+    private long input;
+    private int inputStride;
+    private long weight;
+    private int weightStride;
+    private long c;
+    private int cStride;
+    private int taskRows;
+    private Epilogue epilogue = Epilogue.NONE;
+
+    // Quantized weights: [columns, padded] bytes, a scale and a sum for each row. The input: [rows, padded] bytes, a
+    // scale and a zero for each.
+    private long weightBytes;
+    private long weightScales;
+    private long weightSums;
+    private long inputBytes;
+    private long inputScales;
+    private long inputZeros;
+
+    private Int8Gemm(FixedPool pool, NativeGemm float32, Int8Products products) {
+        this.pool = pool;
+        this.float32 = float32;
+        this.products = products;
+    }
+
+    /**
+     * Products by the oneDNN that was found.
+     *
+     * @param pool the threads of our own kernels, and their number for the library; remains the caller's
+     * @throws RunError when this processor has none
+     */
+    static Int8Gemm open(FixedPool pool) {
+        try {
+            Int8Products products = Int8Products.open(pool.threads());
+            return new Int8Gemm(pool, new NativeGemm(pool, OneDnnProducts.open(pool.threads())), products);
+        } catch (NativeCallException refused) {
+            throw new RunError(refused.getMessage() + ": leave --int8 out", refused);
+        }
+    }
+
+    @Override
+    public long workspaceBytes() {
+        return room.segment().byteSize();
+    }
+
+    @Override
+    public PackedWeights keepPacked(List<Matrix> weights) {
+        PackedPanels quantized = new PackedPanels(weights, kept::remove);
+        kept.add(quantized);
+        return quantized;
+    }
+
+    @Override
+    public void overwrite() {
+        hasBias = false;
+        float32.overwrite();
+    }
+
+    @Override
+    public void addTo(Matrix target) {
+        hasBias = false;
+        float32.addTo(target);
+    }
+
+    @Override
+    public void addToRow(Matrix row) {
+        hasBias = true;
+        bias = row.address();
+        float32.addToRow(row);
+    }
+
+    @Override
+    public void multiply(
+            Matrix left,
+            boolean leftTransposed,
+            Matrix right,
+            boolean rightTransposed,
+            Matrix target,
+            Epilogue epilogue) {
+        boolean isLayer = hasBias && !leftTransposed && rightTransposed && target.rows() > 0;
+        boolean fits = target.columns() > 1 && left.columns() > 0 && left.columns() <= Int8Products.MOST_DEPTH;
+        if (isLayer && fits) {
+            for (PackedPanels quantized : kept) {
+                int place = quantized.find(right);
+                if (place >= 0) {
+                    multiply(left, right, quantized, place, target, epilogue);
+                    return;
+                }
+            }
+        }
+        float32.multiply(left, leftTransposed, right, rightTransposed, target, epilogue);
+    }
+
+    private void multiply(
+            Matrix left, Matrix right, PackedPanels quantized, int place, Matrix target, Epilogue epilogue) {
+        rows = left.rows();
+        columns = right.rows();
+        depth = left.columns();
+        padded = Int8Row.padded(depth);
+        input = left.address();
+        inputStride = left.stride();
+        weight = right.address();
+        weightStride = right.stride();
+        c = target.address();
+        cStride = target.stride();
+        boolean made = quantized.isMade(place);
+        weightBytes = quantized.address(place, (long) columns * (padded / Float.BYTES + 2));
+        weightScales = weightBytes + (long) columns * padded;
+        weightSums = weightScales + (long) columns * Float.BYTES;
+        if (!made) {
+            runRows(columns, depth, quantizeWeights);
+        }
+        inputBytes = reserve((long) rows * (padded + 2 * Float.BYTES));
+        inputScales = inputBytes + (long) rows * padded;
+        inputZeros = inputScales + (long) rows * Float.BYTES;
+        runRows(rows, depth, quantizeInput);
+        try {
+            products.multiply(rows, columns, padded, cStride, inputBytes, weightBytes, c);
+        } catch (NativeCallException refused) {
+            throw new RunError(refused.getMessage() + ": leave --int8 out", refused);
+        }
+        this.epilogue = epilogue;
+        runRows(rows, columns, finish);
+        this.epilogue = Epilogue.NONE;
+    }
+
+    @Override
+    public void close() {
+        float32.close();
+        products.close();
+        room.close();
+    }
+
+    private void runRows(int count, int elements, FixedPool.Task task) {
+        taskRows = Math.max(1, TASK_ELEMENTS / elements);
+        pool.run(Math.ceilDiv(count, taskRows), task);
+    }
+
+    private long reserve(long bytes) {
+        if (bytes > room.segment().byteSize()) {
+            NativeMemory larger = NativeMemory.open(bytes);
+            room.close();
+            room = larger;
+        }
+        return room.address();
+    }
+
+    private void quantizeWeights(int task, int worker) {
+        int end = Math.min(columns, (task + 1) * taskRows);
+        int most = products.largestWeight();
+        for (int row = task * taskRows; row < end; row++) {
+            long source = Checks.row(weight, row, weightStride);
+            float largest = Math.max(-Int8Row.least(source, depth), Int8Row.largest(source, depth));
+            float steps = largest == 0 ? 0 : most / largest;
+            int sum = Int8Row.quantize(source, depth, steps, 0, -most, most, weightBytes + (long) row * padded);
+            Int8Row.putFloat(weightScales, row, largest / most);
+            Int8Row.putInt(weightSums, row, sum);
+        }
+    }
+
+    private void quantizeInput(int task, int worker) {
+        int end = Math.min(rows, (task + 1) * taskRows);
+        for (int row = task * taskRows; row < end; row++) {
+            long source = Checks.row(input, row, inputStride);
+            float least = Int8Row.least(source, depth);
+            float range = Int8Row.largest(source, depth) - least;
+            float steps = range == 0 ? 0 : Int8Row.LARGEST_BYTE / range;
+            int zero = Math.round(-least * steps);
+            Int8Row.quantize(source, depth, steps, zero, 0, Int8Row.LARGEST_BYTE, inputBytes + (long) row * padded);
+            Int8Row.putFloat(inputScales, row, range / Int8Row.LARGEST_BYTE);
+            Int8Row.putInt(inputZeros, row, zero);
+        }
+    }
+
+    private void finish(int task, int worker) {
+        int first = task * taskRows;
+        int end = Math.min(rows, first + taskRows);
+        for (int row = first; row < end; row++) {
+            Int8Row.toFloats(
+                    Checks.row(c, row, cStride),
+                    columns,
+                    Int8Row.floatAt(inputScales, row),
+                    Int8Row.intAt(inputZeros, row),
+                    weightScales,
+                    weightSums,
+                    bias);
+        }
+        epilogue.finish(first, end, 0, columns);
+    }
+}
