@@ -25,6 +25,7 @@ module org.narrowbert.model {
     exports org.narrowbert.model.importance;
     exports org.narrowbert.model.inference;
     exports org.narrowbert.model.layout;
+    exports org.narrowbert.model.onnx;
     exports org.narrowbert.model.tokenizer;
     exports org.narrowbert.model.training;
     exports org.narrowbert.model.training.log;
