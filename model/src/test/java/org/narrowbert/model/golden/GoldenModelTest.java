@@ -206,7 +206,7 @@ class GoldenModelTest {
                         golden.config().padTokenId()));
     }
 
-    private static Batch withKept(GoldenCase golden, Batch batch) {
+    static Batch withKept(GoldenCase golden, Batch batch) {
         return importance(golden)
                 .map(importance -> batch.keeping(importance.select(
                         batch.tokens(),
@@ -230,7 +230,7 @@ class GoldenModelTest {
         return new Extents(sequences, tokens, narrow, 0);
     }
 
-    private static Parameters parameters(GoldenCase golden, MaskedLanguageModel model, Backend backend) {
+    static Parameters parameters(GoldenCase golden, MaskedLanguageModel model, Backend backend) {
         Parameters parameters = Parameters.open(model.graph().parameters(), backend);
         fill(golden, parameters);
         return parameters;

@@ -95,28 +95,8 @@ final class GemmDriver implements MatrixProducts {
     }
 
     @Override
-    public void overwrite() {
-        addend = zeroAt;
-        addendRowStep = 0;
-        addendColumnStep = 0;
-    }
-
-    @Override
-    public void addTo(Matrix target) {
-        addend = target.address();
-        addendRowStep = target.stride();
-        addendColumnStep = 1;
-    }
-
-    @Override
-    public void addToRow(Matrix row) {
-        addend = row.address();
-        addendRowStep = 0;
-        addendColumnStep = 1;
-    }
-
-    @Override
     public void multiply(
+            Addend added,
             Matrix left,
             boolean leftTransposed,
             Matrix right,
@@ -134,6 +114,9 @@ final class GemmDriver implements MatrixProducts {
         b = right.address();
         bStride = right.stride();
         bTransposed = rightTransposed;
+        addend = added.isThere() ? added.address() : zeroAt;
+        addendRowStep = added.isThere() ? added.rowStep() : 0;
+        addendColumnStep = added.isThere() ? 1 : 0;
         c = target.address();
         cStride = target.stride();
         this.epilogue = epilogue;

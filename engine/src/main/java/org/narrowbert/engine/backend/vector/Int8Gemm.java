@@ -32,7 +32,6 @@ final class Int8Gemm implements MatrixProducts {
     private NativeMemory room = NativeMemory.open(0);
 
     // The product under way.
-    private boolean hasBias;
     private long bias;
     private int rows;
     private int columns;
@@ -90,44 +89,27 @@ final class Int8Gemm implements MatrixProducts {
     }
 
     @Override
-    public void overwrite() {
-        hasBias = false;
-        float32.overwrite();
-    }
-
-    @Override
-    public void addTo(Matrix target) {
-        hasBias = false;
-        float32.addTo(target);
-    }
-
-    @Override
-    public void addToRow(Matrix row) {
-        hasBias = true;
-        bias = row.address();
-        float32.addToRow(row);
-    }
-
-    @Override
     public void multiply(
+            Addend added,
             Matrix left,
             boolean leftTransposed,
             Matrix right,
             boolean rightTransposed,
             Matrix target,
             Epilogue epilogue) {
-        boolean isLayer = hasBias && !leftTransposed && rightTransposed && target.rows() > 0;
+        boolean isLayer = added.isRow() && !leftTransposed && rightTransposed && target.rows() > 0;
         boolean fits = target.columns() > 1 && left.columns() > 0 && left.columns() <= Int8Products.MOST_DEPTH;
         if (isLayer && fits) {
             for (PackedPanels quantized : kept) {
                 int place = quantized.find(right);
                 if (place >= 0) {
+                    bias = added.address();
                     multiply(left, right, quantized, place, target, epilogue);
                     return;
                 }
             }
         }
-        float32.multiply(left, leftTransposed, right, rightTransposed, target, epilogue);
+        float32.multiply(added, left, leftTransposed, right, rightTransposed, target, epilogue);
     }
 
     private void multiply(

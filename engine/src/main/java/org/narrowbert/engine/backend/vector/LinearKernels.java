@@ -19,6 +19,7 @@ final class LinearKernels implements AutoCloseable {
 
     private final FixedPool pool;
     private final MatrixProducts products;
+    private final Addend addend = new Addend();
     private final ParameterSums sums = new ParameterSums();
     private final NativeMemory scratch;
     private final MatrixProducts.Epilogue activate = this::activate;
@@ -78,8 +79,7 @@ final class LinearKernels implements AutoCloseable {
     void linear(Matrix input, Matrix weight, Matrix bias, Matrix output) {
         checkLinear(input, weight, bias);
         Checks.shape("output", output, input.rows(), weight.rows());
-        products.addToRow(bias);
-        products.multiply(input, false, weight, true, output, MatrixProducts.Epilogue.NONE);
+        products.multiply(addend.row(bias), input, false, weight, true, output, MatrixProducts.Epilogue.NONE);
     }
 
     /** preActivation = input weight^T + bias; output = function(preActivation); the two may be one matrix. */
@@ -98,8 +98,7 @@ final class LinearKernels implements AutoCloseable {
         fromStride = preActivation.stride();
         to = output.address();
         toStride = output.stride();
-        products.addToRow(bias);
-        products.multiply(input, false, weight, true, preActivation, activate);
+        products.multiply(addend.row(bias), input, false, weight, true, preActivation, activate);
     }
 
     /** gradient = outputGradient * function'(preActivation). */
@@ -125,8 +124,14 @@ final class LinearKernels implements AutoCloseable {
         Checks.float32("weight", weight);
         Checks.shape("outputGradient", outputGradient, outputGradient.rows(), weight.rows());
         Checks.shape("inputGradient", inputGradient, outputGradient.rows(), weight.columns());
-        startFrom(inputGradient, accumulate);
-        products.multiply(outputGradient, false, weight, false, inputGradient, MatrixProducts.Epilogue.NONE);
+        products.multiply(
+                startFrom(inputGradient, accumulate),
+                outputGradient,
+                false,
+                weight,
+                false,
+                inputGradient,
+                MatrixProducts.Epilogue.NONE);
     }
 
     /** weightGradient (+)= outputGradient^T input. */
@@ -134,8 +139,14 @@ final class LinearKernels implements AutoCloseable {
         Checks.float32("input", input);
         Checks.shape("outputGradient", outputGradient, input.rows(), outputGradient.columns());
         Checks.shape("weightGradient", weightGradient, outputGradient.columns(), input.columns());
-        startFrom(weightGradient, accumulate);
-        products.multiply(outputGradient, true, input, false, weightGradient, MatrixProducts.Epilogue.NONE);
+        products.multiply(
+                startFrom(weightGradient, accumulate),
+                outputGradient,
+                true,
+                input,
+                false,
+                weightGradient,
+                MatrixProducts.Epilogue.NONE);
     }
 
     /** biasGradient (+)= column sums of outputGradient. */
@@ -163,12 +174,8 @@ final class LinearKernels implements AutoCloseable {
         Checks.shape("bias", bias, 1, weight.rows());
     }
 
-    private void startFrom(Matrix target, boolean accumulate) {
-        if (accumulate) {
-            products.addTo(target);
-        } else {
-            products.overwrite();
-        }
+    private Addend startFrom(Matrix target, boolean accumulate) {
+        return accumulate ? addend.matrix(target) : addend.nothing();
     }
 
     private void activate(int firstRow, int endRow, int firstColumn, int endColumn) {

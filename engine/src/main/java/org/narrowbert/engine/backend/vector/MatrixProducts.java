@@ -23,24 +23,16 @@ interface MatrixProducts extends AutoCloseable {
         return PackedWeights.NONE;
     }
 
-    /** The next product's sums start from 0. */
-    void overwrite();
-
-    /** The next product is added to what {@code target} holds. */
-    void addTo(Matrix target);
-
-    /** The next product is added to {@code row} [1, columns]. */
-    void addToRow(Matrix row);
-
     /**
-     * Computes C = addend + A B, the addend being what the last call of {@link #overwrite}, {@link #addTo} or {@link #addToRow} said. Shapes have
-     * been checked.
+     * Computes C = addend + A B. Shapes have been checked.
      *
+     * @param addend looked at now, not kept
      * @param left A [rows, depth], or [depth, rows] when {@code leftTransposed}
      * @param right B [depth, columns], or [columns, depth] when {@code rightTransposed}
      * @param target C [rows, columns]; may be the addend
      */
     void multiply(
+            Addend addend,
             Matrix left,
             boolean leftTransposed,
             Matrix right,

@@ -21,7 +21,6 @@ final class NativeGemm implements MatrixProducts {
     private final FixedPool.Task finish = this::finish;
 
     // The product under way.
-    private boolean hasAddend;
     private long addend;
     private int addendStride;
     private boolean addsAfterwards;
@@ -50,26 +49,8 @@ final class NativeGemm implements MatrixProducts {
     }
 
     @Override
-    public void overwrite() {
-        hasAddend = false;
-    }
-
-    @Override
-    public void addTo(Matrix target) {
-        hasAddend = true;
-        addend = target.address();
-        addendStride = target.stride();
-    }
-
-    @Override
-    public void addToRow(Matrix row) {
-        hasAddend = true;
-        addend = row.address();
-        addendStride = 0;
-    }
-
-    @Override
     public void multiply(
+            Addend added,
             Matrix left,
             boolean leftTransposed,
             Matrix right,
@@ -83,8 +64,10 @@ final class NativeGemm implements MatrixProducts {
         cStride = target.stride();
         rows = target.rows();
         columns = target.columns();
-        boolean accumulates = hasAddend && addend == c && addendStride == cStride;
-        addsAfterwards = hasAddend && !accumulates;
+        addend = added.address();
+        addendStride = added.rowStep();
+        boolean accumulates = added.isThere() && addend == c && addendStride == cStride;
+        addsAfterwards = added.isThere() && !accumulates;
         int depth = leftTransposed ? left.rows() : left.columns();
         if (depth > 0) {
             ProductShape shape = new ProductShape(

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -13,8 +14,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.narrowbert.engine.backend.Availability;
 import org.narrowbert.engine.backend.Gemm;
+import org.narrowbert.engine.backend.Kernels;
 import org.narrowbert.engine.backend.vector.MatrixPairs.Pair;
 import org.narrowbert.engine.tensor.ActivationFunction;
+import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.engine.threads.FixedPool;
 import org.narrowbert.ffm.matrix.Bfloat16Products;
 import org.narrowbert.ffm.matrix.BlasProducts;
@@ -37,12 +40,46 @@ class NativeGemmTest {
                 .flatMap(gemm -> LongStream.range(0, 25).mapToObj(seed -> new Case(gemm, seed)));
     }
 
+    /** A linear layer and its gradients, twice: computed in float32 by a kernel and in double by the reference. */
+    private record Layer(
+            Pair input,
+            Pair weight,
+            Pair bias,
+            Pair output,
+            Pair outputGradient,
+            Pair inputGradient,
+            Pair weightGradient) {
+        static Layer random(MatrixPairs pairs, double tolerance) {
+            SplittableRandom random = pairs.random();
+            int rows = random.nextInt(MOST_ROWS);
+            int in = upTo(MOST_COLUMNS, random);
+            int out = upTo(MOST_COLUMNS, random);
+            return new Layer(
+                    pairs.input("input", rows, in),
+                    pairs.input("weight", out, in),
+                    pairs.input("bias", 1, out),
+                    pairs.output("output", rows, out, tolerance),
+                    pairs.input("outputGradient", rows, out),
+                    pairs.output("inputGradient", rows, in, tolerance),
+                    pairs.output("weightGradient", out, in, tolerance));
+        }
+
+        /** Computes all of it in one of the two. */
+        void compute(Kernels kernels, Function<Pair, Matrix> in, boolean accumulate) {
+            kernels.linear(in.apply(input), in.apply(weight), in.apply(bias), in.apply(output));
+            kernels.linearInputGradient(
+                    in.apply(outputGradient), in.apply(weight), in.apply(inputGradient), accumulate);
+            kernels.linearWeightGradient(
+                    in.apply(input), in.apply(outputGradient), in.apply(weightGradient), accumulate);
+        }
+    }
+
     /** Linear layers around a library; the test is left out, and says so, where the library is not to be had. */
-    private static LinearKernels open(Gemm gemm, FixedPool pool) {
+    private static VectorKernels open(Gemm gemm, FixedPool pool) {
         if (gemm.availability() instanceof Availability.Missing(var what, var lookedAt)) {
             abort(gemm.text() + " is not tested: " + what);
         }
-        return new LinearKernels(
+        return new VectorKernels(
                 pool,
                 new NativeGemm(
                         pool,
@@ -73,7 +110,7 @@ class NativeGemmTest {
             Pair linear = pairs.output("linear", rows, out, SUMS);
             Pair before = pairs.output("preActivation", rows, out, SUMS);
             Pair output = pairs.output("output", rows, out, SUMS);
-            try (LinearKernels kernels = open(shown.gemm(), pool)) {
+            try (VectorKernels kernels = open(shown.gemm(), pool)) {
                 kernels.linear(input.fast(), weight.fast(), bias.fast(), linear.fast());
                 kernels.linearActivation(
                         function, input.fast(), weight.fast(), bias.fast(), before.fast(), output.fast());
@@ -88,22 +125,12 @@ class NativeGemmTest {
     @MethodSource("cases")
     void gradientsAreTheReferencesInPlaceOfWhatWasThereOrAddedToIt(Case shown) {
         MatrixPairs.onThreads(2, shown.seed(), (pool, pairs, reference) -> {
-            SplittableRandom random = pairs.random();
-            int rows = random.nextInt(MOST_ROWS);
-            int in = upTo(MOST_COLUMNS, random);
-            int out = upTo(MOST_COLUMNS, random);
-            boolean accumulate = random.nextBoolean();
-            Pair input = pairs.input("input", rows, in);
-            Pair weight = pairs.input("weight", out, in);
-            Pair outputGradient = pairs.input("outputGradient", rows, out);
-            Pair inputGradient = pairs.output("inputGradient", rows, in, SUMS);
-            Pair weightGradient = pairs.output("weightGradient", out, in, SUMS);
-            try (LinearKernels kernels = open(shown.gemm(), pool)) {
-                kernels.linearInputGradient(outputGradient.fast(), weight.fast(), inputGradient.fast(), accumulate);
-                kernels.linearWeightGradient(input.fast(), outputGradient.fast(), weightGradient.fast(), accumulate);
+            Layer layer = Layer.random(pairs, SUMS);
+            boolean accumulate = pairs.random().nextBoolean();
+            try (VectorKernels kernels = open(shown.gemm(), pool)) {
+                layer.compute(kernels, Pair::fast, accumulate);
             }
-            reference.linearInputGradient(outputGradient.exact(), weight.exact(), inputGradient.exact(), accumulate);
-            reference.linearWeightGradient(input.exact(), outputGradient.exact(), weightGradient.exact(), accumulate);
+            layer.compute(reference, Pair::exact, accumulate);
         });
     }
 
@@ -118,7 +145,7 @@ class NativeGemmTest {
                 Pair weight = pairs.input("weight", 320, 256);
                 Pair bias = pairs.input("bias", 1, 320);
                 Pair output = pairs.output("output", 200, 320, SUMS);
-                try (LinearKernels kernels = open(gemm, pool)) {
+                try (VectorKernels kernels = open(gemm, pool)) {
                     kernels.linear(input.fast(), weight.fast(), bias.fast(), output.fast());
                 }
                 reference.linear(input.exact(), weight.exact(), bias.exact(), output.exact());
@@ -148,41 +175,30 @@ class NativeGemmTest {
                 Pair output = pairs.output("output", rows, 2 * out, SUMS);
                 Pair inputGradient = pairs.output("inputGradient", rows, 3 * in, SUMS);
                 Pair weightGradient = pairs.output("weightGradient", 2 * out, 3 * in, SUMS);
-                try (LinearKernels kernels = open(gemm, pool)) {
-                    for (int first : new int[] {0, out}) {
-                        kernels.linear(
-                                input.fast().columns(in, in),
-                                weight.fast().rows(first, out),
-                                bias.fast().columns(first, out),
-                                output.fast().columns(first, out));
-                        kernels.linearInputGradient(
-                                output.fast().columns(first, out),
-                                weight.fast().rows(first, out),
-                                inputGradient.fast().columns(first == 0 ? 0 : in, in),
-                                accumulate);
-                        kernels.linearWeightGradient(
-                                input.fast().columns(in, in),
-                                output.fast().columns(first, out),
-                                weightGradient.fast().rows(first, out).columns(in, in),
-                                accumulate);
+                try (VectorKernels kernels = open(gemm, pool)) {
+                    for (Kernels each : List.of(kernels, reference)) {
+                        Function<Pair, Matrix> side = each == kernels ? Pair::fast : Pair::exact;
+                        Matrix inputs = side.apply(input);
+                        Matrix weights = side.apply(weight);
+                        for (int first : new int[] {0, out}) {
+                            Matrix outputs = side.apply(output).columns(first, out);
+                            each.linear(
+                                    inputs.columns(in, in),
+                                    weights.rows(first, out),
+                                    side.apply(bias).columns(first, out),
+                                    outputs);
+                            each.linearInputGradient(
+                                    outputs,
+                                    weights.rows(first, out),
+                                    side.apply(inputGradient).columns(first == 0 ? 0 : in, in),
+                                    accumulate);
+                            each.linearWeightGradient(
+                                    inputs.columns(in, in),
+                                    outputs,
+                                    side.apply(weightGradient).rows(first, out).columns(in, in),
+                                    accumulate);
+                        }
                     }
-                }
-                for (int first : new int[] {0, out}) {
-                    reference.linear(
-                            input.exact().columns(in, in),
-                            weight.exact().rows(first, out),
-                            bias.exact().columns(first, out),
-                            output.exact().columns(first, out));
-                    reference.linearInputGradient(
-                            output.exact().columns(first, out),
-                            weight.exact().rows(first, out),
-                            inputGradient.exact().columns(first == 0 ? 0 : in, in),
-                            accumulate);
-                    reference.linearWeightGradient(
-                            input.exact().columns(in, in),
-                            output.exact().columns(first, out),
-                            weightGradient.exact().rows(first, out).columns(in, in),
-                            accumulate);
                 }
             });
         }
@@ -199,27 +215,13 @@ class NativeGemmTest {
             abort("bfloat16 is not tested: " + what);
         }
         MatrixPairs.onThreads(2, seed, (pool, pairs, reference) -> {
-            SplittableRandom random = pairs.random();
-            int rows = random.nextInt(MOST_ROWS);
-            int in = upTo(MOST_COLUMNS, random);
-            int out = upTo(MOST_COLUMNS, random);
-            boolean accumulate = random.nextBoolean();
-            Pair input = pairs.input("input", rows, in);
-            Pair weight = pairs.input("weight", out, in);
-            Pair bias = pairs.input("bias", 1, out);
-            Pair output = pairs.output("output", rows, out, ROUNDED);
-            Pair outputGradient = pairs.input("outputGradient", rows, out);
-            Pair inputGradient = pairs.output("inputGradient", rows, in, ROUNDED);
-            Pair weightGradient = pairs.output("weightGradient", out, in, ROUNDED);
-            try (LinearKernels kernels =
-                    new LinearKernels(pool, new NativeGemm(pool, Bfloat16Products.open(pool.threads())))) {
-                kernels.linear(input.fast(), weight.fast(), bias.fast(), output.fast());
-                kernels.linearInputGradient(outputGradient.fast(), weight.fast(), inputGradient.fast(), accumulate);
-                kernels.linearWeightGradient(input.fast(), outputGradient.fast(), weightGradient.fast(), accumulate);
+            Layer layer = Layer.random(pairs, ROUNDED);
+            boolean accumulate = pairs.random().nextBoolean();
+            try (VectorKernels kernels =
+                    new VectorKernels(pool, new NativeGemm(pool, Bfloat16Products.open(pool.threads())))) {
+                layer.compute(kernels, Pair::fast, accumulate);
             }
-            reference.linear(input.exact(), weight.exact(), bias.exact(), output.exact());
-            reference.linearInputGradient(outputGradient.exact(), weight.exact(), inputGradient.exact(), accumulate);
-            reference.linearWeightGradient(input.exact(), outputGradient.exact(), weightGradient.exact(), accumulate);
+            layer.compute(reference, Pair::exact, accumulate);
         });
     }
 
@@ -232,7 +234,7 @@ class NativeGemmTest {
             Pair weight = pairs.input("weight", 4, 4);
             Pair bias = pairs.input("bias", 1, 4);
             Pair output = pairs.output("output", most, 4, SUMS);
-            try (LinearKernels kernels = open(Gemm.ONEDNN, pool)) {
+            try (VectorKernels kernels = open(Gemm.ONEDNN, pool)) {
                 for (int round = 0; round < 2; round++) {
                     for (int rows = 1; rows <= most; rows++) {
                         kernels.linear(

@@ -1,0 +1,85 @@
+package org.narrowbert.model.golden;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.narrowbert.engine.backend.Availability;
+import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.backend.BackendOptions;
+import org.narrowbert.engine.backend.Backends;
+import org.narrowbert.engine.backend.Gemm;
+import org.narrowbert.engine.backend.OperandPrecision;
+import org.narrowbert.engine.backend.PackedWeights;
+import org.narrowbert.engine.plan.Plan;
+import org.narrowbert.engine.session.Batch;
+import org.narrowbert.engine.session.Parameters;
+import org.narrowbert.engine.session.Session;
+import org.narrowbert.engine.session.StepPlace;
+import org.narrowbert.model.checkpoint.SafeTensors;
+import org.narrowbert.model.heads.MaskedLanguageModel;
+
+/** What the logits of small models lose where products are rounded, against PyTorch in double; prints what docs/native.md says. */
+class GoldenPrecisionTest {
+    /** Largest difference over the largest logit, about twice what is seen of the worst case. */
+    private static double tolerance(OperandPrecision precision) {
+        return switch (precision) {
+            case FLOAT32 -> 5e-6;
+            case BFLOAT16 -> 1;
+            case INT8 -> 1;
+        };
+    }
+
+    static List<Arguments> cases() throws java.io.IOException {
+        List<Arguments> cases = new ArrayList<>();
+        for (Arguments each : GoldenModelTest.cases()) {
+            if (each.get()[1] instanceof GoldenCase golden
+                    && each.get()[0].equals("vector")
+                    && golden.head().equals("mlm")) {
+                for (OperandPrecision precision : OperandPrecision.values()) {
+                    cases.add(Arguments.of(precision, golden));
+                }
+            }
+        }
+        return cases;
+    }
+
+    @ParameterizedTest(name = "{1} in {0}")
+    @MethodSource("cases")
+    void logitsStayNearPyTorchs(OperandPrecision precision, GoldenCase golden) {
+        assumeTrue(Gemm.ONEDNN.availability() instanceof Availability.Ready, "oneDNN is not here to round products");
+        Batch batch = GoldenModelTest.withKept(golden, golden.batch(0));
+        MaskedLanguageModel model = MaskedLanguageModel.trainingLogits(golden.config());
+        Plan plan = Plan.inference(model.graph(), batch.extents());
+        BackendOptions options = new BackendOptions(2, Gemm.ONEDNN, precision);
+        try (Backend backend = Backends.find().named("vector").open(options);
+                Parameters parameters = GoldenModelTest.parameters(golden, model, backend);
+                Session session = Session.inference(plan, parameters, backend);
+                PackedWeights _ = backend.keepPacked(model.graph().linearWeights().stream()
+                        .map(parameters::of)
+                        .toList());
+                SafeTensors expected = golden.expected()) {
+            session.forward(batch, StepPlace.NONE);
+            float[] logits = session.values(model.output()).toArray();
+            float[] right = expected.readFloats(model.output().name());
+            double largest = 0;
+            double worst = 0;
+            for (int index = 0; index < right.length; index++) {
+                largest = Math.max(largest, Math.abs(right[index]));
+                worst = Math.max(worst, Math.abs(logits[index] - right[index]));
+            }
+            System.out.printf(
+                    Locale.ROOT,
+                    "%s of %s: logits differ by %.2g of the largest%n",
+                    golden.folder().getFileName(),
+                    precision,
+                    worst / largest);
+            assertThat(worst / largest).isLessThan(tolerance(precision));
+        }
+    }
+}
