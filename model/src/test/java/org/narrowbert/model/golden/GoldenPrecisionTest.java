@@ -3,6 +3,7 @@ package org.narrowbert.model.golden;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,12 +31,12 @@ class GoldenPrecisionTest {
     private static double tolerance(OperandPrecision precision) {
         return switch (precision) {
             case FLOAT32 -> 5e-6;
-            case BFLOAT16 -> 1;
-            case INT8 -> 1;
+            case BFLOAT16 -> 0.04;
+            case INT8 -> 0.25;
         };
     }
 
-    static List<Arguments> cases() throws java.io.IOException {
+    static List<Arguments> cases() throws IOException {
         List<Arguments> cases = new ArrayList<>();
         for (Arguments each : GoldenModelTest.cases()) {
             if (each.get()[1] instanceof GoldenCase golden
