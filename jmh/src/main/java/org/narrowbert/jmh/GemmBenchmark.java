@@ -1,14 +1,18 @@
 package org.narrowbert.jmh;
 
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.narrowbert.engine.backend.Backend;
-import org.narrowbert.engine.backend.BackendOptions;
-import org.narrowbert.engine.backend.Backends;
 import org.narrowbert.engine.backend.Kernels;
 import org.narrowbert.engine.backend.MachinePeak;
+import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.tensor.Buffer;
 import org.narrowbert.engine.tensor.Matrix;
+import org.narrowbert.jmh.peers.MatrixPeers;
+import org.narrowbert.jmh.peers.Peer;
+import org.narrowbert.jmh.peers.PeerMissing;
+import org.narrowbert.jmh.peers.Threads;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -25,14 +29,16 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The three matrix products of a linear layer at the shapes of BERT-base, beside what the machine can do at most.
+ * The three matrix products of a linear layer at the shapes of BERT-base, ours beside native libraries' and what the machine can do at most. With
+ * {@code OURS_WEIGHTS_KEPT} the weight is packed once, as in a model that only answers; a library gets its matrices as they lie, and adds the bias in a
+ * pass of ours.
  *
  * <p>Score: products a second. {@code gigaflops}: 10^9 floating point operations a second. {@code shareOfPeak}: that over the rate of pure
  * multiply-adds on as many threads, measured in the same fork before the product is timed. Some elements of each product are compared with plain
  * sums in double before anything is timed.
  *
- * <p>Again: {@code ./mvnw -pl jmh -am package -DskipTests && java -jar jmh/target/benchmarks.jar GemmBenchmark}; one shape by {@code -p
- * shape=1024x768x768}, a quick look by {@code -f 1}.
+ * <p>Again: {@code ./mvnw -Ppeers -pl jmh -am package -DskipTests && java -jar jmh/target/benchmarks.jar GemmBenchmark -rf json}; one shape by {@code
+ * -p shape=1024x768x768}, ours alone by {@code -p peer=OURS}, a quick look by {@code -f 1}.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
@@ -77,11 +83,16 @@ public class GemmBenchmark {
     @Param
     public Product product = Product.OUTPUT;
 
+    /** Who multiplies. */
+    @Param({"OURS", "OURS_WEIGHTS_KEPT", "OPENBLAS", "MKL", "ONEDNN"})
+    public Peer peer = Peer.OURS;
+
     /** Threads that compute. */
     @Param({"1", "2"})
     public int threads;
 
     private Backend backend;
+    private PackedWeights packed = PackedWeights.NONE;
     private Kernels kernels;
     private MachinePeak peak;
     private Buffer buffer;
@@ -102,14 +113,18 @@ public class GemmBenchmark {
         public double shareOfPeak;
     }
 
-    /** Opens the backend, measures the peak, fills the matrices, and compares the product. */
+    /** Pins the threads, opens the peer, measures the peak, fills the matrices, and compares the product. */
     @Setup(Level.Trial)
     public void open() {
         String[] sizes = shape.split("x", -1);
         int rows = Integer.parseInt(sizes[0]);
         int in = Integer.parseInt(sizes[1]);
         int out = Integer.parseInt(sizes[2]);
-        backend = Backends.find().named("vector").open(new BackendOptions(threads));
+        if (peer == Peer.OURS_WEIGHTS_KEPT && product != Product.OUTPUT) {
+            throw PeerMissing.work(peer, "weights that stay as they are while gradients are computed");
+        }
+        System.out.println("# " + Threads.pin(threads));
+        backend = MatrixPeers.open(peer, threads);
         kernels = backend.kernels();
         peak = backend.measurePeak().orElseThrow();
         long[] ends = {(long) rows * in, (long) out * in, out, (long) rows * out};
@@ -122,11 +137,15 @@ public class GemmBenchmark {
         fill();
         compare();
         fill();
+        if (peer == Peer.OURS_WEIGHTS_KEPT) {
+            packed = backend.keepPacked(List.of(weight));
+        }
     }
 
     /** Closes what {@link #open} opened. */
     @TearDown(Level.Trial)
     public void close() {
+        packed.close();
         buffer.close();
         backend.close();
     }

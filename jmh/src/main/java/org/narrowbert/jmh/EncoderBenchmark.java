@@ -1,0 +1,167 @@
+package org.narrowbert.jmh;
+
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.backend.BackendOptions;
+import org.narrowbert.engine.backend.Backends;
+import org.narrowbert.engine.backend.MachinePeak;
+import org.narrowbert.engine.plan.Plan;
+import org.narrowbert.engine.session.Batch;
+import org.narrowbert.engine.session.Parameters;
+import org.narrowbert.jmh.peers.EncoderPeer;
+import org.narrowbert.jmh.peers.Peer;
+import org.narrowbert.jmh.peers.Threads;
+import org.narrowbert.model.data.SampleBatch;
+import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.encoder.Initializer;
+import org.narrowbert.model.encoder.ModelSize;
+import org.narrowbert.model.heads.MaskedLanguageModel;
+import org.narrowbert.model.layout.Layout;
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * BERT-base answering a batch: the whole encoder, and the logits of 15% of the tokens. Ours keeps its weights packed, as a model that only answers does,
+ * and computes a ragged batch without padding; peers compute it padded.
+ *
+ * <p>Score: answers a second. {@code gigaflops}: 10^9 floating point operations a second that the real tokens need, the same number for ours and peers;
+ * {@code shareOfPeak}: that over the rate of pure multiply-adds on as many threads, measured in the same fork; {@code tokens}: real tokens a second. A
+ * peer's logits are compared with ours before anything is timed.
+ *
+ * <p>Again: {@code ./mvnw -Ppeers -pl jmh -am package -DskipTests && java -jar jmh/target/benchmarks.jar EncoderBenchmark -rf json}; a quick look by
+ * {@code -f 1 -p batch=8x128 -p threads=2}.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Warmup(iterations = 3, time = 3) // attention's tiles and the element-wise kernels are compiled by then
+@Measurement(iterations = 4, time = 2)
+@Fork(
+        value = 3, // registers are allocated anew by each JVM
+        jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC"
+        })
+@SuppressWarnings("NullAway.Init") // JMH calls open() before anything else
+public class EncoderBenchmark {
+    private static final double MASKED = 0.15;
+    private static final int VOCABULARY = 30_522;
+    private static final int MASK = 103;
+
+    /** float32 by two engines through twelve layers; logits are of magnitude one. */
+    private static final double TOLERANCE = 1e-3;
+
+    /** Lengths far from each other, as those of a server's callers are. */
+    private static final int[] RAGGED = {12, 200, 35, 64, 9, 480, 24, 17, 90, 7, 31, 128, 14, 52, 256, 21};
+
+    /** Sequences and tokens of each; {@code ragged}: 16 of 7 to 480 tokens. */
+    @Param({"1x16", "1x128", "8x128", "8x512", "ragged"})
+    public String batch = "";
+
+    /** Who answers. */
+    @Param({"OURS_WEIGHTS_KEPT", "ONNX_RUNTIME", "LIBTORCH"})
+    public Peer peer = Peer.OURS;
+
+    /** Threads that compute. */
+    @Param({"1", "2"})
+    public int threads;
+
+    private MachinePeak peak;
+    private Backend holder;
+    private Parameters parameters;
+    private EncoderPeer encoder;
+    private double operations;
+    private int tokens;
+
+    /** What was computed: JMH divides all by the time. */
+    @AuxCounters(AuxCounters.Type.OPERATIONS)
+    @State(Scope.Thread)
+    public static class Work {
+        /** 10^9 operations. */
+        public double gigaflops;
+
+        /** Seconds that the machine would need at its peak. */
+        public double shareOfPeak;
+
+        /** Real tokens. */
+        public double tokens;
+    }
+
+    /** Pins the threads, measures the peak, makes the model, and compares a peer's logits with ours. */
+    @Setup(Level.Trial)
+    public void open() {
+        System.out.println("# " + Threads.pin(threads));
+        holder = Backends.find().preferred().open(new BackendOptions(threads));
+        peak = holder.measurePeak().orElseThrow();
+        Batch made = new SampleBatch(VOCABULARY, MASK).of(lengths(), MASKED, 1);
+        BertConfig config = BertConfig.of(Layout.dense(12), ModelSize.BASE.shape(), VOCABULARY);
+        MaskedLanguageModel model = MaskedLanguageModel.inference(config);
+        operations = Plan.inference(model.graph(), made.extents()).flops(made.extents());
+        tokens = made.tokens().count();
+        parameters = Parameters.open(model.graph().parameters(), holder);
+        Initializer.initialize(parameters, config, 1);
+        encoder = EncoderPeer.open(peer, config, parameters, made, threads);
+        System.out.printf(
+                "# %s; multiply-adds between registers: %.1f GFLOP/s%n",
+                encoder.description(), peak.fmaGflopsAllThreads());
+        if (!peer.ours()) {
+            compare(config, made);
+        }
+    }
+
+    private int[] lengths() {
+        if (batch.equals("ragged")) {
+            return RAGGED;
+        }
+        String[] sizes = batch.split("x", -1);
+        int[] lengths = new int[Integer.parseInt(sizes[0])];
+        Arrays.fill(lengths, Integer.parseInt(sizes[1]));
+        return lengths;
+    }
+
+    private void compare(BertConfig config, Batch made) {
+        try (EncoderPeer ours = EncoderPeer.open(Peer.OURS, config, parameters, made, threads)) {
+            ours.run();
+            encoder.run();
+            float[] expected = ours.logits();
+            float[] answered = encoder.logits();
+            double worst = 0;
+            for (int i = 0; i < expected.length; i++) {
+                double difference = Math.abs(expected[i] - answered[i]);
+                if (!(difference <= TOLERANCE)) {
+                    throw new AssertionError("logit " + i + " is " + answered[i] + ", ours is " + expected[i]);
+                }
+                worst = Math.max(worst, difference);
+            }
+            System.out.printf("# compared: %,d logits, largest difference %.1e%n", expected.length, worst);
+        }
+    }
+
+    /** Closes what {@link #open} opened. */
+    @TearDown(Level.Trial)
+    public void close() {
+        encoder.close();
+        parameters.close();
+        holder.close();
+    }
+
+    /** One answer. */
+    @Benchmark
+    public void answer(Work work) {
+        encoder.run();
+        work.gigaflops += operations / 1e9;
+        work.shareOfPeak += operations / 1e9 / peak.fmaGflopsAllThreads();
+        work.tokens += tokens;
+    }
+}

@@ -1,0 +1,37 @@
+package org.narrowbert.jmh.peers;
+
+import org.narrowbert.engine.session.Batch;
+import org.narrowbert.engine.session.Parameters;
+import org.narrowbert.model.encoder.BertConfig;
+
+/** A whole model that answers one batch again and again: the encoder, and the logits of the batch's narrow rows. */
+public interface EncoderPeer extends AutoCloseable {
+    /** Name and version, for people. */
+    String description();
+
+    /** Answers once. */
+    void run();
+
+    /** [narrow rows, vocabulary] what the last run answered. */
+    float[] logits();
+
+    @Override
+    void close();
+
+    /**
+     * Opens a peer.
+     *
+     * @param config of a dense layout
+     * @param parameters its weights; looked at while this runs, and by ours until it is closed
+     * @throws PeerMissing when it is not there
+     */
+    static EncoderPeer open(Peer peer, BertConfig config, Parameters parameters, Batch batch, int threads) {
+        return switch (peer) {
+            case OURS, OURS_WEIGHTS_KEPT ->
+                OurEncoder.open(config, parameters, batch, threads, peer == Peer.OURS_WEIGHTS_KEPT);
+            case ONNX_RUNTIME -> OnnxRuntimeEncoder.open(config, parameters, batch, threads);
+            case LIBTORCH -> TorchEncoder.open(config, parameters, batch, threads);
+            case OPENBLAS, MKL, ONEDNN -> throw PeerMissing.work(peer, "whole models");
+        };
+    }
+}

@@ -1,0 +1,64 @@
+package org.narrowbert.jmh.peers;
+
+import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.backend.BackendOptions;
+import org.narrowbert.engine.backend.Backends;
+import org.narrowbert.engine.backend.PackedWeights;
+import org.narrowbert.engine.plan.Plan;
+import org.narrowbert.engine.session.Batch;
+import org.narrowbert.engine.session.Parameters;
+import org.narrowbert.engine.session.Session;
+import org.narrowbert.engine.session.StepPlace;
+import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.heads.MaskedLanguageModel;
+
+/** Our engine: no padding, and weights packed once where they are kept. */
+final class OurEncoder implements EncoderPeer {
+    private final Backend backend;
+    private final PackedWeights packed;
+    private final Session session;
+    private final MaskedLanguageModel model;
+    private final Batch batch;
+
+    private OurEncoder(Backend backend, PackedWeights packed, Session session, MaskedLanguageModel model, Batch batch) {
+        this.backend = backend;
+        this.packed = packed;
+        this.session = session;
+        this.model = model;
+        this.batch = batch;
+    }
+
+    static OurEncoder open(BertConfig config, Parameters parameters, Batch batch, int threads, boolean keepWeights) {
+        Backend backend = Backends.find().preferred().open(new BackendOptions(threads));
+        MaskedLanguageModel model = MaskedLanguageModel.inference(config);
+        Session session = Session.inference(Plan.inference(model.graph(), batch.extents()), parameters, backend);
+        PackedWeights packed = keepWeights
+                ? backend.keepPacked(model.graph().linearWeights().stream()
+                        .map(parameters::of)
+                        .toList())
+                : PackedWeights.NONE;
+        return new OurEncoder(backend, packed, session, model, batch);
+    }
+
+    @Override
+    public String description() {
+        return "NarrowBERT on " + backend.name();
+    }
+
+    @Override
+    public void run() {
+        session.forward(batch, StepPlace.NONE);
+    }
+
+    @Override
+    public float[] logits() {
+        return session.values(model.output()).toArray();
+    }
+
+    @Override
+    public void close() {
+        session.close();
+        packed.close();
+        backend.close();
+    }
+}

@@ -1,0 +1,24 @@
+package org.narrowbert.jmh.peers;
+
+/** Who computes what a benchmark times. */
+public enum Peer {
+    /** NarrowBERT's kernels in Java. */
+    OURS,
+    /** The same where weights stay as they are, so that they are packed once and for all. */
+    OURS_WEIGHTS_KEPT,
+    /** ONNX Runtime on the file that we write, with all its optimizations. */
+    ONNX_RUNTIME,
+    /** libtorch, operation by operation, through DJL. */
+    LIBTORCH,
+    /** OpenBLAS through our bindings. */
+    OPENBLAS,
+    /** Intel's MKL through our bindings. */
+    MKL,
+    /** oneDNN through our bindings. */
+    ONEDNN;
+
+    /** Whether it is our own code. */
+    public boolean ours() {
+        return this == OURS || this == OURS_WEIGHTS_KEPT;
+    }
+}
