@@ -11,7 +11,9 @@ import org.narrowbert.engine.backend.Availability;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.BackendProvider;
 import org.narrowbert.engine.backend.Backends;
+import org.narrowbert.engine.backend.Gemm;
 import org.narrowbert.engine.backend.MachinePeak;
+import org.narrowbert.engine.backend.OperandPrecision;
 import org.narrowbert.ffm.library.KnownLibraries;
 import org.narrowbert.ffm.library.KnownLibrary;
 import org.narrowbert.ffm.library.NativeLibrary;
@@ -81,6 +83,7 @@ final class DoctorCommand implements Callable<Integer> {
             measure(out).ifPresent(hints::add);
         }
         libraries(out);
+        precisions(out);
         line(
                 out,
                 "Same bits",
@@ -134,6 +137,19 @@ final class DoctorCommand implements Callable<Integer> {
             if (everyPlace) {
                 library.lookedAt().forEach(place -> line(out, "", "  " + place));
             }
+        }
+    }
+
+    /** What --bf16 and --int8 would be here, where there is a oneDNN to compute them. */
+    private static void precisions(PrintWriter out) {
+        if (Gemm.ONEDNN.availability() instanceof Availability.Ready) {
+            Map.of("--bf16", OperandPrecision.BFLOAT16, "--int8", OperandPrecision.INT8).entrySet().stream()
+                    .sorted(Map.Entry.comparingByKey())
+                    .forEach(each -> line(
+                            out,
+                            "Precision",
+                            each.getKey() + ": "
+                                    + each.getValue().warning().orElse("this processor has the instructions")));
         }
     }
 

@@ -69,7 +69,8 @@ final class GemmOptions {
     /** Refuses a library that is not to be had here, and a backend that has no use for one. */
     void check(ComputeOptions compute) {
         if (bfloat16 && choice != Choice.ONEDNN) {
-            throw new UserError("--bf16 is computed by oneDNN alone: add --gemm onednn, or leave --bf16 out");
+            throw new UserError("--bf16 is computed by oneDNN alone: add --gemm onednn, or leave --bf16 out"
+                    + " (--bf16=false where a run that is resumed was told it)");
         }
         if (int8 && choice != Choice.ONEDNN) {
             throw new UserError("--int8 is computed by oneDNN alone: add --gemm onednn, or leave --int8 out");
@@ -83,8 +84,8 @@ final class GemmOptions {
                         + compute.provider().name() + ": leave one of them out");
             }
             if (gemm.availability() instanceof Availability.Missing(var what, var lookedAt)) {
-                throw new UserError(
-                        "--gemm " + gemm.text() + " cannot be had here, " + what + "; --gemm panama computes in Java");
+                throw new UserError("--gemm " + gemm.text() + " cannot be had here, " + what
+                        + "; --gemm panama computes in Java" + (bfloat16 ? ", with --bf16=false" : ""));
             }
         });
     }
@@ -108,7 +109,7 @@ final class GemmOptions {
 
     /** Prints that this processor lacks what the precision is fast with. */
     private void warn(PrintWriter out) {
-        precision().slowness().ifPresent(why -> {
+        precision().warning().ifPresent(why -> {
             out.println(why);
             out.flush();
         });

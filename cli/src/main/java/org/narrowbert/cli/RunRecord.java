@@ -24,8 +24,8 @@ final class RunRecord {
     private static final String CHECKPOINT = "checkpoint-";
 
     /**
-     * What changes neither the weights nor the figures of a step; and who computes products, which changes their last bits, because a machine may
-     * lack the library that the run began with.
+     * What changes neither the weights nor the figures of a step; and who computes products and how they are rounded, which changes their last
+     * bits, because a machine may lack the library that the run began with.
      */
     private static final Set<String> MAY_CHANGE = Set.of(
             "output-dir",
@@ -33,6 +33,7 @@ final class RunRecord {
             "max-train-time",
             "threads",
             "gemm",
+            "bf16",
             "logging-steps",
             "save-steps",
             "save-total-limit",

@@ -6,6 +6,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.narrowbert.engine.backend.Availability;
+import org.narrowbert.engine.backend.Gemm;
 
 class DoctorCommandTest {
     private final StringWriter out = new StringWriter();
@@ -27,6 +29,9 @@ class DoctorCommandTest {
                 .containsPattern("SIMD +(128|256|512) bits")
                 .containsPattern("Bandwidth +[0-9.]+ GB/s")
                 .doesNotContain("DANGER");
+        if (Gemm.ONEDNN.availability() instanceof Availability.Ready) {
+            assertThat(out.toString()).containsPattern("Precision +--bf16: .+\\R+Precision +--int8: ");
+        }
         assertThat(err.toString()).isEmpty();
     }
 

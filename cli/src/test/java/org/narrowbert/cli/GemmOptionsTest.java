@@ -127,6 +127,21 @@ class GemmOptionsTest {
     }
 
     @Test
+    void aRunInBfloat16GoesOnInJavaWhereItIsTakenBack() throws IOException {
+        assumeTrue(isHere(Gemm.ONEDNN), "oneDNN is not here: nothing is trained in bfloat16");
+        assertThat(pretrain("short", "--gemm", "onednn", "--bf16").exitCode()).isZero();
+        Cli rounded = pretrain("short", "--max-steps", "3", "--resume-from-checkpoint");
+        assertThat(rounded.err()).isEmpty();
+        Cli refused = pretrain("short", "--max-steps", "4", "--resume-from-checkpoint", "--gemm", "panama");
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err()).contains("--bf16=false");
+        Cli exact =
+                pretrain("short", "--max-steps", "4", "--resume-from-checkpoint", "--gemm", "panama", "--bf16=false");
+        assertThat(exact.err()).isEmpty();
+        assertThat(recorded("short")).isEqualTo("panama");
+    }
+
+    @Test
     void bytesAreForInferenceByOneDnnAlone() throws IOException {
         Cli training = pretrain("bytes", "--int8", "--gemm", "onednn");
         assertThat(training.exitCode()).isEqualTo(2);

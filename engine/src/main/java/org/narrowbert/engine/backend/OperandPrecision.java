@@ -2,6 +2,7 @@ package org.narrowbert.engine.backend;
 
 import java.util.Optional;
 import org.narrowbert.ffm.matrix.Bfloat16Products;
+import org.narrowbert.ffm.matrix.Int8Products;
 
 /** What the operands of linear layers' products are rounded to; sums, results, weights, moments and all else are float32. */
 public enum OperandPrecision {
@@ -16,15 +17,21 @@ public enum OperandPrecision {
      */
     INT8;
 
-    /** One line for people where this processor lacks the instructions, so that it costs time instead of saving it. oneDNN must have been found. */
-    public Optional<String> slowness() {
+    /** One line for people where this processor lacks the instructions, and what that costs. oneDNN must have been found. */
+    public Optional<String> warning() {
         return switch (this) {
-            case FLOAT32, INT8 -> Optional.empty();
+            case FLOAT32 -> Optional.empty();
             case BFLOAT16 ->
                 Bfloat16Products.areNative()
                         ? Optional.empty()
                         : Optional.of("oneDNN has no products of bfloat16 for this processor: operands are rounded and"
                                 + " multiplied as float32, which is slower than without --bf16");
+            case INT8 ->
+                Int8Products.haveAllSteps()
+                        ? Optional.empty()
+                        : Optional.of(
+                                "this processor adds products of bytes in 16 bits (it lacks VNNI): weights get half"
+                                        + " the steps, which is less exact and not as fast");
         };
     }
 }

@@ -49,6 +49,13 @@ public final class Int8Products implements AutoCloseable {
         }
     }
 
+    /** Whether B's bytes may have all their values on this processor, by the oneDNN that was found. */
+    public static boolean haveAllSteps() {
+        try (Int8Products products = open(1)) {
+            return products.largestWeight() == Byte.MAX_VALUE;
+        }
+    }
+
     /** The largest magnitude of B's bytes with which sums are exact here. */
     public int largestWeight() {
         return largestWeight;
