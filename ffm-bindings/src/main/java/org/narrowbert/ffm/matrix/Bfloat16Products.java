@@ -36,16 +36,53 @@ public final class Bfloat16Products implements NativeProducts {
 
     @Override
     public void multiply(ProductShape shape, long aAddress, long bAddress, long c) {
-        if (VectorProducts.computes(shape)) {
+        if (!rounds(shape)) {
             VectorProducts.multiply(shape, aAddress, bAddress, c);
             return;
         }
-        int aRows = shape.aTransposed() ? shape.depth() : shape.rows();
-        int aColumns = shape.aTransposed() ? shape.rows() : shape.depth();
         int bRows = shape.bTransposed() ? shape.columns() : shape.depth();
         int bColumns = shape.bTransposed() ? shape.depth() : shape.columns();
-        long aRounded = rounded(a, new MatrixConversion(aRows, aColumns, shape.aStride()), aAddress);
-        long bRounded = rounded(b, new MatrixConversion(bRows, bColumns, shape.bStride()), bAddress);
+        long bRounded = b.reserve(roundedBytes(bRows, bColumns));
+        round(bRows, bColumns, shape.bStride(), bAddress, bRounded);
+        multiplyRounded(shape, aAddress, bRounded, c);
+    }
+
+    /** Whether a product's operands are rounded: of a few that are tiny they are not. */
+    public boolean rounds(ProductShape shape) {
+        return !VectorProducts.computes(shape);
+    }
+
+    /** Bytes of a rounded matrix. */
+    public long roundedBytes(int rows, int columns) {
+        return (long) rows * columns * (type == OperandType.BFLOAT16 ? Short.BYTES : Float.BYTES);
+    }
+
+    /**
+     * Rounds a matrix.
+     *
+     * @param stride elements from one row to the next
+     * @param from absolute address of the float32
+     * @param to absolute address of {@link #roundedBytes}
+     */
+    public void round(int rows, int columns, int stride, long from, long to) {
+        MatrixConversion conversion = new MatrixConversion(rows, columns, stride);
+        if (type == OperandType.BFLOAT16) {
+            products.toBfloat16(conversion, from, to);
+        } else {
+            conversion.round(from, to);
+        }
+    }
+
+    /**
+     * As {@link #multiply}, of a shape that is rounded.
+     *
+     * @param bRounded address of B, rounded by {@link #round} as it is stored
+     */
+    public void multiplyRounded(ProductShape shape, long aAddress, long bRounded, long c) {
+        int aRows = shape.aTransposed() ? shape.depth() : shape.rows();
+        int aColumns = shape.aTransposed() ? shape.rows() : shape.depth();
+        long aRounded = a.reserve(roundedBytes(aRows, aColumns));
+        round(aRows, aColumns, shape.aStride(), aAddress, aRounded);
         ProductShape dense = new ProductShape(
                 shape.rows(),
                 shape.columns(),
@@ -53,23 +90,10 @@ public final class Bfloat16Products implements NativeProducts {
                 shape.aTransposed(),
                 aColumns,
                 shape.bTransposed(),
-                bColumns,
+                shape.bTransposed() ? shape.depth() : shape.columns(),
                 shape.cStride(),
                 shape.accumulate());
         products.multiply(dense, type, aRounded, bRounded, c);
-    }
-
-    /** Rounds an operand into memory of ours; the address there. */
-    private long rounded(Operand operand, MatrixConversion shape, long from) {
-        long elements = (long) shape.rows() * shape.columns();
-        if (type == OperandType.BFLOAT16) {
-            long to = operand.reserve(elements * Short.BYTES);
-            products.toBfloat16(shape, from, to);
-            return to;
-        }
-        long to = operand.reserve(elements * Float.BYTES);
-        shape.round(from, to);
-        return to;
     }
 
     @Override

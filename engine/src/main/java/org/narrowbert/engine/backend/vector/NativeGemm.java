@@ -1,8 +1,12 @@
 package org.narrowbert.engine.backend.vector;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.engine.threads.FixedPool;
+import org.narrowbert.ffm.matrix.Bfloat16Products;
 import org.narrowbert.ffm.matrix.NativeCallException;
 import org.narrowbert.ffm.matrix.NativeProducts;
 import org.narrowbert.ffm.matrix.ProductShape;
@@ -19,6 +23,7 @@ final class NativeGemm implements MatrixProducts {
     private final FixedPool pool;
     private final NativeProducts library;
     private final FixedPool.Task finish = this::finish;
+    private final List<PackedPanels> kept = new ArrayList<>();
 
     // The product under way.
     private long addend;
@@ -81,7 +86,7 @@ final class NativeGemm implements MatrixProducts {
                     cStride,
                     accumulates);
             try {
-                library.multiply(shape, left.address(), right.address(), c);
+                compute(shape, left, right);
             } catch (NativeCallException refused) {
                 throw new RunError(refused.getMessage() + ": use the products in Java, --gemm panama", refused);
             }
@@ -96,6 +101,36 @@ final class NativeGemm implements MatrixProducts {
             pool.run(Math.ceilDiv(rows, taskRows), finish);
             this.epilogue = Epilogue.NONE;
         }
+    }
+
+    /** Copies are worth while where operands are rounded: a weight's need not be made again in every product. */
+    @Override
+    public PackedWeights keepPacked(List<Matrix> weights) {
+        if (!(library instanceof Bfloat16Products)) {
+            return PackedWeights.NONE;
+        }
+        PackedPanels rounded = new PackedPanels(weights, kept::remove);
+        kept.add(rounded);
+        return rounded;
+    }
+
+    private void compute(ProductShape shape, Matrix left, Matrix right) {
+        if (library instanceof Bfloat16Products rounding && shape.bTransposed() && rounding.rounds(shape)) {
+            for (PackedPanels rounded : kept) {
+                int place = rounded.find(right);
+                if (place >= 0) {
+                    boolean made = rounded.isMade(place);
+                    long bytes = rounding.roundedBytes(right.rows(), right.columns());
+                    long copy = rounded.address(place, Math.ceilDiv(bytes, Float.BYTES));
+                    if (!made) {
+                        rounding.round(right.rows(), right.columns(), right.stride(), right.address(), copy);
+                    }
+                    rounding.multiplyRounded(shape, left.address(), copy, c);
+                    return;
+                }
+            }
+        }
+        library.multiply(shape, left.address(), right.address(), c);
     }
 
     @Override

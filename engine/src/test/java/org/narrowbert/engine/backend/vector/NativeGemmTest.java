@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.narrowbert.engine.backend.Availability;
 import org.narrowbert.engine.backend.Gemm;
 import org.narrowbert.engine.backend.Kernels;
+import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.backend.vector.MatrixPairs.Pair;
 import org.narrowbert.engine.tensor.ActivationFunction;
 import org.narrowbert.engine.tensor.Matrix;
@@ -222,6 +223,34 @@ class NativeGemmTest {
                 layer.compute(kernels, Pair::fast, accumulate);
             }
             layer.compute(reference, Pair::exact, accumulate);
+        });
+    }
+
+    @Test
+    void weightsThatAreKeptRoundedGiveTheSameBits() {
+        if (Gemm.ONEDNN.availability() instanceof Availability.Missing(var what, var lookedAt)) {
+            abort("bfloat16 is not tested: " + what);
+        }
+        MatrixPairs.onThreads(2, 8, (pool, pairs, reference) -> {
+            Pair input = pairs.input("input", 33, 100);
+            Pair weight = pairs.input("weight", 51, 100);
+            Pair bias = pairs.input("bias", 1, 51);
+            Pair output = pairs.output("output", 33, 51, ROUNDED);
+            Matrix again = pairs.scratch(33, 51);
+            try (VectorKernels kernels =
+                    new VectorKernels(pool, new NativeGemm(pool, Bfloat16Products.open(pool.threads())))) {
+                kernels.linear(input.fast(), weight.fast(), bias.fast(), output.fast());
+                try (PackedWeights kept = kernels.keepPacked(List.of(weight.fast()))) {
+                    assertThat(kept.bytes()).isZero();
+                    for (int round = 0; round < 2; round++) {
+                        again.fill(0);
+                        kernels.linear(input.fast(), weight.fast(), bias.fast(), again);
+                        assertThat(again.toArray()).isEqualTo(output.fast().toArray());
+                        assertThat(kept.bytes()).isPositive();
+                    }
+                }
+            }
+            reference.linear(input.exact(), weight.exact(), bias.exact(), output.exact());
         });
     }
 
