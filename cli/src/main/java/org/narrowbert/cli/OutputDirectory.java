@@ -30,12 +30,14 @@ record OutputDirectory(Path path) {
      * Refuses a folder with something in it unless it may be overwritten or a run in it is resumed.
      *
      * @throws UserError when the folder exists and is not empty, or is a file
+     * @throws RunError when a run is writing to it, which it names, or nobody can
      */
     static OutputDirectory check(Path path, boolean overwrite, boolean resumes) {
         if (Files.exists(path) && !Files.isDirectory(path)) {
             throw new UserError("--output-dir " + path + " is a file: name a folder");
         }
         if (!resumes && Files.isDirectory(path) && !overwrite && !isEmpty(path)) {
+            FolderLock.requireFree(path);
             if (!new RunCheckpoints(path).steps().isEmpty()) {
                 throw new UserError(
                         "--output-dir " + path + " holds a run already: add --resume-from-checkpoint to go on"

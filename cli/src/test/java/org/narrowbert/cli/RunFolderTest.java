@@ -32,7 +32,7 @@ class RunFolderTest {
                 log, ForkedRuns.command(runs.arguments("run", "--max-steps", "1000000", "--save-steps", "5")));
         try {
             ForkedRuns.await(first, log, () -> ForkedRuns.contents(log).contains("step 5: saved"));
-            for (String way : new String[] {"--resume-from-checkpoint", "--overwrite-output-dir"}) {
+            for (String way : new String[] {"--threads=1", "--resume-from-checkpoint", "--overwrite-output-dir"}) {
                 Cli second = Cli.run(runs.arguments("run", "--max-steps", "1000000", way));
                 assertThat(second.exitCode()).isEqualTo(1);
                 assertThat(second.err())

@@ -66,6 +66,34 @@ public final class FolderLock implements AutoCloseable {
         }
     }
 
+    /**
+     * Makes sure that no process has the right to write to a folder now. That changes nothing; only {@link #open} keeps others out from then on.
+     *
+     * @throws RunError when one has it, which it names
+     */
+    public static void requireFree(Path folder) {
+        Path file = folder.resolve(FILE);
+        if (!Files.isWritable(file)) {
+            // Nobody ever had it, or nobody can tell.
+            return;
+        }
+        try {
+            Path held = folder.toRealPath();
+            if (!HELD.add(held)) {
+                throw taken(folder, Long.toString(ProcessHandle.current().pid()));
+            }
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                if (!isLocked(channel, folder, unsupported -> {})) {
+                    throw taken(folder, process(channel));
+                }
+            } finally {
+                HELD.remove(held);
+            }
+        } catch (IOException error) {
+            throw FileProblem.reading(file, error);
+        }
+    }
+
     private static FolderLock locked(Path file, Path held, Consumer<String> notices) throws IOException {
         Path folder = DurableFile.folderOf(file);
         FileChannel channel =

@@ -41,6 +41,23 @@ class FolderLockTest {
         assertThat(notices).isEmpty();
     }
 
+    @Test
+    void whoAsksWhetherAFolderIsFreeChangesNothing() throws IOException {
+        FolderLock.requireFree(folder);
+        assertThat(folder).as("which no one ever locked").isEmptyDirectory();
+        Path file = Files.writeString(folder.resolve(FolderLock.FILE), "17\n");
+        FolderLock.requireFree(folder);
+        assertThat(file).content().isEqualTo("17\n");
+        try (FolderLock held = lock()) {
+            assertThatThrownBy(() -> FolderLock.requireFree(folder))
+                    .isInstanceOf(RunError.class)
+                    .hasMessageContaining("process " + ProcessHandle.current().pid() + ": wait until it ends, stop it");
+            assertThatThrownBy(this::lock).as("which is held yet").hasMessageContaining("another run");
+            held.requireInPlace();
+        }
+        FolderLock.requireFree(folder);
+    }
+
     /** Under POSIX a lock ends when its process closes any other channel to the file, such as one that was refused and collected. */
     @Test
     @EnabledOnOs(OS.LINUX)
