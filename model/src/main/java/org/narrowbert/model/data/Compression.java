@@ -42,6 +42,21 @@ public enum Compression {
         return title;
     }
 
+    /** What is wrong with the bytes, in place of what the decompressors say, each in its own words. */
+    String damage(Exception error) {
+        String theirs = String.valueOf(error.getMessage());
+        if (theirs.equals(WholeGzipInput.REST)) {
+            return theirs;
+        }
+        if (theirs.contains("GZIP format") || theirs.contains("magic")) {
+            return "it does not begin as " + title + " does";
+        }
+        if (theirs.contains("trailer") || theirs.contains("checksum")) {
+            return "its text is not the one that was compressed, by the check at its end";
+        }
+        return theirs.contains("Window size") ? "its window is larger than 8 MiB" : "its data are damaged";
+    }
+
     /** The decompressed bytes of compressed ones: read little by little, whatever they come to. */
     InputStream decompress(InputStream compressed) throws IOException {
         return switch (this) {

@@ -86,8 +86,9 @@ public final class DocumentInput implements AutoCloseable {
 
     private static RunError damaged(DocumentFile file, Counting compressed, Exception error) {
         return new RunError(
-                file + " cannot be decompressed as " + file.compression().title() + ", at or before byte "
-                        + compressed.count + ": " + error.getMessage(),
+                file + " cannot be decompressed as " + file.compression().title() + ": "
+                        + file.compression().damage(error) + ", at or before byte " + compressed.count
+                        + "; get the file again, or give it another name if it is not compressed",
                 error);
     }
 

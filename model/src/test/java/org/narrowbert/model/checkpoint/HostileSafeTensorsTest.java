@@ -32,10 +32,10 @@ class HostileSafeTensorsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-                    {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}} | 8 | Duplicate
-                    {"a":{"dtype":"F32","dtype":"I32","shape":[2],"data_offsets":[0,8]}} | 8 | Duplicate
-                    {"a":{"dtype":"F32","shape":[2],"shape":[2],"data_offsets":[0,8]}}   | 8 | Duplicate
-                    {"__metadata__":{"x":"1","x":"2"}}                                   | 0 | Duplicate
+                    {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}} | 8 | stands there twice
+                    {"a":{"dtype":"F32","dtype":"I32","shape":[2],"data_offsets":[0,8]}} | 8 | stands there twice
+                    {"a":{"dtype":"F32","shape":[2],"shape":[2],"data_offsets":[0,8]}}   | 8 | stands there twice
+                    {"__metadata__":{"x":"1","x":"2"}}                                   | 0 | stands there twice
                     {"__metadata__":{"x":1}}                                             | 0 | __metadata__ 'x' is not a string
                     {"__metadata__":{"x":{}}}                                            | 0 | __metadata__ 'x' is not a string
                     {"__metadata__":[]}                                                  | 0 | an object was expected

@@ -104,7 +104,7 @@ class ConfigFileTest {
             quoteCharacter = '`',
             value = {
                 "`{\"a\": {\"b\": 1}}` | a holds more names and values",
-                "`{\"a\": 1, \"a\": 2}` | Duplicate",
+                "`{\"a\": 1, \"a\": 2}` | stands there twice",
                 "`{\"a\": 1` | ends in the middle",
                 "`[1]` | must hold names and values",
                 "`{\"a\": 1} x` | not sound JSON",

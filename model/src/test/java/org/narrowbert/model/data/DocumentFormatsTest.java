@@ -137,7 +137,10 @@ class DocumentFormatsTest {
         byte[] damaged = whole.clone();
         damaged[whole.length - 6] ^= 1;
         file(name, damaged);
-        refuses(() -> read(name), name + " cannot be decompressed as " + compression.title());
+        refuses(
+                () -> read(name),
+                name + " cannot be decompressed as " + compression.title() + ": it",
+                ", at or before byte " + whole.length + "; get the file again");
 
         for (String garbage :
                 new String[] {"xyzzy", "some text that is no " + compression.title(), "y".repeat(100_000)}) {
@@ -145,7 +148,11 @@ class DocumentFormatsTest {
             refuses(() -> read(name), name);
         }
         file(name, "plain text");
-        refuses(() -> read(name), name + " cannot be decompressed as " + compression.title());
+        refuses(
+                () -> read(name),
+                name + " cannot be decompressed as " + compression.title() + ": it does not begin as "
+                        + compression.title() + " does, at or before byte ",
+                "; get the file again, or give it another name if it is not compressed");
     }
 
     @ParameterizedTest
@@ -278,10 +285,9 @@ class DocumentFormatsTest {
             {"{\"text\": 7}", "line 2, has a field 'text' that is no string"},
             {"{\"text\": {\"a\": \"b\"}}", "line 2, has a field 'text' that is no string"},
             {"{}", "line 2, has no field 'text', it is empty"},
-            {"{\"text\": \"a\"", "line 2, is not sound JSON: column ", ": it ends in the middle of a value; JSON Lines"
-            },
+            {"{\"text\": \"a\"", "line 2, is not sound JSON: column ", ": it ends in the middle of a value"},
             {"{\"text\": \"a\"} {\"text\": \"b\"}", "line 2, goes on after its JSON object"},
-            {"{\"text\": \"a\", \"text\": \"b\"}", "line 2, is not sound JSON", "uplicate"},
+            {"{\"text\": \"a\", \"text\": \"b\"}", "line 2, is not sound JSON", "the key \"text\" stands there twice"},
             {"{\"text\": \"a\", \"b\": " + "[".repeat(65) + "]".repeat(65) + "}", "line 2, is not sound JSON", "64"},
             {"{\"text\": \"" + "a".repeat(20_000_001) + "\"}", "line 2, is not sound JSON", "20000000"},
             {"{\"text\": \"" + "a".repeat(JsonLinesReader.LINE_LIMIT) + "\"}", "line 2, is longer than 33554432 bytes"},
