@@ -65,6 +65,7 @@ final class DataPrepareCommand implements Callable<Integer> {
         OutputDirectory.check(outputDirectory, overwrite, false);
         int encoders = threads.number();
         text.validationShare();
+        text.checkFiles();
         try (Tokenizer tokenizer = text.source().tokenizer();
                 PreparedCorpus prepared = new TextPreparation(
                                 text.preparation(tokenizer, seed, 1), outputDirectory, encoders, out)

@@ -30,6 +30,7 @@ final class SourceOptions {
     private TokenizerOption tokenizer = new TokenizerOption();
 
     private Optional<WordNetCorpus> wordNet = Optional.empty();
+    private Optional<TextFiles> files = Optional.empty();
 
     SourceOptions() {}
 
@@ -53,9 +54,15 @@ final class SourceOptions {
         return given;
     }
 
-    /** The text. */
+    /** The text, whose files are looked at when it is first asked for. */
     TextSource source() {
-        return embedded() ? wordNet() : TextFiles.named(trainFiles, reading());
+        if (embedded()) {
+            return wordNet();
+        }
+        if (files.isEmpty()) {
+            files = Optional.of(TextFiles.named(trainFiles, reading()));
+        }
+        return files.get();
     }
 
     /** How files are read. */

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.data.CorpusPreparation;
 import org.narrowbert.model.data.TextFiles;
+import org.narrowbert.model.data.TextSource;
 import org.narrowbert.model.data.ValidationSplit;
 import org.narrowbert.model.tokenizer.Tokenizer;
 import picocli.CommandLine.Mixin;
@@ -32,6 +33,8 @@ final class TextOptions {
             paramLabel = "PERCENT",
             description = "Documents set aside to measure the loss on (default: 2).")
     private Optional<Double> validationPercentage = Optional.empty();
+
+    private Optional<TextSource> validationText = Optional.empty();
 
     TextOptions() {}
 
@@ -65,6 +68,23 @@ final class TextOptions {
     }
 
     /**
+     * Refuses files that cannot be read, or have no text where it is said to be, before any work.
+     *
+     * @throws org.narrowbert.engine.error.RunError naming the file
+     */
+    void checkFiles() {
+        source.source();
+        validationText();
+    }
+
+    private Optional<TextSource> validationText() {
+        if (validationText.isEmpty() && !validationFiles.isEmpty()) {
+            validationText = Optional.of(TextFiles.named(validationFiles, source.reading()));
+        }
+        return validationText;
+    }
+
+    /**
      * How the text is to become token ids.
      *
      * @param seed of the choice of documents to validate with
@@ -72,12 +92,6 @@ final class TextOptions {
      */
     CorpusPreparation preparation(Tokenizer with, long seed, long leastTokens) {
         return new CorpusPreparation(
-                source.source(),
-                validationFiles.isEmpty()
-                        ? Optional.empty()
-                        : Optional.of(TextFiles.named(validationFiles, source.reading())),
-                new ValidationSplit(validationShare(), seed),
-                with,
-                leastTokens);
+                source.source(), validationText(), new ValidationSplit(validationShare(), seed), with, leastTokens);
     }
 }

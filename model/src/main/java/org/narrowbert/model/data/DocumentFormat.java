@@ -17,6 +17,16 @@ public interface DocumentFormat {
     boolean compressible();
 
     /**
+     * Finds out what opening a file tells, so that a wrong one is reported before any work: whether it is of this kind and has the text's field
+     * or column.
+     *
+     * @throws org.narrowbert.engine.error.RunError as {@link #open}
+     */
+    default void check(DocumentFile file, ReadingOptions options, ReadingNotes notes) {
+        open(file, options, notes).close();
+    }
+
+    /**
      * Opens a file; the caller closes it.
      *
      * @param notes told what is read otherwise than it stands in the file

@@ -20,6 +20,13 @@ final class JsonLinesFormat implements DocumentFormat {
     }
 
     @Override
+    public void check(DocumentFile file, ReadingOptions options, ReadingNotes notes) {
+        try (DocumentReader lines = open(file, options, notes)) {
+            lines.next();
+        }
+    }
+
+    @Override
     public DocumentReader open(DocumentFile file, ReadingOptions options, ReadingNotes notes) {
         return new JsonLinesReader(file, options, notes);
     }

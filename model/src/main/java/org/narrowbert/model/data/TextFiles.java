@@ -16,7 +16,7 @@ public final class TextFiles implements TextSource {
         this.options = options;
         for (DocumentFile file : files) {
             file.check();
-            formats.of(file);
+            formats.of(file).check(file, options, new ReadingNotes(options.documentLimit()));
         }
     }
 
@@ -26,7 +26,7 @@ public final class TextFiles implements TextSource {
      * @param names files, folders (all files in them whose names are known, in the order of the names) or patterns such as
      *     {@code books/*.txt} (all files that match, in the order of the names); a file that is named twice is read once
      * @throws UserError if no name is given
-     * @throws org.narrowbert.engine.error.RunError if a file is missing, empty, or of a kind that cannot be read
+     * @throws org.narrowbert.engine.error.RunError if a file is missing, empty, of a kind that cannot be read, or has no field or column of the text
      */
     public static TextFiles named(List<String> names, ReadingOptions options) {
         if (names.isEmpty()) {

@@ -20,6 +20,11 @@ final class TextFormat implements DocumentFormat {
     }
 
     @Override
+    public void check(DocumentFile file, ReadingOptions options, ReadingNotes notes) {
+        // Text has no fields.
+    }
+
+    @Override
     public DocumentReader open(DocumentFile file, ReadingOptions options, ReadingNotes notes) {
         return new TextReader(file, options, notes);
     }
