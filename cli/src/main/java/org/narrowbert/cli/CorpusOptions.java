@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 /** Options that say on what text a model is pretrained, and how its tokens become blocks. */
 final class CorpusOptions {
     /** The folder in a run's folder where its text is prepared. */
-    private static final String DATA = "data";
+    static final String DATA = "data";
 
     /** Keeps the validation mask apart from every training mask. */
     private static final long VALIDATION_SEED = 0x76616C6964L;
@@ -116,27 +116,45 @@ final class CorpusOptions {
     }
 
     /**
+     * Refuses text that cannot be prepared before any work, as long as it is to be prepared.
+     *
+     * @param run the run's folder
+     * @param same whether text that lies prepared there is this one
+     */
+    void checkFiles(Path run, boolean same) {
+        if (trainData.isEmpty() && !isPrepared(run, same)) {
+            text.checkFiles();
+        }
+    }
+
+    private static boolean isPrepared(Path run, boolean same) {
+        return same && PreparedCorpus.isIn(run.resolve(DATA));
+    }
+
+    /**
      * The text as tokens: that of --train-data, or that of the run which goes on, or else prepared now into the output folder's
      * {@code data}. The caller closes it.
      *
-     * @param output the run's folder, which exists
-     * @param resumes whether the run was begun earlier
+     * @param run the run's folder
+     * @param same whether text that lies prepared there is this one
      * @param seed of the choice of documents to validate with
      */
-    PreparedCorpus open(Tokenizer tokenizer, Path output, boolean resumes, long seed, int threads, PrintWriter out) {
+    PreparedCorpus open(Tokenizer tokenizer, RunFolder run, boolean same, long seed, int threads, PrintWriter out) {
         if (trainData.isPresent()) {
             return open(trainData.get(), tokenizer, out);
         }
-        Path folder = output.resolve(DATA);
-        if (resumes && PreparedCorpus.isIn(folder)) {
+        Path folder = run.path().resolve(DATA);
+        if (isPrepared(run.path(), same)) {
             return open(folder, tokenizer, out);
         }
-        return new TextPreparation(
+        PreparedCorpus prepared = new TextPreparation(
                         text.preparation(tokenizer, seed, lineByLine || packSequences ? 1 : maxSeqLength()),
                         folder,
                         threads,
                         out)
                 .run();
+        run.made(folder);
+        return prepared;
     }
 
     private static PreparedCorpus open(Path folder, Tokenizer tokenizer, PrintWriter out) {

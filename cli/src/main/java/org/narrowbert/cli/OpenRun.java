@@ -2,7 +2,6 @@ package org.narrowbert.cli;
 
 import java.io.PrintWriter;
 import org.narrowbert.engine.backend.Backend;
-import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.checkpoint.RunCheckpoint;
 import org.narrowbert.model.checkpoint.RunCheckpoints;
 import org.narrowbert.model.checkpoint.RunProgress;
@@ -71,7 +70,6 @@ final class OpenRun implements AutoCloseable {
     int run(RunConfig told, Interrupts interrupts) {
         // Before any work: better than after the hours that lead to the first save.
         RunCheckpoint.requireRoom(folder.path(), trainer.state());
-        RunRecord.write(told, folder.path());
         describe();
         ModelFiles files = new ModelFiles(task.config(), task.tokenizer());
         try (CheckpointSaver saver = new CheckpointSaver(
@@ -82,6 +80,7 @@ final class OpenRun implements AutoCloseable {
             RunProgress from = task.checkpoint()
                     .map(checkpoint -> resume(checkpoint, saver))
                     .orElseGet(this::start);
+            write(told);
             StopRequest stop = new StopRequest();
             interrupts.stopBy(stop);
             RunOutcome outcome = train(from, saver, stop);
@@ -95,11 +94,6 @@ final class OpenRun implements AutoCloseable {
     }
 
     private void describe() {
-        PlanSheet.ofTraining(
-                        task.config(),
-                        trainer.options().recomputedLayers(),
-                        trainer.plan().limits())
-                .write(folder.path(), backend, options.compute().threads());
         new RunDescription(
                         trainer,
                         task.settings(),
@@ -112,21 +106,24 @@ final class OpenRun implements AutoCloseable {
                 .print(out);
     }
 
+    /** Writes what the run was told and what it computes; whatever it is refused for was refused before. */
+    private void write(RunConfig told) {
+        RunRecord.write(told, folder.path());
+        folder.keep();
+        PlanSheet.ofTraining(
+                        task.config(),
+                        trainer.options().recomputedLayers(),
+                        trainer.plan().limits())
+                .write(folder.path(), backend, options.compute().threads());
+    }
+
     private RunProgress start() {
         Initializer.initialize(trainer.parameters(), trainer.config(), options.seed());
         return RunProgress.start(options.seed(), task.text().fingerprint());
     }
 
     private RunProgress resume(RunCheckpoint from, CheckpointSaver saver) {
-        if (!from.progress().data().equals(task.text().fingerprint())) {
-            throw new UserError(from.folder() + " was trained on other text than that in "
-                    + task.text().folder()
-                    + ": name the same text, split and tokenizer as when the run began");
-        }
-        if (from.progress().seed() != options.seed()) {
-            throw new UserError(from.folder() + " was trained with --seed "
-                    + from.progress().seed() + ", not with " + options.seed() + ": leave it out, or begin another run");
-        }
+        RunLogs.check(folder.path());
         trainer.restore(from);
         saver.resumedFrom(from.folder());
         new RunCheckpoints(folder.path())

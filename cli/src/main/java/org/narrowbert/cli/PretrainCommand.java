@@ -49,9 +49,11 @@ final class PretrainCommand implements Callable<Integer> {
             options.run().output();
             new RunCheckpoints(folder.path()).settle();
             Optional<RunCheckpoint> checkpoint = options.checkpoint(out);
+            boolean sameText = begin(folder, checkpoint, out);
+            options.checkText(folder, sameText);
             try (Tokenizer tokenizer = options.tokenizer()) {
                 BertConfig config = options.config(tokenizer);
-                try (PreparedCorpus text = options.text(tokenizer, folder.path(), out)) {
+                try (PreparedCorpus text = options.text(tokenizer, folder, sameText, out)) {
                     PretrainingData data = options.data(text, tokenizer);
                     options.compute().fallback().ifPresent(out::println);
                     return pretrain(
@@ -71,12 +73,32 @@ final class PretrainCommand implements Callable<Integer> {
         }
     }
 
+    /**
+     * Says so where a run begins that could have been resumed, and removes what a failed start left.
+     *
+     * @return whether text that lies prepared in the folder is that of this run
+     */
+    private boolean begin(RunFolder folder, Optional<RunCheckpoint> checkpoint, PrintWriter out) {
+        if (checkpoint.isEmpty() && options.run().resumes()) {
+            out.println("there is no checkpoint in " + folder.path() + " yet: a new run begins");
+            return RunRecord.isOfSameText(spec, folder.path());
+        }
+        FailedStart before = new FailedStart(folder.path());
+        if (before.isThere()) {
+            before.clear(() -> out.println(
+                    "the run that began in " + folder.path() + " ended before its first checkpoint: starting over"));
+            return false;
+        }
+        return checkpoint.isPresent();
+    }
+
     private int pretrain(RunTask task, RunFolder folder, Interrupts interrupts, PrintWriter out) {
         task.checkpoint()
                 .ifPresent(
                         from -> task.settings().requireReachable(from.progress().step()));
         RunConfig told = RunRecord.of(spec, options, task);
         task.checkpoint().ifPresent(from -> RunRecord.refuseDifferences(told, from.folder()));
+        task.requireSameRun(options.seed());
         if (!options.run().resumes()) {
             new RunCheckpoints(folder.path()).clear();
         }

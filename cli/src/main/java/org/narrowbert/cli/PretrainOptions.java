@@ -1,7 +1,6 @@
 package org.narrowbert.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.Gemm;
@@ -73,6 +72,15 @@ final class PretrainOptions {
         return corpus.maxSeqLength();
     }
 
+    /**
+     * Refuses text that cannot be read, before a tokenizer is made.
+     *
+     * @param same whether text that lies prepared in the run's folder is this one
+     */
+    void checkText(RunFolder folder, boolean same) {
+        corpus.checkFiles(folder.path(), same);
+    }
+
     /** The tokenizer; the caller closes it. */
     Tokenizer tokenizer() {
         return corpus.tokenizer();
@@ -91,10 +99,10 @@ final class PretrainOptions {
     /**
      * The text as tokens; the caller closes it.
      *
-     * @param output the run's folder, which exists
+     * @param same whether text that lies prepared in the run's folder is this one
      */
-    PreparedCorpus text(Tokenizer tokenizer, Path output, PrintWriter out) {
-        return corpus.open(tokenizer, output, run.resumes(), seed(), compute.threads(), out);
+    PreparedCorpus text(Tokenizer tokenizer, RunFolder folder, boolean same, PrintWriter out) {
+        return corpus.open(tokenizer, folder, same, seed(), compute.threads(), out);
     }
 
     /** The batches that the text is cut into. */

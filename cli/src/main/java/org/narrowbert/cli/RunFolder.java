@@ -2,7 +2,10 @@ package org.narrowbert.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
+import org.narrowbert.model.files.DurableFolder;
 import org.narrowbert.model.files.FolderLock;
 import org.narrowbert.model.training.PretrainingListener;
 import org.narrowbert.model.training.TrainingReport;
@@ -15,6 +18,7 @@ final class RunFolder implements PretrainingListener, AutoCloseable {
     private final OutputDirectory output;
     private final boolean isNew;
     private final FolderLock lock;
+    private final List<Path> made = new ArrayList<>();
 
     private RunFolder(OutputDirectory output, boolean isNew, FolderLock lock) {
         this.output = output;
@@ -39,6 +43,16 @@ final class RunFolder implements PretrainingListener, AutoCloseable {
         return output.path();
     }
 
+    /** Notes a folder in it that this process made for the run: without a run it is of no use. */
+    void made(Path inner) {
+        made.add(inner);
+    }
+
+    /** From now on what is in the folder is a run's, however that ends. */
+    void keep() {
+        made.clear();
+    }
+
     @Override
     public void logged(TrainingReport report) {
         lock.requireInPlace();
@@ -49,11 +63,12 @@ final class RunFolder implements PretrainingListener, AutoCloseable {
         lock.requireInPlace();
     }
 
-    /** Lets others write; a run that failed before it wrote anything leaves no folder that was not there before. */
+    /** Lets others write; what was refused or failed before it was a run leaves nothing that was not there before. */
     @Override
     public void close() {
         boolean leavesNothing;
         try (lock) {
+            made.stream().filter(Files::exists).forEach(DurableFolder::remove);
             leavesNothing = isNew && output.isEmpty();
             if (leavesNothing) {
                 // While it is locked: afterwards the file may be another run's.

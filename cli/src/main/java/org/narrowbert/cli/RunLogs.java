@@ -2,11 +2,13 @@ package org.narrowbert.cli;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import org.narrowbert.model.checkpoint.RunProgress;
 import org.narrowbert.model.training.log.EventLog;
 import org.narrowbert.model.training.log.MetricsLog;
+import org.narrowbert.model.training.log.MetricsReader;
 import org.narrowbert.model.training.log.PeakWatch;
 
 /**
@@ -16,6 +18,18 @@ import org.narrowbert.model.training.log.PeakWatch;
  * @param events the same for TensorBoard
  */
 record RunLogs(MetricsLog metrics, EventLog events) implements AutoCloseable {
+    /**
+     * Makes sure that a run can go on with the logs that are in its folder; changes nothing.
+     *
+     * @throws org.narrowbert.engine.error.RunError when metrics.jsonl cannot be read, or a line of it is not one of a training log
+     */
+    static void check(Path run) {
+        Path file = run.resolve(MetricsLog.FILE_NAME);
+        if (Files.exists(file)) {
+            MetricsReader.readAll(file);
+        }
+    }
+
     /** Begins the logs of a run, or goes on with those of one that is resumed. */
     static RunLogs open(Path run, RunProgress from, PeakWatch peak) {
         Path file = run.resolve(MetricsLog.FILE_NAME);

@@ -1,6 +1,5 @@
 package org.narrowbert.cli;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,8 +10,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.checkpoint.RunCheckpoint;
-import org.narrowbert.model.checkpoint.RunCheckpoints;
-import org.narrowbert.model.files.FileProblem;
 import org.narrowbert.model.training.Intervals;
 import org.narrowbert.model.training.StopRules;
 import picocli.CommandLine.Option;
@@ -42,8 +39,8 @@ final class RunOptions {
             paramLabel = "DIR",
             arity = "0..1",
             fallbackValue = NEWEST,
-            description = "Go on from the newest whole checkpoint of the output folder, or from the one that is"
-                    + " named; where there is none yet, start.")
+            description = "Go on from the checkpoint that is named, or from the newest whole one of the output folder;"
+                    + " where none is named and there is none yet, start.")
     private Optional<String> resume = Optional.empty();
 
     @Option(
@@ -115,22 +112,25 @@ final class RunOptions {
 
     /** What the run that is resumed was told last, if it is known. */
     Optional<Path> record() {
-        return resume.flatMap(named -> RunRecord.find(named.equals(NEWEST) ? outputDirectory : Path.of(named)));
+        return source().flatMap(ResumeSource::record);
     }
 
     /**
      * The run's folder, refused when something is in it that would be lost.
      *
-     * @throws UserError when it is neither new nor empty, and neither overwritten nor that of the run which is resumed
+     * @throws UserError when it is neither new nor empty, nor a failed start, and neither overwritten nor that of the run which is resumed
+     * @throws org.narrowbert.engine.error.RunError when what is named to go on from is no checkpoint
      */
     OutputDirectory output() {
         if (resumes() && overwrite) {
             throw new UserError("--resume-from-checkpoint goes on with a run, --overwrite-output-dir starts over:"
                     + " give only one of them");
         }
-        OutputDirectory output = OutputDirectory.check(outputDirectory, overwrite, resumes());
-        elsewhere().ifPresent(other -> {
-            if (Files.exists(outputDirectory) && !output.isEmpty()) {
+        source().ifPresent(ResumeSource::requireCheckpoint);
+        FailedStart begun = new FailedStart(outputDirectory);
+        OutputDirectory output = OutputDirectory.check(outputDirectory, overwrite || begun.isThere(), resumes());
+        source().flatMap(ResumeSource::elsewhere).ifPresent(other -> {
+            if (Files.exists(outputDirectory) && !output.isEmpty() && !begun.isThere()) {
                 throw new UserError("--output-dir " + outputDirectory + " is not empty, and " + other
                         + " is not of the run in it: name a new folder, or give --resume-from-checkpoint without a"
                         + " folder to go on with the run in " + outputDirectory);
@@ -139,19 +139,10 @@ final class RunOptions {
         return output;
     }
 
-    /** The folder that is named to go on from, if it exists and is neither the output folder nor in it. */
-    private Optional<Path> elsewhere() {
-        return resume.filter(named -> !named.equals(NEWEST))
-                .map(Path::of)
-                .filter(named -> Files.exists(named) && !isOutput(named) && !isOutput(named.resolve("..")));
-    }
-
-    private boolean isOutput(Path folder) {
-        try {
-            return Files.exists(outputDirectory) && Files.isSameFile(folder, outputDirectory);
-        } catch (IOException error) {
-            throw FileProblem.reading(folder, error);
-        }
+    /** Where the run may go on from. */
+    private Optional<ResumeSource> source() {
+        return resume.map(named -> new ResumeSource(
+                outputDirectory, named.equals(NEWEST) ? Optional.empty() : Optional.of(Path.of(named))));
     }
 
     /**
@@ -160,14 +151,7 @@ final class RunOptions {
      * @param notices told of newer checkpoints that are not whole
      */
     Optional<RunCheckpoint> checkpoint(Consumer<String> notices) {
-        return resume.flatMap(named -> {
-            if (named.equals(NEWEST)) {
-                return new RunCheckpoints(outputDirectory).last(notices);
-            }
-            Path folder = Path.of(named);
-            RunCheckpoints checkpoints = new RunCheckpoints(folder);
-            return checkpoints.steps().isEmpty() ? Optional.of(RunCheckpoint.open(folder)) : checkpoints.last(notices);
-        });
+        return source().flatMap(from -> from.checkpoint(notices));
     }
 
     /**

@@ -39,6 +39,17 @@ final class RunRecord {
             "save-total-limit",
             "save-in-background");
 
+    /** What the text is made of that a run prepares in its folder. */
+    private static final Set<String> TEXT = Set.of(
+            "train-file",
+            "validation-file",
+            "validation-split-percentage",
+            "text-column",
+            "document-unit",
+            "encoding-errors",
+            "tokenizer-name",
+            "seed");
+
     private RunRecord() {}
 
     /**
@@ -96,6 +107,15 @@ final class RunRecord {
         worked.put("backend", options.compute().provider().name());
         worked.put("gemm", task.gemm().text());
         return EffectiveConfig.of(command).with(worked);
+    }
+
+    /** Whether a run that began in a folder was told the same text, read in the same way, as a command is. */
+    static boolean isOfSameText(CommandSpec command, Path run) {
+        Path record = run.resolve(RunConfig.FILE);
+        return Files.isRegularFile(record)
+                && EffectiveConfig.of(command).differences(RunConfig.read(record), Set.of()).stream()
+                        .map(RunConfig.Difference::name)
+                        .noneMatch(TEXT::contains);
     }
 
     /** Writes the record into a run's folder. */

@@ -1,5 +1,6 @@
 package org.narrowbert.model.checkpoint;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -48,6 +49,11 @@ public record RunCheckpoint(Path folder, RunProgress progress) {
         HuggingFaceWriter writer = HuggingFaceWriter.of(ConfigJson.of(state.config()), state.weights())
                 .files(others);
         return state.importance().map(writer::importance).orElse(writer);
+    }
+
+    /** Whether a folder says that it is one, whole or not. */
+    public static boolean isIn(Path folder) {
+        return Files.isRegularFile(folder.resolve(StateFile.NAME));
     }
 
     /**

@@ -6,6 +6,7 @@ import java.util.List;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.tokenizer.Tokenizer;
+import org.narrowbert.model.tokenizer.TokenizerFiles;
 
 /**
  * Text as token ids in a folder, which {@link CorpusPreparation} wrote: the only way text enters training.
@@ -51,6 +52,11 @@ public final class PreparedCorpus implements AutoCloseable {
     /** Whether a folder is one of prepared text, sound or not. */
     public static boolean isIn(Path folder) {
         return Files.exists(folder.resolve(DatasetJson.NAME));
+    }
+
+    /** Whether a file of this name belongs into such a folder. */
+    public static boolean isFileName(String name) {
+        return name.equals(DatasetJson.NAME) || TokenizerFiles.NAMES.contains(name) || Shard.isFileName(name);
     }
 
     /**

@@ -1,5 +1,7 @@
 package org.narrowbert.model.data;
 
+import java.util.regex.Pattern;
+
 /**
  * A part of prepared text: whole documents in a pair of files, as Megatron-LM's indexed dataset has them.
  *
@@ -20,6 +22,8 @@ record Shard(long documents, long tokens, DatasetFile ids, DatasetFile index) {
 
     /** Bytes before the documents' lengths: magic, version, kind of number, sequences, documents + 1. */
     static final int HEADER = 34;
+
+    private static final Pattern FILE_NAME = Pattern.compile("(train|validation)-\\d{5,}\\.(bin|idx)");
 
     private static final int SIXTEEN_BITS = 8;
     private static final int THIRTY_TWO_BITS = 4;
@@ -53,5 +57,10 @@ record Shard(long documents, long tokens, DatasetFile ids, DatasetFile index) {
     /** The name of a file: "train-00003.bin". */
     static String fileName(String split, int number, String ending) {
         return "%s-%05d%s".formatted(split, number, ending);
+    }
+
+    /** Whether a file of this name is one of a shard's. */
+    static boolean isFileName(String name) {
+        return FILE_NAME.matcher(name).matches();
     }
 }

@@ -2,6 +2,7 @@ package org.narrowbert.model.tokenizer;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Set;
 import org.narrowbert.model.files.DurableFile;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,6 +19,9 @@ public final class TokenizerFiles {
 
     /** The special tokens by role. */
     public static final String SPECIAL_TOKENS = "special_tokens_map.json";
+
+    /** All four. */
+    public static final Set<String> NAMES = Set.of(TOKENIZER, VOCABULARY, CONFIG, SPECIAL_TOKENS);
 
     private TokenizerFiles() {}
 

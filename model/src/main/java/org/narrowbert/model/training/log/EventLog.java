@@ -26,6 +26,11 @@ public final class EventLog implements PretrainingListener, AutoCloseable {
     private final RecordFile records;
     private final InstantSource clock;
 
+    /** Whether a file of this name is one. */
+    public static boolean isFileName(String name) {
+        return name.startsWith(FILE_PREFIX);
+    }
+
     private EventLog(RecordFile records, InstantSource clock) {
         this.records = records;
         this.clock = clock;
