@@ -1,6 +1,7 @@
 package org.narrowbert.cli;
 
 import java.io.PrintWriter;
+import java.util.Optional;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.Gemm;
 import org.narrowbert.engine.plan.Plan;
@@ -51,6 +52,7 @@ record RunDescription(
                         data.epochs(settings.maxSteps()),
                         settings.learningRate(),
                         settings.warmupSteps()));
+        warmupWarning().ifPresent(out::println);
         LayerSet recomputed = trainer.options().recomputedLayers();
         out.println("on       %s backend%s, %d threads, %,.0f MB off the heap%s"
                 .formatted(
@@ -60,6 +62,20 @@ record RunDescription(
                         memory().total() / 1e6,
                         recomputed.isEmpty() ? "" : ", computing layers " + recomputed + " twice"));
         out.println();
+    }
+
+    /** A line for a warm-up that goes on to the end, which is rarely meant. */
+    private Optional<String> warmupWarning() {
+        long steps = settings.maxSteps();
+        return settings.warmupSteps() < steps
+                ? Optional.empty()
+                : Optional.of(
+                        "warning: the warm-up of %,d steps is not over before the last step, %,d: the learning rate rises to %s only (--warmup-steps, --warmup-ratio)"
+                                .formatted(
+                                        settings.warmupSteps(),
+                                        steps,
+                                        settings.learningRate()
+                                                * settings.schedule().at(steps - 1)));
     }
 
     private TrainingMemory memory() {

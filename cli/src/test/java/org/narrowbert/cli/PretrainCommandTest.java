@@ -194,7 +194,7 @@ class PretrainCommandTest {
                 "--resume-from-checkpoint",
                 folder.resolve("nowhere").toString());
         assertThat(named.exitCode()).isEqualTo(1);
-        assertThat(named.err()).contains("nowhere does not exist").doesNotContain("\tat ");
+        assertThat(named.err()).contains("nowhere, which does not exist").doesNotContain("\tat ");
     }
 
     @Test
@@ -300,6 +300,17 @@ class PretrainCommandTest {
                 .isZero();
         assertThat(Files.readAllBytes(folder.resolve("constant/model.safetensors")))
                 .isNotEqualTo(Files.readAllBytes(folder.resolve("linear/model.safetensors")));
+    }
+
+    @Test
+    void aWarmUpThatIsNotOverBeforeTheEndIsToldInALine() throws IOException {
+        Cli run = pretrain("long", "--warmup-steps", "8", "--learning-rate", "0.008");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out())
+                .contains(
+                        "warning: the warm-up of 8 steps is not over before the last step, 4: the learning rate rises to"
+                                + " 0.003 only (--warmup-steps, --warmup-ratio)\n");
+        assertThat(pretrain("short", "--warmup-steps", "3").out()).doesNotContain("warning");
     }
 
     @Test
