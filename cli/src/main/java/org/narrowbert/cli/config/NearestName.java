@@ -33,7 +33,7 @@ public final class NearestName {
     private static Optional<String> misspelt(String typed, Collection<String> known) {
         return known.stream()
                 .map(name -> new Match(name, mistakes(typed, plain(name))))
-                .filter(match -> match.mistakes <= 1 + typed.length() / LETTERS_A_MISTAKE
+                .filter(match -> match.mistakes <= Math.max(1, typed.length() / LETTERS_A_MISTAKE)
                         && 2 * match.mistakes
                                 < Math.max(typed.length(), plain(match.name).length()))
                 .min(Comparator.comparingInt(Match::mistakes).thenComparing(Match::name))

@@ -32,6 +32,13 @@ class NearestNameTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"import", "export", "vector", "restart", "decode", "blank"})
+    void aWordOfItsOwnIsNotTakenForACommand(String typed) {
+        assertThat(NearestName.of(typed, List.of("pretrain", "plan", "report", "doctor", "bench", "encode")))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
     @CsvSource("1000000")
     void aVeryLongNameCostsNothing(int length) {
         assertThat(NearestName.of("x".repeat(length), KNOWN)).isEmpty();
