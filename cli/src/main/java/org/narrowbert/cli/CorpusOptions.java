@@ -139,19 +139,18 @@ final class CorpusOptions {
      * @param same whether text that lies prepared there is this one
      * @param seed of the choice of documents to validate with
      */
-    PreparedCorpus open(Tokenizer tokenizer, RunFolder run, boolean same, long seed, int threads, PrintWriter out) {
+    PreparedCorpus open(Tokenizer tokenizer, RunFolder run, boolean same, long seed, Preparing how) {
         if (trainData.isPresent()) {
-            return open(trainData.get(), tokenizer, out);
+            return open(trainData.get(), tokenizer, how.out());
         }
         Path folder = run.path().resolve(DATA);
         if (isPrepared(run.path(), same)) {
-            return open(folder, tokenizer, out);
+            return open(folder, tokenizer, how.out());
         }
         PreparedCorpus prepared = new TextPreparation(
                         text.preparation(tokenizer, seed, lineByLine || packSequences ? 1 : maxSeqLength()),
                         folder,
-                        threads,
-                        out)
+                        how)
                 .run();
         run.made(folder);
         return prepared;

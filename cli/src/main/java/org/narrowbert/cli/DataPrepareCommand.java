@@ -66,9 +66,12 @@ final class DataPrepareCommand implements Callable<Integer> {
         int encoders = threads.number();
         text.validationShare();
         text.checkFiles();
-        try (Tokenizer tokenizer = text.source().tokenizer();
+        try (Interrupts interrupts = Interrupts.listen(spec.commandLine().getErr());
+                Tokenizer tokenizer = text.source().tokenizer();
                 PreparedCorpus prepared = new TextPreparation(
-                                text.preparation(tokenizer, seed, 1), outputDirectory, encoders, out)
+                                text.preparation(tokenizer, seed, 1),
+                                outputDirectory,
+                                new Preparing(encoders, interrupts, out))
                         .run()) {
             print("train", prepared.training(), out);
             print("validate", prepared.validation(), out);

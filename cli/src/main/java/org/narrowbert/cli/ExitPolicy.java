@@ -41,13 +41,18 @@ final class ExitPolicy {
             failure.printStackTrace(err);
         }
         err.flush();
-        return failure instanceof UserError ? WRONG_USAGE : FAILED;
+        return switch (failure) {
+            case UserError _ -> WRONG_USAGE;
+            case Interruption interruption -> interruption.exitCode();
+            default -> FAILED;
+        };
     }
 
     private static String sentence(Throwable failure) {
         return switch (failure) {
             case UserError error -> oneLine(error.getMessage());
             case RunError error -> oneLine(error.getMessage());
+            case Interruption interruption -> oneLine(interruption.getMessage());
             case UncheckedIOException exception -> sentence(Objects.requireNonNull(exception.getCause()));
             case NoSuchFileException exception -> FileProblem.reason(exception);
             case FileSystemException exception ->

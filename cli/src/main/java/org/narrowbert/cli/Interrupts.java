@@ -4,35 +4,88 @@ import java.io.PrintWriter;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jline.utils.Signals;
 import org.narrowbert.model.training.StopRequest;
 
 /**
- * Ctrl-C and SIGTERM during a run: the first asks it to save and stop, the second ends the process at once. Before and after the run proper
- * there is nothing to save, and the first ends the process.
+ * Ctrl-C and SIGTERM during a command. While something goes on that can stop by itself, the first signal asks it to, and the second ends the
+ * process at once. Before and after, the first ends the process.
  */
 final class Interrupts implements AutoCloseable {
     /** Signals and the exit code of a process that one of them ended, 128 + its number. */
     private static final Map<String, Integer> EXIT_CODES = Map.of("INT", 130, "TERM", 143);
 
-    private final PrintWriter err;
-    private final AtomicReference<Optional<String>> received = new AtomicReference<>(Optional.empty());
-    private final AtomicReference<Optional<StopRequest>> run = new AtomicReference<>(Optional.empty());
+    /**
+     * What goes on and can stop by itself.
+     *
+     * @param request that asks it to
+     * @param asked what a first signal makes it do
+     * @param again what a process leaves that a second one ends
+     */
+    private record Stoppable(StopRequest request, String asked, String again) {
+        static Stoppable run(StopRequest request) {
+            return new Stoppable(request, "saving after this step", "what was saved last is whole");
+        }
 
-    private Interrupts(PrintWriter err) {
-        this.err = err;
+        static Stoppable writing(StopRequest request) {
+            return new Stoppable(
+                    request,
+                    "stopping, and removing what is half written",
+                    "what is half written goes when the command is given again");
+        }
     }
 
-    /** Begins to listen. */
+    private final PrintWriter err;
+    private final String before;
+    private final AtomicReference<Optional<String>> received = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<Stoppable>> stoppable = new AtomicReference<>(Optional.empty());
+
+    private Interrupts(PrintWriter err, String before) {
+        this.err = err;
+        this.before = before;
+    }
+
+    /** Begins to listen for a command that trains. */
+    static Interrupts listenForRun(PrintWriter err) {
+        // A run that is resumed was trained before, by others.
+        return listen(err, "before this command trained anything: what was saved earlier is untouched");
+    }
+
+    /** Begins to listen for a command that writes at its end. */
     static Interrupts listen(PrintWriter err) {
-        Interrupts interrupts = new Interrupts(err);
+        return listen(err, "before this command wrote anything");
+    }
+
+    private static Interrupts listen(PrintWriter err, String before) {
+        Interrupts interrupts = new Interrupts(err, before);
         EXIT_CODES.forEach((signal, code) -> Signals.register(signal, () -> interrupts.receive(signal, code)));
         return interrupts;
     }
 
-    /** From now on the first signal makes this request. */
+    /** From now on the first signal makes this request of a run. */
     void stopBy(StopRequest request) {
-        run.set(Optional.of(request));
+        stoppable.set(Optional.of(Stoppable.run(request)));
+    }
+
+    /**
+     * Does what writes a folder or a file, and is given up at the first signal.
+     *
+     * @param task takes what it must call now and then, which throws where a signal came
+     * @throws Interruption when one did; what was half written is removed as after any failure
+     */
+    void whileWriting(Consumer<Runnable> task) {
+        StopRequest request = new StopRequest();
+        Runnable check = () -> {
+            if (request.isMade()) {
+                String signal = received.get().orElseThrow();
+                throw new Interruption(signal, EXIT_CODES.getOrDefault(signal, ExitPolicy.FAILED));
+            }
+        };
+        stoppable.set(Optional.of(Stoppable.writing(request)));
+        task.accept(check);
+        stoppable.set(Optional.empty());
+        check.run();
     }
 
     /** The exit code of the signal that stopped the run, if one did. */
@@ -40,27 +93,20 @@ final class Interrupts implements AutoCloseable {
         return received.get().map(EXIT_CODES::get);
     }
 
-    /** What a process leaves that ends at once. */
-    static String what(boolean first) {
-        // A run that is resumed was trained before, by others.
-        return first
-                ? " before this command trained anything: what was saved earlier is untouched"
-                : " a second time: what was saved last is whole";
-    }
-
     private void receive(String signal, int code) {
-        Optional<StopRequest> request = run.get();
+        Optional<Stoppable> goingOn = stoppable.get();
         boolean first = received.compareAndSet(Optional.empty(), Optional.of(signal));
-        if (!first || request.isEmpty()) {
-            err.println();
-            err.println("narrowbert: stopped by SIG" + signal + what(first));
+        err.println();
+        if (!first || goingOn.isEmpty()) {
+            err.println("narrowbert: stopped by SIG" + signal + " "
+                    + goingOn.map(one -> "a second time: " + one.again).orElse(before));
             err.flush();
             Runtime.getRuntime().halt(code);
         }
-        err.println();
-        err.println("narrowbert: SIG" + signal + ": saving after this step; once more to stop at once");
+        Stoppable asked = goingOn.orElseThrow();
+        err.println("narrowbert: SIG" + signal + ": " + asked.asked + "; once more to stop at once");
         err.flush();
-        request.orElseThrow().make();
+        asked.request.make();
     }
 
     @Override

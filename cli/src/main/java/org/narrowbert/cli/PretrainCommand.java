@@ -43,7 +43,7 @@ final class PretrainCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         OutputDirectory output = options.run().output();
         options.check();
-        try (Interrupts interrupts = Interrupts.listen(spec.commandLine().getErr());
+        try (Interrupts interrupts = Interrupts.listenForRun(spec.commandLine().getErr());
                 RunFolder folder = RunFolder.open(output, out::println)) {
             // Once more: a run that ended while this one began has left something.
             options.run().output();
@@ -53,7 +53,7 @@ final class PretrainCommand implements Callable<Integer> {
             options.checkText(folder, sameText);
             try (Tokenizer tokenizer = options.tokenizer()) {
                 BertConfig config = options.config(tokenizer);
-                try (PreparedCorpus text = options.text(tokenizer, folder, sameText, out)) {
+                try (PreparedCorpus text = options.text(tokenizer, folder, sameText, interrupts, out)) {
                     PretrainingData data = options.data(text, tokenizer);
                     options.compute().fallback().ifPresent(out::println);
                     return pretrain(

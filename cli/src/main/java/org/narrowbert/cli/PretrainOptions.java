@@ -101,8 +101,8 @@ final class PretrainOptions {
      *
      * @param same whether text that lies prepared in the run's folder is this one
      */
-    PreparedCorpus text(Tokenizer tokenizer, RunFolder folder, boolean same, PrintWriter out) {
-        return corpus.open(tokenizer, folder, same, seed(), compute.threads(), out);
+    PreparedCorpus text(Tokenizer tokenizer, RunFolder folder, boolean same, Interrupts interrupts, PrintWriter out) {
+        return corpus.open(tokenizer, folder, same, seed(), new Preparing(compute.threads(), interrupts, out));
     }
 
     /** The batches that the text is cut into. */

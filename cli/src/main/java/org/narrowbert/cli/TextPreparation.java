@@ -12,12 +12,12 @@ import org.narrowbert.model.files.DiskRoom;
  *
  * @param preparation of the text
  * @param folder where the prepared text goes; one that exists is replaced
- * @param threads number of threads that encode
- * @param out for people
+ * @param how on what, and what stops it
  */
-record TextPreparation(CorpusPreparation preparation, Path folder, int threads, PrintWriter out) {
+record TextPreparation(CorpusPreparation preparation, Path folder, Preparing how) {
     /** Prepares the text and opens it; the caller closes it. */
     PreparedCorpus run() {
+        PrintWriter out = how.out();
         DiskNeed need = preparation.need();
         long free = DiskRoom.free(folder);
         out.println("text     " + preparation.description());
@@ -25,7 +25,16 @@ record TextPreparation(CorpusPreparation preparation, Path folder, int threads, 
                 .formatted(need.tokens(), size(need.bytes()), folder, free / 1e6));
         need.check(folder, free);
         try (Progress progress = Progress.open(out, "tokenizing", preparation.bytes())) {
-            preparation.write(folder, true, threads, bytes -> progress.update(bytes, "bytes"), progress::println);
+            how.interrupts()
+                    .whileWriting(check -> preparation.write(
+                            folder,
+                            true,
+                            how.threads(),
+                            bytes -> {
+                                check.run();
+                                progress.update(bytes, "bytes");
+                            },
+                            progress::println));
         }
         return PreparedCorpus.open(folder);
     }

@@ -99,7 +99,7 @@ final class TokenizerTrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        OutputDirectory output = OutputDirectory.check(outputFolder, overwrite);
+        OutputDirectory.check(outputFolder, overwrite);
         VocabularyTrainer trainer = new VocabularyTrainer(
                 size.orElse(trainFiles.isEmpty() ? WordNetCorpus.VOCABULARY_SIZE : BERT_SIZE),
                 minFrequency,
@@ -107,12 +107,12 @@ final class TokenizerTrainCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         TextSource source =
                 trainFiles.isEmpty() ? WordNetCorpus.read() : TextFiles.named(trainFiles, reading.options());
-        WordCounts words = count(source, out);
-        out.println("%s: %,d words, %,d different".formatted(source.description(), words.total(), words.distinct()));
-        List<String> tokens = train(trainer, words, out);
+        List<String> tokens;
+        try (Interrupts _ = Interrupts.listen(spec.commandLine().getErr())) {
+            tokens = train(trainer, source, out);
+        }
         try (Tokenizer tokenizer = Tokenizer.open(tokens, lowercase)) {
-            output.create();
-            TokenizerFiles.write(outputFolder, tokenizer);
+            TokenizerFiles.writeFolder(outputFolder, tokenizer);
         }
         out.println("%,d tokens%s, written to %s"
                 .formatted(
@@ -132,7 +132,9 @@ final class TokenizerTrainCommand implements Callable<Integer> {
         }
     }
 
-    private static List<String> train(VocabularyTrainer trainer, WordCounts words, PrintWriter out) {
+    private List<String> train(VocabularyTrainer trainer, TextSource source, PrintWriter out) {
+        WordCounts words = count(source, out);
+        out.println("%s: %,d words, %,d different".formatted(source.description(), words.total(), words.distinct()));
         try (Progress progress = Progress.open(out, "merging pieces", trainer.size())) {
             return trainer.train(words, tokens -> progress.update(tokens, "tokens"));
         }

@@ -1,9 +1,11 @@
 package org.narrowbert.model.tokenizer;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import org.narrowbert.model.files.DurableFile;
+import org.narrowbert.model.files.DurableFolder;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The four files by which a Hugging Face directory says how it makes tokens. */
@@ -37,6 +39,19 @@ public final class TokenizerFiles {
      */
     public static void write(Path folder, Tokenizer tokenizer, int modelMaxLength) {
         write(folder, tokenizer, TokenizerJson.MAPPER.createObjectNode().put("model_max_length", modelMaxLength));
+    }
+
+    /**
+     * Makes a folder of the four files, all of them or none. In a folder that exists they are written one by one, and what else is in it stays.
+     *
+     * @throws org.narrowbert.engine.error.RunError when it cannot be written
+     */
+    public static void writeFolder(Path folder, Tokenizer tokenizer) {
+        if (Files.exists(folder)) {
+            write(folder, tokenizer);
+        } else {
+            DurableFolder.write(folder, false, files -> write(files, tokenizer));
+        }
     }
 
     private static void write(Path folder, Tokenizer tokenizer, ObjectNode limits) {
