@@ -1,5 +1,6 @@
 package org.narrowbert.jmh.peers;
 
+import java.nio.file.Path;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.model.encoder.BertConfig;
@@ -17,6 +18,17 @@ public interface EncoderPeer extends AutoCloseable {
 
     @Override
     void close();
+
+    /**
+     * ONNX Runtime with a model from a file.
+     *
+     * @param file of a masked language model that gives the logits of positions
+     * @param vocabulary columns of its logits
+     * @throws PeerMissing when it is not there
+     */
+    static EncoderPeer onnxRuntime(Path file, int vocabulary, Batch batch, int threads) {
+        return OnnxRuntimeEncoder.read(file, vocabulary, batch, threads);
+    }
 
     /**
      * Opens a peer.

@@ -50,22 +50,32 @@ final class OnnxRuntimeEncoder implements EncoderPeer {
 
     static EncoderPeer open(BertConfig config, Parameters parameters, Batch batch, int threads) {
         try {
-            return opened(config, parameters, batch, threads);
-        } catch (NoClassDefFoundError missing) {
-            throw PeerMissing.library("ONNX Runtime", missing);
-        } catch (OrtException refused) {
-            throw new IllegalStateException("ONNX Runtime refuses the model: " + refused.getMessage(), refused);
+            Path file = Files.createTempFile("narrowbert", ".onnx");
+            try {
+                OnnxModel.maskedLanguageModel(config, LogitRows.POSITIONS).write(file, parameters);
+                return read(file, config.vocabSize(), batch, threads);
+            } finally {
+                Files.deleteIfExists(file);
+            }
         } catch (IOException error) {
             throw new UncheckedIOException("the model cannot be written for ONNX Runtime", error);
         }
     }
 
-    private static EncoderPeer opened(BertConfig config, Parameters parameters, Batch batch, int threads)
-            throws OrtException, IOException {
+    /** Reads a model that gives the logits of positions. */
+    static EncoderPeer read(Path file, int vocabulary, Batch batch, int threads) {
+        try {
+            return opened(file, vocabulary, batch, threads);
+        } catch (NoClassDefFoundError missing) {
+            throw PeerMissing.library("ONNX Runtime", missing);
+        } catch (OrtException refused) {
+            throw new IllegalStateException("ONNX Runtime refuses the model: " + refused.getMessage(), refused);
+        }
+    }
+
+    private static EncoderPeer opened(Path file, int vocabulary, Batch batch, int threads) throws OrtException {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        Path file = Files.createTempFile("narrowbert", ".onnx");
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            OnnxModel.maskedLanguageModel(config, LogitRows.POSITIONS).write(file, parameters);
             options.setIntraOpNumThreads(threads);
             options.setInterOpNumThreads(1);
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
@@ -77,9 +87,7 @@ final class OnnxRuntimeEncoder implements EncoderPeer {
             inputs.put("attention_mask", tensor(environment, padded.attentionMask(), shape));
             inputs.put("token_type_ids", tensor(environment, padded.tokenTypeIds(), shape));
             inputs.put("positions", tensor(environment, padded.positions(), padded.batch(), padded.places()));
-            return new OnnxRuntimeEncoder(environment, session, inputs, padded, batch, config.vocabSize());
-        } finally {
-            Files.deleteIfExists(file);
+            return new OnnxRuntimeEncoder(environment, session, inputs, padded, batch, vocabulary);
         }
     }
 
