@@ -103,8 +103,11 @@ public final class HuggingFaceDirectory implements AutoCloseable {
             }
             unexpected.remove(parameter.name());
         }
-        found.forEach(
-                (parameter, stored) -> stored.file().readFloats(stored.info().name(), target.of(parameter)));
+        // On several threads: one alone is held up by the pages that are touched for the first time.
+        found.entrySet().parallelStream().forEach(entry -> {
+            WeightFiles.Stored stored = entry.getValue();
+            stored.file().readFloats(stored.info().name(), target.of(entry.getKey()));
+        });
         return new LoadReport(folder, missing, List.copyOf(unexpected));
     }
 

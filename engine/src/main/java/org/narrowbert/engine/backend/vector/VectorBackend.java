@@ -35,7 +35,7 @@ final class VectorBackend implements Backend {
 
     private MatrixProducts products(BackendOptions options) {
         return switch (options.gemm()) {
-            case PANAMA -> new GemmDriver(pool, VectorWidth.bits());
+            case PANAMA -> new WarmingProducts(pool, VectorWidth.bits());
             case BLAS -> {
                 require(options.gemm());
                 yield new NativeGemm(pool, BlasProducts.open(options.threads()));
