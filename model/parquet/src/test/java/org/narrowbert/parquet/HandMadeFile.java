@@ -65,6 +65,11 @@ final class HandMadeFile {
         return new HandMadeFile(page, content, rows);
     }
 
+    /** A file that tells the truth. */
+    static HandMadeFile sound() {
+        return of("a first text", "a second one", "and a third");
+    }
+
     /** A sound file of plain texts. */
     static HandMadeFile of(String... texts) {
         ByteArrayOutputStream content = new ByteArrayOutputStream();

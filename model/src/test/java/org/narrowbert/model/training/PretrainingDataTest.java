@@ -1,6 +1,8 @@
 package org.narrowbert.model.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,7 +13,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.session.Batch;
+import org.narrowbert.model.data.BlockSamples;
 import org.narrowbert.model.data.DocumentSamples;
 import org.narrowbert.model.data.Masker;
 import org.narrowbert.model.data.PackedSamples;
@@ -104,5 +108,54 @@ class PretrainingDataTest {
             batches.add(sequences(batch));
         });
         return batches;
+    }
+
+    @Test
+    void everyBlockIsSeenOnceAnEpochAndTheOrderChangesFromEpochToEpoch() {
+        PretrainingData data = TinyRun.data();
+        long blocks = data.trainingSamples();
+        List<Integer> lengths = new ArrayList<>();
+        List<String> first = new ArrayList<>();
+        List<String> second = new ArrayList<>();
+        for (long step = 0; step < blocks; step++) {
+            for (Batch batch : data.step(step)) {
+                lengths.add(batch.tokens().count());
+                (step < blocks / 2 ? first : second).add(restored(batch));
+            }
+        }
+        assertThat(lengths).allMatch(length -> length == 2 * TinyRun.LENGTH);
+        assertThat(first).hasSameSizeAs(second).isNotEqualTo(second);
+    }
+
+    /** The batch's ids before they were masked. */
+    private static String restored(Batch batch) {
+        int[] ids = Arrays.copyOf(batch.inputIds(), batch.tokens().count());
+        for (int row = 0; row < batch.narrow().count(); row++) {
+            ids[batch.narrow().token(row)] = batch.labels()[row];
+        }
+        return Arrays.toString(ids);
+    }
+
+    @Test
+    void validationIsMaskedAlikeEveryTime() {
+        PretrainingData data = TinyRun.data();
+        List<String> once = new ArrayList<>();
+        List<String> again = new ArrayList<>();
+        data.validation().forEachRemaining(batch -> once.add(Arrays.toString(batch.inputIds())));
+        data.step(3);
+        data.validation().forEachRemaining(batch -> again.add(Arrays.toString(batch.inputIds())));
+        assertThat(again).isEqualTo(once).isNotEmpty();
+    }
+
+    @Test
+    void aStepWithMoreTokensThanCanBeCountedIsRefused() {
+        BlockSamples training = new BlockSamples(TinyRun.text(40), TinyRun.LENGTH, "training text");
+        Masker masker = new Masker(0.25, TinyRun.SPECIAL, TinyModels.VOCABULARY, 8);
+        PretrainingData.Content content =
+                new PretrainingData.Content(training, Optional.empty(), masker, false, masker, Long.MAX_VALUE, 3);
+        assertThatThrownBy(() -> new PretrainingData(content, 2, Integer.MAX_VALUE / (2 * TinyRun.LENGTH) + 1))
+                .isInstanceOf(UserError.class)
+                .hasMessageStartingWith("--gradient-accumulation-steps is 89478486: ")
+                .hasMessageContaining("batches of 24 tokens");
     }
 }
