@@ -45,7 +45,10 @@ class HostileFooterTest {
     @Test
     void filesThatAreCutOffOrNoParquetAreRefused() throws IOException {
         byte[] sound = HandMadeFile.sound().bytes();
-        ParquetRefusal.refused(folder, "not Parquet at all, but words".getBytes(StandardCharsets.US_ASCII), "does not begin with PAR1");
+        ParquetRefusal.refused(
+                folder,
+                "not Parquet at all, but words".getBytes(StandardCharsets.US_ASCII),
+                "does not begin with PAR1");
         ParquetRefusal.refused(folder, "PAR1".getBytes(StandardCharsets.US_ASCII), "cut off");
         ParquetRefusal.refused(folder, "PAR1PAR1".getBytes(StandardCharsets.US_ASCII), "cut off");
         for (int length = 4; length < sound.length; length++) {

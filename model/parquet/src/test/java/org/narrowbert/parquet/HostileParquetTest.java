@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -26,12 +25,16 @@ class HostileParquetTest {
     private Path folder;
 
     private DynamicTest lie(String name, String words, Consumer<HandMadeFile> change) {
-        return DynamicTest.dynamicTest(name, () -> ParquetRefusal.refused(folder, HandMadeFile.sound().lie(change).bytes(), words));
+        return DynamicTest.dynamicTest(
+                name,
+                () -> ParquetRefusal.refused(
+                        folder, HandMadeFile.sound().lie(change).bytes(), words));
     }
 
     @Test
     void theSoundFileIsRead() throws IOException {
-        assertThat(ParquetRefusal.of(HandMadeFile.sound().write(folder.resolve("t.parquet")))).isEmpty();
+        assertThat(ParquetRefusal.of(HandMadeFile.sound().write(folder.resolve("t.parquet"))))
+                .isEmpty();
     }
 
     /** What is claimed up to the limit is looked for, and beyond it is not. */
@@ -46,7 +49,8 @@ class HostileParquetTest {
     }
 
     private Path pageOf(int compressed, int uncompressed) throws IOException {
-        return HandMadeFile.sound().lie(file -> file.page.setCompressed_page_size(compressed))
+        return HandMadeFile.sound()
+                .lie(file -> file.page.setCompressed_page_size(compressed))
                 .lie(file -> file.page.setUncompressed_page_size(uncompressed))
                 .write(folder.resolve("t.parquet"));
     }
@@ -169,7 +173,11 @@ class HostileParquetTest {
                 "")) {
             HandMadeFile file = HandMadeFile.sound();
             file.data().setEncoding(Encoding.DELTA_LENGTH_BYTE_ARRAY);
-            ParquetRefusal.refused(folder, file.lie(lying -> content(lying, ParquetRefusal.bytes(head))).bytes(), "damaged");
+            ParquetRefusal.refused(
+                    folder,
+                    file.lie(lying -> content(lying, ParquetRefusal.bytes(head)))
+                            .bytes(),
+                    "damaged");
             file.data().setEncoding(Encoding.DELTA_BYTE_ARRAY);
             ParquetRefusal.refused(folder, file.bytes(), "damaged");
         }
@@ -184,7 +192,10 @@ class HostileParquetTest {
             ByteArrayOutputStream content = new ByteArrayOutputStream();
             content.writeBytes(HandMadeFile.littleEndian(ParquetRefusal.bytes(runs).length));
             content.writeBytes(ParquetRefusal.bytes(runs));
-            ParquetRefusal.refused(folder, file.lie(lying -> content(lying, content.toByteArray())).bytes(), "damaged");
+            ParquetRefusal.refused(
+                    folder,
+                    file.lie(lying -> content(lying, content.toByteArray())).bytes(),
+                    "damaged");
         }
     }
 

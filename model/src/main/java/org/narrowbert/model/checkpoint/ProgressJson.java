@@ -3,8 +3,8 @@ package org.narrowbert.model.checkpoint;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.narrowbert.engine.error.RunError;
+import org.narrowbert.model.json.JsonFields;
 import org.narrowbert.model.json.StrictJson;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A {@link RunProgress} as trainer_state.json says it: Hugging Face's keys where it has them. Every number comes back as the same bits. */
@@ -50,12 +50,13 @@ final class ProgressJson {
      * @param file for error messages
      */
     static RunProgress read(Path file, ObjectNode json) {
-        Fields fields = new Fields(file, json);
+        JsonFields fields = JsonFields.of(
+                json, (key, expected, found) -> new RunError(file + " is wrong: " + key + " is not " + expected));
         Optional<RunProgress.Best> best = json.has("best_metric")
                 ? Optional.of(new RunProgress.Best(fields.whole("best_global_step"), fields.number("best_metric")))
                 : Optional.empty();
-        Fields window = fields.object("since_last_log");
-        Fields trend = fields.object("loss_trend");
+        JsonFields window = fields.object("since_last_log");
+        JsonFields trend = fields.object("loss_trend");
         return new RunProgress(
                 fields.whole("global_step"),
                 fields.number("epoch"),
@@ -79,50 +80,5 @@ final class ProgressJson {
                 fields.whole("seed"),
                 fields.text("data"),
                 fields.truth("interim"));
-    }
-
-    private record Fields(Path file, JsonNode json) {
-        long whole(String key) {
-            JsonNode value = json.path(key);
-            if (!value.isIntegralNumber() || !value.canConvertToLong()) {
-                throw wrong(key, "a whole number");
-            }
-            return value.longValue();
-        }
-
-        double number(String key) {
-            JsonNode value = json.path(key);
-            if (!value.isNumber()) {
-                throw wrong(key, "a number");
-            }
-            return value.doubleValue();
-        }
-
-        String text(String key) {
-            JsonNode value = json.path(key);
-            if (!value.isString()) {
-                throw wrong(key, "a string");
-            }
-            return value.stringValue();
-        }
-
-        boolean truth(String key) {
-            JsonNode value = json.path(key);
-            if (!value.isBoolean()) {
-                throw wrong(key, "true or false");
-            }
-            return value.booleanValue();
-        }
-
-        Fields object(String key) {
-            if (!json.path(key).isObject()) {
-                throw wrong(key, "an object");
-            }
-            return new Fields(file, json.path(key));
-        }
-
-        private RunError wrong(String key, String expected) {
-            return new RunError(file + " is wrong: " + key + " is not " + expected);
-        }
     }
 }

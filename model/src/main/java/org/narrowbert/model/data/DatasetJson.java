@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.model.files.DurableFile;
+import org.narrowbert.model.json.JsonFields;
 import org.narrowbert.model.json.StrictJson;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -77,7 +78,10 @@ final class DatasetJson {
     static Dataset read(Path folder) {
         check(folder);
         Path file = folder.resolve(NAME);
-        DatasetFields json = new DatasetFields(file.toString(), "", StrictJson.readObject(file));
+        JsonFields json = JsonFields.of(
+                StrictJson.readObject(file),
+                (key, expected, found) ->
+                        new RunError(file + " is wrong: " + key + " is not " + expected + "; prepare the text again"));
         if (!json.text("format").equals(FORMAT)) {
             throw new RunError(file + " is of the format '" + json.text("format") + "', not " + FORMAT
                     + ": name a folder of prepared text");
@@ -87,7 +91,7 @@ final class DatasetJson {
                     + ", this program reads version " + VERSION + ": prepare the text again");
         }
         int vocabularySize = (int) json.whole("vocabulary_size", LARGEST_VOCABULARY);
-        DatasetFields split = json.object("validation_split");
+        JsonFields split = json.object("validation_split");
         double share = split.number("share");
         if (!(share >= 0 && share < 1)) {
             throw split.wrong("share", "a number from 0 to below 1");
@@ -97,18 +101,18 @@ final class DatasetJson {
                 json.text("tokenizer"),
                 source(json.object("text")),
                 json.has("validation_text") ? Optional.of(source(json.object("validation_text"))) : Optional.empty(),
-                new ValidationSplit(share, split.signed("seed")),
+                new ValidationSplit(share, split.whole("seed")),
                 shards(json.object("train"), "train", vocabularySize),
                 shards(json.object("validation"), "validation", vocabularySize));
     }
 
-    private static Dataset.Source source(DatasetFields json) {
+    private static Dataset.Source source(JsonFields json) {
         return new Dataset.Source(
                 json.text("name"), json.whole("files", Long.MAX_VALUE), json.whole("bytes", Long.MAX_VALUE));
     }
 
-    private static List<Shard> shards(DatasetFields json, String split, int vocabularySize) {
-        List<DatasetFields> list = json.list("shards");
+    private static List<Shard> shards(JsonFields json, String split, int vocabularySize) {
+        List<JsonFields> list = json.list("shards");
         List<Shard> shards = new ArrayList<>();
         for (int i = 0; i < list.size(); i++) {
             shards.add(shard(list.get(i), split, i, Shard.width(vocabularySize)));
@@ -120,13 +124,13 @@ final class DatasetJson {
     }
 
     /** Totals stand in the file for its readers; a wrong one means that it was changed. */
-    private static void checkTotal(DatasetFields json, String key, long total) {
-        if (json.signed(key) != total) {
+    private static void checkTotal(JsonFields json, String key, long total) {
+        if (json.whole(key) != total) {
             throw json.wrong(key, "the " + total + " of its shards");
         }
     }
 
-    private static Shard shard(DatasetFields json, String split, int number, int width) {
+    private static Shard shard(JsonFields json, String split, int number, int width) {
         long documents = json.whole("documents", 1L << 31);
         long tokens = json.whole("tokens", 1L << 40);
         if (documents == 0 || tokens == 0) {
@@ -139,7 +143,7 @@ final class DatasetJson {
                 file(json.object("index"), Shard.fileName(split, number, ".idx"), Shard.indexBytes(documents)));
     }
 
-    private static DatasetFile file(DatasetFields json, String name, long bytes) {
+    private static DatasetFile file(JsonFields json, String name, long bytes) {
         if (!json.text("name").equals(name)) {
             throw json.wrong("name", name);
         }

@@ -69,6 +69,19 @@ public final class DurableFile {
         }
     }
 
+    /**
+     * Closes what a file was written through.
+     *
+     * @throws RunError when what was written may not have reached it
+     */
+    public static void close(FileChannel channel, Path file) {
+        try {
+            channel.close();
+        } catch (IOException error) {
+            throw FileProblem.writing(file, error);
+        }
+    }
+
     /** The folder a file is in. */
     static Path folderOf(Path file) {
         return Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file is in a folder");

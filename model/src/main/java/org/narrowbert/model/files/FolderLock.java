@@ -168,9 +168,7 @@ public final class FolderLock implements AutoCloseable {
     @Override
     public void close() {
         try {
-            channel.close();
-        } catch (IOException error) {
-            throw FileProblem.writing(file, error);
+            DurableFile.close(channel, file);
         } finally {
             HELD.remove(held);
         }

@@ -44,7 +44,8 @@ class PretrainingRunTest {
                 .filteredOn(event -> event.startsWith("step"))
                 .hasSize(60);
         assertThat(run.validationLosses()).hasSize(3);
-        assertThat(run.validationLosses().getLast()).isLessThan(run.validationLosses().getFirst() - 0.5);
+        assertThat(run.validationLosses().getLast())
+                .isLessThan(run.validationLosses().getFirst() - 0.5);
     }
 
     @Test
@@ -117,8 +118,8 @@ class PretrainingRunTest {
         try (Backend backend = TinyModels.backend("vector", 1);
                 MaskedLanguageTrainer trainer = TinyRun.trainer(backend);
                 CheckpointSaver saver = run.saver()) {
-            assertThatThrownBy(() ->
-                            new PretrainingRun(settings, late, trainer, TinyRun.data(), saver, run.listener(), new StopRequest()))
+            assertThatThrownBy(() -> new PretrainingRun(
+                            settings, late, trainer, TinyRun.data(), saver, run.listener(), new StopRequest()))
                     .isInstanceOf(UserError.class);
         }
     }

@@ -3,6 +3,7 @@ package org.narrowbert.model.training.log;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalDouble;
 import org.narrowbert.engine.error.RunError;
+import org.narrowbert.model.json.JsonFields;
 import org.narrowbert.model.json.StrictJson;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -66,56 +67,49 @@ final class MetricsJson {
      * @throws RunError when it is not a line that was written here
      */
     static MetricsLine read(String where, byte[] json) {
-        ObjectNode line = StrictJson.parseObject(where, json);
-        JsonNode timing = line.path(TIMING);
-        long step = whole(where, line, "step");
-        double epoch = number(where, line, "epoch");
-        double seconds = number(where, timing, SECONDS);
+        JsonFields line = JsonFields.of(
+                StrictJson.parseObject(where, json), (key, expected, found) -> notOurs(where, key, expected, found));
+        JsonFields timing = line.object(TIMING);
+        long step = count(line, "step");
+        double epoch = quantity(line, "epoch");
+        double seconds = quantity(timing, SECONDS);
         if (line.has("eval_loss")) {
-            double loss = number(where, line, "eval_loss");
+            double loss = quantity(line, "eval_loss");
             return new MetricsLine.Evaluation(
                     step,
                     epoch,
                     loss,
                     Math.exp(loss),
-                    optional(where, line, "eval_masked_accuracy"),
-                    whole(where, line, "eval_masked_tokens"),
+                    optional(line, "eval_masked_accuracy"),
+                    count(line, "eval_masked_tokens"),
                     seconds);
         }
         return new MetricsLine.Training(
                 step,
                 epoch,
-                number(where, line, "loss"),
-                number(where, line, "grad_norm"),
-                number(where, line, "learning_rate"),
-                whole(where, line, "tokens"),
-                whole(where, line, "masked_tokens"),
+                quantity(line, "loss"),
+                quantity(line, "grad_norm"),
+                quantity(line, "learning_rate"),
+                count(line, "tokens"),
+                count(line, "masked_tokens"),
                 new MetricsLine.Speed(
                         seconds,
-                        number(where, timing, "tokens_per_second"),
-                        number(where, timing, "masked_tokens_per_second"),
-                        number(where, timing, "flops_per_second"),
-                        optional(where, timing, "share_of_peak")));
+                        quantity(timing, "tokens_per_second"),
+                        quantity(timing, "masked_tokens_per_second"),
+                        quantity(timing, "flops_per_second"),
+                        optional(timing, "share_of_peak")));
     }
 
-    private static OptionalDouble optional(String where, JsonNode object, String key) {
-        return object.has(key) ? OptionalDouble.of(number(where, object, key)) : OptionalDouble.empty();
+    private static OptionalDouble optional(JsonFields fields, String key) {
+        return fields.has(key) ? OptionalDouble.of(quantity(fields, key)) : OptionalDouble.empty();
     }
 
-    private static double number(String where, JsonNode object, String key) {
-        JsonNode value = object.path(key);
-        if (!value.isNumber() || !Double.isFinite(value.doubleValue()) || value.doubleValue() < 0) {
-            throw notOurs(where, key, "a number that is not negative", value);
-        }
-        return value.doubleValue();
+    private static double quantity(JsonFields fields, String key) {
+        return fields.number(key, value -> Double.isFinite(value) && value >= 0, "a number that is not negative");
     }
 
-    private static long whole(String where, JsonNode object, String key) {
-        JsonNode value = object.path(key);
-        if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < 0) {
-            throw notOurs(where, key, "a whole number that is not negative", value);
-        }
-        return value.longValue();
+    private static long count(JsonFields fields, String key) {
+        return fields.whole(key, value -> value >= 0, "a whole number that is not negative");
     }
 
     private static RunError notOurs(String where, String key, String expected, JsonNode value) {

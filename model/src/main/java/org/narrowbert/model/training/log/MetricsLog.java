@@ -137,10 +137,6 @@ public final class MetricsLog implements PretrainingListener, AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            channel.close();
-        } catch (IOException error) {
-            throw FileProblem.writing(file, error);
-        }
+        DurableFile.close(channel, file);
     }
 }

@@ -67,10 +67,6 @@ final class RecordFile implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            channel.close();
-        } catch (IOException error) {
-            throw FileProblem.writing(file, error);
-        }
+        DurableFile.close(channel, file);
     }
 }
