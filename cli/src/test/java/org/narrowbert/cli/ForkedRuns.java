@@ -120,11 +120,30 @@ record ForkedRuns(Path folder, int documents) {
 
     /** Starts a process whose output goes to the end of a log. */
     static Process start(Path log, List<String> command) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command)
+        List<String> heeding = new ArrayList<>(heedingInterrupts());
+        heeding.addAll(command);
+        ProcessBuilder builder = new ProcessBuilder(heeding)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().put("TOKENIZERS_PARALLELISM", "false");
         return builder.start();
+    }
+
+    /**
+     * What lets a process see SIGINT although these tests were started in the background of a script, whose children ignore it and cannot be told
+     * otherwise by a JVM; nothing where the system's env does not know how.
+     */
+    private static List<String> heedingInterrupts() throws IOException {
+        List<String> env = List.of("env", "--default-signal=INT");
+        List<String> trial = new ArrayList<>(env);
+        trial.add("true");
+        try {
+            boolean knows = new ProcessBuilder(trial).start().waitFor() == 0;
+            return knows ? env : List.of();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException(interrupted);
+        }
     }
 
     /** The exit code of a process, once it has ended. */

@@ -64,7 +64,8 @@ final class KernelWarmUp implements AutoCloseable {
                     break;
                 }
             }
+        } finally {
+            state.set(State.DONE);
         }
-        state.set(State.DONE);
     }
 }
