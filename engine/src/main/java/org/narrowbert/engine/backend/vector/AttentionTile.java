@@ -11,9 +11,10 @@ import org.narrowbert.ffm.memory.AllMemory;
  * The inner products of attention: tiles of five rows and two vectors, c = a b, where a is read one number at a time, b and c a vector at a
  * time.
  *
- * <p>Ten accumulators, two vectors of b and one of a take 13 of AVX2's 16 registers (with a sixth row the compiler moves accumulators to and from
- * the stack), and hide the latency of a fused multiply-add on wider machines too; five rows waste little of short sequences. Lane i of accumulator (r, v) holds row r, column v * lanes + i. Every number is one
- * chain of fused multiply-adds over k = 0, 1, 2 ..., so its bits don't depend on the row's place in the tile.
+ * <p>Ten accumulators, two vectors of b and one of a take 13 of AVX2's 16 registers and hide the latency of a fused multiply-add on wider machines
+ * too; five rows waste little of short sequences. The products' kernel lost half its speed to a sixth row there; that this tile is still slow on such
+ * machines is not understood (docs/vector-api.md). Lane i of accumulator (r, v) holds row r, column v * lanes + i. Every number is one chain of fused
+ * multiply-adds over k = 0, 1, 2 ..., so its bits don't depend on the row's place in the tile.
  *
  * <p>The kernel calls the JDK's methods directly: those are always inlined, methods of ours only until the compiler has counted many nodes, and a
  * call would put all accumulators on the heap.
