@@ -50,6 +50,10 @@ public class TileShapesBenchmark {
         ROWS_4_VECTORS_2(4, 2),
         /** 5 rows by 2 vectors: 13 registers. */
         ROWS_5_VECTORS_2(5, 2),
+        /** The same, A read through five addresses. */
+        ROWS_5_VECTORS_2_BY_ADDRESS(5, 2),
+        /** The same, the distance of B's rows a constant. */
+        ROWS_5_VECTORS_2_CONSTANT_STEP(5, 2),
         /** 6 rows by 2 vectors: 15 registers. */
         ROWS_6_VECTORS_2(6, 2),
         /** 3 rows by 3 vectors: 13 registers. */
@@ -78,6 +82,7 @@ public class TileShapesBenchmark {
     private Buffer buffer;
     private long b;
     private long tile;
+    private long tileBytes;
     private double operations;
     private double peak;
 
@@ -100,7 +105,8 @@ public class TileShapesBenchmark {
         }
         int lanes = FloatVector.SPECIES_PREFERRED.length();
         int columns = MOST_VECTORS * lanes;
-        buffer = Buffer.open(ElementType.FLOAT32, (long) DEPTH * columns + MOST_ROWS * columns);
+        tileBytes = MOST_ROWS * columns * (long) Float.BYTES;
+        buffer = Buffer.open(ElementType.FLOAT32, (long) DEPTH * columns + MOST_ROWS * columns + a.length);
         for (long index = 0; index < buffer.elements(); index++) {
             buffer.segment().setAtIndex(ValueLayout.JAVA_FLOAT, index, 1);
         }
@@ -136,6 +142,9 @@ public class TileShapesBenchmark {
         switch (shape) {
             case ROWS_4_VECTORS_2 -> TileShapes.tile4x2(a, b, bRow, DEPTH, tile);
             case ROWS_5_VECTORS_2 -> TileShapes.tile5x2(a, b, bRow, DEPTH, tile);
+            case ROWS_5_VECTORS_2_BY_ADDRESS ->
+                TileCodings.byAddress(tile + tileBytes, TileShapes.ROW * (long) Float.BYTES, b, bRow, DEPTH, tile);
+            case ROWS_5_VECTORS_2_CONSTANT_STEP -> TileCodings.constantStep(a, b, DEPTH, tile);
             case ROWS_6_VECTORS_2 -> TileShapes.tile6x2(a, b, bRow, DEPTH, tile);
             case ROWS_3_VECTORS_3 -> TileShapes.tile3x3(a, b, bRow, DEPTH, tile);
             case ROWS_4_VECTORS_3 -> TileShapes.tile4x3(a, b, bRow, DEPTH, tile);

@@ -50,6 +50,7 @@ final class AttentionBackward {
     /** Query rows of a round, eight tiles: the inner products over queries are long enough to outweigh adding them to the gradients. */
     private static final int QUERIES = 8 * AttentionTile.ROWS;
 
+    private final AttentionRows left = new AttentionRows(QUERIES);
     private int width;
     private int panels;
     private long gradientRow;
@@ -63,8 +64,7 @@ final class AttentionBackward {
     private long keyGradients;
     private long valueGradients;
     private long queryGradients;
-    private long edge;
-    private long sums;
+    private long tile;
     private long factors;
     private long ones;
     private long columns;
@@ -77,9 +77,8 @@ final class AttentionBackward {
                 + 2L * QUERIES * panelColumns // queries, outputGradients
                 + 2L * TILED_KEYS * panelColumns // keyGradients, valueGradients
                 + QUERIES * panelColumns // queryGradients
-                + AttentionTile.ROWS * (long) width // edge
                 + 3L * KEYS // columns, factors, ones
-                + AttentionTile.ROWS * AttentionTile.COLUMNS; // sums
+                + AttentionTile.ROWS * AttentionTile.COLUMNS; // tile
         return (floats * Float.BYTES + 2 * QUERIES * SCORE_ROW + 8 * 64) & -64;
     }
 
@@ -101,8 +100,7 @@ final class AttentionBackward {
         columns = scoreGradients + QUERIES * SCORE_ROW;
         factors = columns + KEYS * Integer.BYTES;
         ones = factors + KEYS * Float.BYTES;
-        sums = ones + KEYS * Float.BYTES;
-        edge = sums + AttentionTile.ROWS * AttentionTile.PANEL_BYTES;
+        tile = ones + KEYS * Float.BYTES;
         RowMoves.set(ones, 1, KEYS);
     }
 
@@ -164,16 +162,11 @@ final class AttentionBackward {
         }
         AttentionPacking.rows(queryRows, stride(o.query), rows, width, queries, QUERIES);
         AttentionPacking.rows(gradientRows, stride(o.outputGradient), rows, width, outputGradients, QUERIES);
-        overQueries(probabilities, outputGradients, rows, count, valueGradients);
-        overQueries(scoreGradients, queries, rows, count, keyGradients);
-        for (int panel = 0; panel < panels; panel++) {
-            long b = keys + (long) panel * KEYS * AttentionTile.PANEL_BYTES;
-            long c = queryGradients + (long) panel * AttentionTile.PANEL_BYTES;
-            for (int row = 0; row < rows; row += AttentionTile.ROWS) {
-                long a = scoreGradients + row * SCORE_ROW;
-                AttentionTile.multiply(a, SCORE_ROW, Float.BYTES, b, count, c + row * gradientRow, gradientRow);
-            }
-        }
+        left.set(probabilities, SCORE_ROW, rows, count);
+        overQueries(outputGradients, rows, count, valueGradients);
+        left.set(scoreGradients, SCORE_ROW, rows, count);
+        overQueries(queries, rows, count, keyGradients);
+        left.multiply(rows, count, keys, KEYS * (long) AttentionTile.PANEL_BYTES, panels, queryGradients, gradientRow);
         for (int r = 0; r < rows; r++) {
             RowMoves.put(
                     queryGradients + r * gradientRow, at(o.queryGradient, query + r, head), width, accumulateQuery);
@@ -182,33 +175,14 @@ final class AttentionBackward {
 
     /** target[r, k] = row r times column k of packed keys or values. */
     private void againstKeys(long source, long stride, int rows, long packed, int count, long target) {
-        int whole = rows / AttentionTile.ROWS * AttentionTile.ROWS;
-        if (whole < rows) {
-            AttentionPacking.edge(source + whole * stride, stride, rows - whole, width, edge);
-        }
-        for (int panel = 0; panel < AttentionTile.panels(count); panel++) {
-            long b = packed + (long) panel * width * AttentionTile.PANEL_BYTES;
-            long c = target + (long) panel * AttentionTile.PANEL_BYTES;
-            for (int row = 0; row < rows; row += AttentionTile.ROWS) {
-                boolean inside = row < whole;
-                long a = inside ? source + row * stride : edge;
-                long aRow = inside ? stride : (long) width * Float.BYTES;
-                AttentionTile.multiply(a, aRow, Float.BYTES, b, width, c + row * SCORE_ROW, SCORE_ROW);
-            }
-        }
+        int keyPanels = AttentionTile.panels(count);
+        left.multiplyWide(source, stride, rows, width, packed, keyPanels, target, SCORE_ROW, tile);
     }
 
     /** target[k, j] += sum over the query rows r of left[r, k] * right[r, j]. */
-    private void overQueries(long left, long right, int rows, int count, long target) {
-        for (int panel = 0; panel < panels; panel++) {
-            long b = right + (long) panel * QUERIES * AttentionTile.PANEL_BYTES;
-            long c = target + (long) panel * AttentionTile.PANEL_BYTES;
-            for (int key = 0; key < count; key += AttentionTile.ROWS) {
-                long a = left + (long) key * Float.BYTES;
-                AttentionTile.multiply(a, Float.BYTES, SCORE_ROW, b, rows, sums, AttentionTile.PANEL_BYTES);
-                AttentionTile.add(sums, c + key * gradientRow, gradientRow);
-            }
-        }
+    private void overQueries(long right, int rows, int count, long target) {
+        long panelBytes = QUERIES * (long) AttentionTile.PANEL_BYTES;
+        left.addTransposed(rows, count, right, panelBytes, panels, target, gradientRow, tile);
     }
 
     private void softmaxGradient(Operands o, int head, int query, long scores, long gradients, int count) {

@@ -35,7 +35,7 @@ final class AttentionForward {
     static final int TASK_QUERIES = 256;
 
     /** Keys of a block: its packed keys and values stay in the second-level cache. */
-    static final int KEYS = 128;
+    static final int KEYS = AttentionTile.ROW_COLUMNS;
 
     /** Query rows that go through a panel of keys while it is in the first-level cache: four tiles. */
     private static final int QUERIES = 4 * AttentionTile.ROWS;
@@ -43,13 +43,14 @@ final class AttentionForward {
     /** Bytes of a row of scores: a block of keys and a gap, so that rows don't fight for a cache set. */
     static final long SCORE_ROW = (KEYS + 16) * Float.BYTES;
 
+    private final AttentionRows left = new AttentionRows(QUERIES);
     private int width;
     private long keys;
     private long values;
     private long scores;
     private long products;
     private long productRow;
-    private long edge;
+    private long tile;
     private long largest;
     private long sums;
     private long corrections;
@@ -61,7 +62,7 @@ final class AttentionForward {
         long floats = KEYS * (long) width // keys
                 + KEYS * panelColumns // values
                 + QUERIES * panelColumns // products
-                + AttentionTile.ROWS * (long) width // edge
+                + AttentionTile.ROWS * AttentionTile.COLUMNS // tile
                 + 3L * TASK_QUERIES // largest, sums, corrections
                 + KEYS; // columns
         return (floats * Float.BYTES + QUERIES * SCORE_ROW + 8 * 64) & -64;
@@ -80,7 +81,7 @@ final class AttentionForward {
         sums = largest + TASK_QUERIES * Float.BYTES;
         corrections = sums + TASK_QUERIES * Float.BYTES;
         columns = corrections + TASK_QUERIES * Float.BYTES;
-        edge = columns + KEYS * Integer.BYTES;
+        tile = columns + KEYS * Integer.BYTES;
     }
 
     /**
@@ -134,25 +135,11 @@ final class AttentionForward {
     }
 
     /** scores[r, k] = query row r times key k; the keys carry the scale already. */
-    private void scores(Operands o, int head, int query, int rows, int count) {
+    private void scores(Operands o, int head, int query, int count, int keyCount) {
         long queries = row(o.query.address(), query, o.query.stride()) + (long) head * width * Float.BYTES;
         long stride = (long) o.query.stride() * Float.BYTES;
-        int whole = rows / AttentionTile.ROWS;
-        if (whole * AttentionTile.ROWS < rows) {
-            int done = whole * AttentionTile.ROWS;
-            AttentionPacking.edge(queries + done * stride, stride, rows - done, width, edge);
-        }
-        for (int panel = 0; panel < AttentionTile.panels(count); panel++) {
-            long b = keys + (long) panel * width * AttentionTile.PANEL_BYTES;
-            long c = scores + (long) panel * AttentionTile.PANEL_BYTES;
-            for (int tile = 0; tile < AttentionTile.tiles(rows); tile++) {
-                boolean inside = tile < whole;
-                long a = inside ? queries + tile * AttentionTile.ROWS * stride : edge;
-                long aRow = inside ? stride : (long) width * Float.BYTES;
-                AttentionTile.multiply(
-                        a, aRow, Float.BYTES, b, width, c + tile * AttentionTile.ROWS * SCORE_ROW, SCORE_ROW);
-            }
-        }
+        int panels = AttentionTile.panels(keyCount);
+        left.multiplyWide(queries, stride, count, width, keys, panels, scores, SCORE_ROW, tile);
     }
 
     /** Turns a row of scores into numerators of probabilities; what is kept of the row at {@code at} then covers these keys too. */
@@ -175,21 +162,10 @@ final class AttentionForward {
     }
 
     /** products[r] = probabilities[r] times values. */
-    private void products(int rows, int count) {
-        for (int panel = 0; panel < AttentionTile.panels(width); panel++) {
-            long b = values + (long) panel * KEYS * AttentionTile.PANEL_BYTES;
-            long c = products + (long) panel * AttentionTile.PANEL_BYTES;
-            for (int tile = 0; tile < AttentionTile.tiles(rows); tile++) {
-                AttentionTile.multiply(
-                        scores + tile * AttentionTile.ROWS * SCORE_ROW,
-                        SCORE_ROW,
-                        Float.BYTES,
-                        b,
-                        count,
-                        c + tile * AttentionTile.ROWS * productRow,
-                        productRow);
-            }
-        }
+    private void products(int count, int keyCount) {
+        left.set(scores, SCORE_ROW, count, keyCount);
+        long panelBytes = (long) KEYS * AttentionTile.PANEL_BYTES;
+        left.multiply(count, keyCount, values, panelBytes, AttentionTile.panels(width), products, productRow);
     }
 
     /** Adds a block's product to the output row; the last block's divides it by the sum of exponentials. */

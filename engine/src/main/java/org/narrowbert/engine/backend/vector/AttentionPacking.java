@@ -62,13 +62,6 @@ final class AttentionPacking {
         }
     }
 
-    /** Copies up to a tile of rows, without gaps, to memory where a whole tile may be read. */
-    static void edge(long source, long stride, int rows, int width, long target) {
-        for (int row = 0; row < rows; row++) {
-            RowMoves.copy(source + row * stride, target + (long) row * width * Float.BYTES, width);
-        }
-    }
-
     /** Writes {@link DropoutLanes}' table of some keys: a key's column is its token's number in the step. */
     static void dropoutColumns(Rows keyRows, int firstKey, int keys, int firstToken, long target) {
         for (int key = 0; key < keys; key++) {

@@ -1,7 +1,6 @@
 package org.narrowbert.engine.backend.vector;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -12,11 +11,13 @@ import org.narrowbert.ffm.memory.AllMemory;
  * time.
  *
  * <p>Ten accumulators, two vectors of b and one of a take 13 of AVX2's 16 registers and hide the latency of a fused multiply-add on wider machines
- * too; five rows waste little of short sequences. The products' kernel lost half its speed to a sixth row there; that this tile is still slow on such
- * machines is not understood (docs/vector-api.md). Lane i of accumulator (r, v) holds row r, column v * lanes + i. Every number is one chain of fused
+ * too; five rows waste little of short sequences. Lane i of accumulator (r, v) holds row r, column v * lanes + i. Every number is one chain of fused
  * multiply-adds over k = 0, 1, 2 ..., so its bits don't depend on the row's place in the tile.
  *
- * <p>The kernel calls the JDK's methods directly: those are always inlined, methods of ours only until the compiler has counted many nodes, and a
+ * <p>a lies in an array, {@link #ROW_FLOATS} from row to row: all five of its numbers are then constant distances from one index. Read through five
+ * addresses instead, the tile ran at half the speed (docs/vector-api.md).
+ *
+ * <p>The kernels call the JDK's methods directly: those are always inlined, methods of ours only until the compiler has counted many nodes, and a
  * call would put all accumulators on the heap.
  *
  * <p>b is packed in panels of {@link #COLUMNS} columns, [k][columns], and c is scratch with room for whole tiles; both are aligned to a vector.
@@ -31,9 +32,14 @@ final class AttentionTile {
     /** Bytes of one k in a panel of b. */
     static final int PANEL_BYTES = COLUMNS * Float.BYTES;
 
+    /** Most columns of a row of a. */
+    static final int ROW_COLUMNS = 128;
+
+    /** Floats from row to row of a: a gap, so that rows don't fight for a cache set, and a tile that begins in a row's last columns stays inside. */
+    static final int ROW_FLOATS = ROW_COLUMNS + 16;
+
     private static final VectorSpecies<Float> SPECIES = Lanes.FLOATS;
     private static final MemorySegment MEMORY = AllMemory.SEGMENT;
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
     private AttentionTile() {}
@@ -51,51 +57,87 @@ final class AttentionTile {
     /**
      * c[r, j] = sum over k of a[r, k] * b[k, j], for the tile's rows r and columns j.
      *
-     * @param a address of a[0, 0]
-     * @param aRow bytes from a[r, k] to a[r + 1, k]
-     * @param aStep bytes from a[r, k] to a[r, k + 1]
+     * @param aFrom index of a[0, 0]
      * @param b address of the panel's b[0, 0]
-     * @param depth number of k, 0 or more
+     * @param bRow {@link #PANEL_BYTES}: given, since with the constant in the loop the compiler moves accumulators to the stack
+     * @param depth number of k, 0 to {@link #ROW_COLUMNS}
      * @param c address of c[0, 0]
      * @param cRow bytes from c[r, j] to c[r + 1, j]
      */
-    static void multiply(long a, long aRow, long aStep, long b, int depth, long c, long cRow) {
-        long a1 = a + aRow;
-        long a2 = a1 + aRow;
-        long a3 = a2 + aRow;
-        long a4 = a3 + aRow;
-        FloatVector c00 = FloatVector.zero(SPECIES);
-        FloatVector c01 = FloatVector.zero(SPECIES);
-        FloatVector c10 = FloatVector.zero(SPECIES);
-        FloatVector c11 = FloatVector.zero(SPECIES);
-        FloatVector c20 = FloatVector.zero(SPECIES);
-        FloatVector c21 = FloatVector.zero(SPECIES);
-        FloatVector c30 = FloatVector.zero(SPECIES);
-        FloatVector c31 = FloatVector.zero(SPECIES);
-        FloatVector c40 = FloatVector.zero(SPECIES);
-        FloatVector c41 = FloatVector.zero(SPECIES);
-        long aAt = 0;
+    static void multiply(float[] a, int aFrom, long b, long bRow, int depth, long c, long cRow) {
+        FloatVector zero = FloatVector.zero(SPECIES);
+        FloatVector c00 = zero, c01 = zero;
+        FloatVector c10 = zero, c11 = zero;
+        FloatVector c20 = zero, c21 = zero;
+        FloatVector c30 = zero, c31 = zero;
+        FloatVector c40 = zero, c41 = zero;
         long bAt = b;
+        for (int k = aFrom; k < aFrom + depth; k++) {
+            FloatVector b0 = FloatVector.fromMemorySegment(SPECIES, MEMORY, bAt, ORDER);
+            FloatVector b1 = FloatVector.fromMemorySegment(SPECIES, MEMORY, bAt + Lanes.BYTES, ORDER);
+            FloatVector x = FloatVector.broadcast(SPECIES, a[k]);
+            c00 = x.fma(b0, c00);
+            c01 = x.fma(b1, c01);
+            x = FloatVector.broadcast(SPECIES, a[k + ROW_FLOATS]);
+            c10 = x.fma(b0, c10);
+            c11 = x.fma(b1, c11);
+            x = FloatVector.broadcast(SPECIES, a[k + 2 * ROW_FLOATS]);
+            c20 = x.fma(b0, c20);
+            c21 = x.fma(b1, c21);
+            x = FloatVector.broadcast(SPECIES, a[k + 3 * ROW_FLOATS]);
+            c30 = x.fma(b0, c30);
+            c31 = x.fma(b1, c31);
+            x = FloatVector.broadcast(SPECIES, a[k + 4 * ROW_FLOATS]);
+            c40 = x.fma(b0, c40);
+            c41 = x.fma(b1, c41);
+            bAt += bRow;
+        }
+        c00.intoMemorySegment(MEMORY, c, ORDER);
+        c01.intoMemorySegment(MEMORY, c + Lanes.BYTES, ORDER);
+        c10.intoMemorySegment(MEMORY, c + cRow, ORDER);
+        c11.intoMemorySegment(MEMORY, c + cRow + Lanes.BYTES, ORDER);
+        c20.intoMemorySegment(MEMORY, c + 2 * cRow, ORDER);
+        c21.intoMemorySegment(MEMORY, c + 2 * cRow + Lanes.BYTES, ORDER);
+        c30.intoMemorySegment(MEMORY, c + 3 * cRow, ORDER);
+        c31.intoMemorySegment(MEMORY, c + 3 * cRow + Lanes.BYTES, ORDER);
+        c40.intoMemorySegment(MEMORY, c + 4 * cRow, ORDER);
+        c41.intoMemorySegment(MEMORY, c + 4 * cRow + Lanes.BYTES, ORDER);
+    }
+
+    /**
+     * c[r, j] = sum over k of a[k, r] * b[k, j]: as {@link #multiply}, with a's rows counted by k.
+     *
+     * @param depth number of k, 0 or more
+     */
+    static void multiplyTransposed(float[] a, int aFrom, long b, long bRow, int depth, long c, long cRow) {
+        FloatVector zero = FloatVector.zero(SPECIES);
+        FloatVector c00 = zero, c01 = zero;
+        FloatVector c10 = zero, c11 = zero;
+        FloatVector c20 = zero, c21 = zero;
+        FloatVector c30 = zero, c31 = zero;
+        FloatVector c40 = zero, c41 = zero;
+        long bAt = b;
+        int at = aFrom;
         for (int k = 0; k < depth; k++) {
             FloatVector b0 = FloatVector.fromMemorySegment(SPECIES, MEMORY, bAt, ORDER);
             FloatVector b1 = FloatVector.fromMemorySegment(SPECIES, MEMORY, bAt + Lanes.BYTES, ORDER);
-            FloatVector x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a + aAt));
+            FloatVector x = FloatVector.broadcast(SPECIES, a[at]);
             c00 = x.fma(b0, c00);
             c01 = x.fma(b1, c01);
-            x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a1 + aAt));
+            x = FloatVector.broadcast(SPECIES, a[at + 1]);
             c10 = x.fma(b0, c10);
             c11 = x.fma(b1, c11);
-            x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a2 + aAt));
+            x = FloatVector.broadcast(SPECIES, a[at + 2]);
             c20 = x.fma(b0, c20);
             c21 = x.fma(b1, c21);
-            x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a3 + aAt));
+            x = FloatVector.broadcast(SPECIES, a[at + 3]);
             c30 = x.fma(b0, c30);
             c31 = x.fma(b1, c31);
-            x = FloatVector.broadcast(SPECIES, MEMORY.get(FLOAT, a4 + aAt));
+            x = FloatVector.broadcast(SPECIES, a[at + 4]);
             c40 = x.fma(b0, c40);
             c41 = x.fma(b1, c41);
-            aAt += aStep;
-            bAt += PANEL_BYTES;
+            bAt += bRow;
+            at += ROW_FLOATS;
         }
         c00.intoMemorySegment(MEMORY, c, ORDER);
         c01.intoMemorySegment(MEMORY, c + Lanes.BYTES, ORDER);

@@ -53,6 +53,21 @@ final class RowMoves {
         }
     }
 
+    /** target[from], target[from + 1] ... = source. */
+    static void copy(long source, float[] target, int from, int columns) {
+        int body = FLOATS.loopBound(columns);
+        int column = 0;
+        for (; column < body; column += COUNT) {
+            FloatVector.fromMemorySegment(FLOATS, MEMORY, source + (long) column * Float.BYTES, ORDER)
+                    .intoArray(target, from + column);
+        }
+        if (column < columns) {
+            VectorMask<Float> tail = FLOATS.indexInRange(column, columns);
+            FloatVector.fromMemorySegment(FLOATS, MEMORY, source + (long) column * Float.BYTES, ORDER, tail)
+                    .intoArray(target, from + column, tail);
+        }
+    }
+
     /** target += source. */
     static void add(long source, long target, int columns) {
         int body = FLOATS.loopBound(columns);
