@@ -1,7 +1,7 @@
 package org.narrowbert.engine.backend.vector;
 
-import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.tensor.Buffer;
@@ -26,10 +26,9 @@ final class GemmDriver implements MatrixProducts {
     private static final long LINE_BYTES = 64;
 
     private final FixedPool pool;
-    private final GemmMicroKernel kernel;
-    private final int height;
+    private final GemmKernels kernels;
     private final int width;
-    private final float[][] rowsOf;
+    private final PackedRows[] rowsOf;
     private final long panelsAt;
     private final long scratchAt;
     private final long scratchBytes;
@@ -42,6 +41,7 @@ final class GemmDriver implements MatrixProducts {
     private final List<PackedPanels> kept = new ArrayList<>();
 
     // The product under way.
+    private GemmMicroKernel kernel;
     private final GemmBlocks blocks = new GemmBlocks();
     private long a;
     private int aStride;
@@ -71,14 +71,13 @@ final class GemmDriver implements MatrixProducts {
      */
     GemmDriver(FixedPool pool, int vectorBits) {
         this.pool = pool;
-        kernel = vectorBits == 512
-                ? new GemmKernel6x4()
-                : WidthCopies.of(MethodHandles.lookup(), GemmKernel5x2.class, vectorBits);
-        height = kernel.height();
+        kernels = GemmKernels.of(vectorBits);
+        kernel = kernels.tall();
         width = kernel.width();
-        rowsOf = new float[pool.threads()][GemmBlocks.TASK_ROWS * GemmMicroKernel.ROW_FLOATS];
-        long scratchFloats =
-                Math.max(Math.max(height * width, GemmPacking.SQUARE_FLOATS), width * GemmMicroKernel.ROW_FLOATS);
+        rowsOf = new PackedRows[pool.threads()];
+        Arrays.setAll(rowsOf, worker -> new PackedRows());
+        long scratchFloats = Math.max(
+                Math.max(kernel.height() * width, GemmPacking.SQUARE_FLOATS), width * GemmMicroKernel.ROW_FLOATS);
         scratchBytes = Math.ceilDiv(scratchFloats * Float.BYTES, LINE_BYTES) * LINE_BYTES;
         long panelBytes = GemmBlocks.CHUNK_FLOATS * (long) Float.BYTES;
         long bytes = panelBytes + pool.threads() * scratchBytes + width * (long) Float.BYTES;
@@ -107,7 +106,11 @@ final class GemmDriver implements MatrixProducts {
             return;
         }
         int depth = leftTransposed ? left.rows() : left.columns();
-        blocks.set(target.rows(), target.columns(), depth, leftTransposed, height, width);
+        kernel = kernels.forRows(target.rows());
+        blocks.set(target.rows(), target.columns(), depth, leftTransposed, kernel.height(), width);
+        for (PackedRows rows : rowsOf) {
+            rows.begin(blocks.taskRows);
+        }
         a = left.address();
         aStride = left.stride();
         aTransposed = leftTransposed;
@@ -249,15 +252,10 @@ final class GemmDriver implements MatrixProducts {
         int endRow = Math.min(firstRow + blocks.taskRows, blocks.rows);
         int first = firstPanel + index / down * blocks.taskPanels;
         int end = Math.min(first + blocks.taskPanels, endPanel);
-        float[] packed = rowsOf[worker];
+        PackedRows packed = rowsOf[worker];
         for (int depthBlock = firstDepthBlock; depthBlock < endDepthBlock; depthBlock++) {
-            int depth = depthOf(depthBlock);
-            int k = depthBlock * blocks.depthBlock;
-            int rows = endRow - firstRow;
-            if (aTransposed) {
-                GemmPacking.transposeRows(at(a, aStride, k, firstRow), aStride, packed, depth, rows, scratchAt(worker));
-            } else {
-                GemmPacking.copyRows(at(a, aStride, firstRow, k), aStride, packed, rows, depth);
+            if (!packed.claim(depthBlock, firstRow)) {
+                packRowsOfA(packed, depthBlock, firstRow, endRow, scratchAt(worker));
             }
             for (int panel = first; panel < end; panel++) {
                 column(packed, worker, depthBlock, firstRow, endRow, panel);
@@ -268,10 +266,23 @@ final class GemmDriver implements MatrixProducts {
         }
     }
 
+    private void packRowsOfA(PackedRows packed, int depthBlock, int firstRow, int endRow, long scratch) {
+        int depth = depthOf(depthBlock);
+        int rows = endRow - firstRow;
+        int k = depthBlock * blocks.depthBlock;
+        int place = packed.place(depthBlock);
+        if (aTransposed) {
+            GemmPacking.transposeRows(
+                    at(a, aStride, k, firstRow), aStride, packed.floats(), place, depth, rows, scratch);
+        } else {
+            GemmPacking.copyRows(at(a, aStride, firstRow, k), aStride, packed.floats(), place, rows, depth);
+        }
+    }
+
     /** The tiles below each other in one panel. */
-    private void column(float[] rowsOfA, int worker, int depthBlock, int firstRow, int endRow, int panel) {
+    private void column(PackedRows packed, int worker, int depthBlock, int firstRow, int endRow, int panel) {
         boolean first = depthBlock == 0;
-        long from = first ? addend : c;
+        long base = first ? addend : c;
         long rowStep = (first ? addendRowStep : cStride) * (long) Float.BYTES;
         long columnStep = (first ? addendColumnStep : 1) * (long) Float.BYTES;
         int depth = depthOf(depthBlock);
@@ -281,10 +292,14 @@ final class GemmDriver implements MatrixProducts {
         long tile = scratchAt(worker);
         int column = panel * width;
         int columns = Math.min(width, blocks.columns - column);
+        float[] rowsOfA = packed.floats();
+        int place = packed.place(depthBlock);
+        int height = kernel.height();
         for (int row = firstRow; row < endRow; row += height) {
-            kernel.multiply(rowsOfA, (row - firstRow) * GemmMicroKernel.ROW_FLOATS, bAt, bRowBytes, depth, tile);
+            int from = place + (row - firstRow) * GemmMicroKernel.ROW_FLOATS;
+            kernel.multiply(rowsOfA, from, bAt, bRowBytes, depth, tile);
             int rows = Math.min(height, endRow - row);
-            long tileFrom = from + row * rowStep + column * columnStep;
+            long tileFrom = base + row * rowStep + column * columnStep;
             GemmTile.add(
                     tile,
                     width,

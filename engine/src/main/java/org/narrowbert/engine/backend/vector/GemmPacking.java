@@ -68,11 +68,12 @@ final class GemmPacking {
      * The rows of A for a task: target[r][c] = source[r][c], {@link GemmMicroKernel#ROW_FLOATS} apart.
      *
      * @param sourceStride floats from row to row of the source
+     * @param place index of target[0][0]
      */
-    static void copyRows(long source, long sourceStride, float[] target, int rows, int columns) {
+    static void copyRows(long source, long sourceStride, float[] target, int place, int rows, int columns) {
         for (int row = 0; row < rows; row++) {
             long from = source + row * sourceStride * Float.BYTES;
-            MemorySegment.copy(MEMORY, Lanes.FLOAT, from, target, row * GemmMicroKernel.ROW_FLOATS, columns);
+            MemorySegment.copy(MEMORY, Lanes.FLOAT, from, target, place + row * GemmMicroKernel.ROW_FLOATS, columns);
         }
     }
 
@@ -90,13 +91,16 @@ final class GemmPacking {
      * Squares go from left to right before they go down, as the source lies in memory, and end as in {@link #transpose}.
      *
      * @param sourceStride floats from row to row of the source
+     * @param place index of target[0][0]
      * @param scratch address of {@link #SQUARE_FLOATS} floats of scratch memory
      */
-    static void transposeRows(long source, long sourceStride, float[] target, int rows, int columns, long scratch) {
+    static void transposeRows(
+            long source, long sourceStride, float[] target, int place, int rows, int columns, long scratch) {
         if (rows < Lanes.COUNT || columns < Lanes.COUNT) {
             for (int row = 0; row < rows; row++) {
                 for (int column = 0; column < columns; column++) {
-                    target[column * GemmMicroKernel.ROW_FLOATS + row] = floatAt(source, row * sourceStride + column);
+                    target[place + column * GemmMicroKernel.ROW_FLOATS + row] =
+                            floatAt(source, row * sourceStride + column);
                 }
             }
             return;
@@ -108,7 +112,7 @@ final class GemmPacking {
                 int column = Math.min(next, columns - Lanes.COUNT);
                 long from = source + row * sourceBytes + column * (long) Float.BYTES;
                 SquareTranspose.transpose(from, sourceBytes, scratch, Lanes.BYTES);
-                int to = column * GemmMicroKernel.ROW_FLOATS + row;
+                int to = place + column * GemmMicroKernel.ROW_FLOATS + row;
                 for (int i = 0; i < Lanes.COUNT; i++) {
                     Lanes.load(scratch + (long) i * Lanes.BYTES).intoArray(target, to + i * GemmMicroKernel.ROW_FLOATS);
                 }

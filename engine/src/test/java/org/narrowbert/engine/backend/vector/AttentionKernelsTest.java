@@ -28,8 +28,8 @@ import org.narrowbert.engine.threads.FixedPool;
 class AttentionKernelsTest {
     private static final DropoutMask DROPOUT = new DropoutMask(0.25f, 0x1234_5678_9abc_def1L, 17);
 
-    /** Head widths: the usual ones, one that no vector divides, one of several panels with a rest. */
-    private static final int[] WIDTHS = {64, 32, 13, 1, 80};
+    /** Head widths: the usual ones, one that no vector divides, one of several panels with a rest, one that is multiplied in two blocks. */
+    private static final int[] WIDTHS = {64, 32, 13, 1, 80, 200};
 
     private static final List<RowSet> QUERY_ROWS = List.of(RowSet.TOKENS, RowSet.NARROW, RowSet.KEPT);
 
@@ -128,7 +128,7 @@ class AttentionKernelsTest {
 
     /** 300 keys are three blocks; rows 40 to 299 are in other tiles, rounds and tasks than when they come alone. */
     @ParameterizedTest
-    @ValueSource(ints = {64, 13})
+    @ValueSource(ints = {64, 13, 200})
     void aQuerysOutputAndGradientAreTheSameBitsAloneAndInABatch(int width) {
         int[] offsets = {0, 7, 307, 308};
         int[] tokens = new int[308];
