@@ -14,9 +14,10 @@ matplotlib.rcParams["svg.hashsalt"] = "narrowbert"
 import matplotlib.pyplot as plt
 
 docs = Path(__file__).resolve().parent.parent
+training = (docs / "performance.md").read_text().split("## Training step")[1].split("\n## ")[0]
 rows = re.findall(
-    r"^\| (bert|sparse-queries-2|context-first|token-dropping) \| (\d+) \| [\d.]+ \| ([\d.]+) \|",
-    (docs / "performance.md").read_text(),
+    r"^\| (bert|sparse-queries-2|context-first|token-dropping) \| (\d+) \| ([\d.]+) \|",
+    training,
     re.M,
 )
 families = ["bert", "sparse-queries-2", "context-first", "token-dropping"]

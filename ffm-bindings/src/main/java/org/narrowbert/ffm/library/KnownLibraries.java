@@ -50,6 +50,7 @@ public final class KnownLibraries {
                 List.of(
                         "libopenblas.so.0",
                         System.mapLibraryName("openblas"),
+                        "libmkl_rt.so.3",
                         "libmkl_rt.so.2",
                         System.mapLibraryName("mkl_rt"),
                         "libblis.so.4",

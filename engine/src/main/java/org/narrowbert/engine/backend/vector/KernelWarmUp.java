@@ -36,11 +36,15 @@ final class KernelWarmUp implements AutoCloseable {
         this.vectorBits = vectorBits;
     }
 
-    /** Whether the kernels are compiled; the first call starts the thread. */
-    boolean isDone() {
+    /** Starts the thread, where it has not been started yet. */
+    void start() {
         if (state.compareAndSet(State.NEW, State.RUNNING)) {
             Thread.ofPlatform().daemon().name("narrowbert-warm-up").start(this::run);
         }
+    }
+
+    /** Whether the kernels are compiled. */
+    boolean isDone() {
         return state.get() == State.DONE;
     }
 

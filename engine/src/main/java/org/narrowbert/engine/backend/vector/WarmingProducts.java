@@ -55,7 +55,10 @@ final class WarmingProducts implements MatrixProducts {
             Epilogue epilogue) {
         if (!isWarm) {
             operations += 2L * target.rows() * target.columns() * (leftTransposed ? left.rows() : left.columns());
-            isWarm = leftTransposed || !rightTransposed || (operations > REPAYING && warmUp.isDone());
+            if (operations > REPAYING) {
+                warmUp.start();
+            }
+            isWarm = leftTransposed || !rightTransposed || warmUp.isDone();
         }
         if (isWarm) {
             kernels.multiply(addend, left, leftTransposed, right, rightTransposed, target, epilogue);
