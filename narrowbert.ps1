@@ -60,7 +60,7 @@ $env:DJL_OFFLINE = 'true'
 $env:OPT_OUT_TRACKING = 'true'
 
 $flags = @('-XX:+UseSerialGC', '-XX:-UseCompactObjectHeaders', '-Xms64m', '-XX:-UsePerfData',
-  '--enable-native-access=org.narrowbert.ffm,ai.djl.tokenizers,com.sun.jna,org.jline.nativ',
+  '--enable-native-access=ALL-UNNAMED,org.narrowbert.ffm,ai.djl.tokenizers,com.sun.jna,org.jline.nativ',
   '--sun-misc-unsafe-memory-access=allow')
 if ($kind -eq 'help') { $flags += '-XX:TieredStopAtLevel=1' }
 if ($kind -eq 'compute') { $flags += '--add-modules', 'jdk.incubator.vector' }

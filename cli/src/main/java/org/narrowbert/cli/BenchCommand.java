@@ -1,14 +1,17 @@
 package org.narrowbert.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.narrowbert.cli.bench.Benchmark;
 import org.narrowbert.cli.bench.Measurement;
+import org.narrowbert.cli.bench.OnnxRuntime;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.Gemm;
 import org.narrowbert.engine.backend.OperandPrecision;
@@ -34,6 +37,7 @@ import tools.jackson.databind.node.ObjectNode;
             "",
             "Examples:",
             "  ./narrowbert bench --size base",
+            "  ./narrowbert bench --part forward --onnx-runtime onnxruntime-1.29.0.jar",
             "  ./narrowbert bench --size mini --part training --threads 1"
         })
 final class BenchCommand implements Callable<Integer> {
@@ -81,6 +85,14 @@ final class BenchCommand implements Callable<Integer> {
             description = "How long each runs before it is timed, for the compiler's sake (default: ${DEFAULT-VALUE}).")
     private double warmUp;
 
+    @Option(
+            names = "--onnx-runtime",
+            paramLabel = "JAR",
+            description =
+                    "Time ONNX Runtime beside forward passes, on the same weights, batches and threads: the jar of "
+                            + "com.microsoft.onnxruntime:onnxruntime.")
+    private Optional<Path> onnxRuntime = Optional.empty();
+
     @Option(names = "--json", description = "Print JSON, one array, instead of a table.")
     private boolean json;
 
@@ -108,9 +120,25 @@ final class BenchCommand implements Callable<Integer> {
         if (products.precision() == OperandPrecision.INT8 && chosen.contains(Benchmark.Part.TRAINING)) {
             throw new UserError("--int8 is for inference: add --part forward");
         }
+        if (onnxRuntime.isPresent() && products.precision() != OperandPrecision.FLOAT32) {
+            throw new UserError("--onnx-runtime computes in float32: leave out --bf16 and --int8");
+        }
         compute.check();
         products.check(compute);
-        Benchmark benchmark = new Benchmark(ModelSize.named(size).shape(), vocabSize, warmUp, runs);
+        if (onnxRuntime.isEmpty()) {
+            measure(chosen, Optional.empty());
+            return 0;
+        }
+        // ONNX Runtime is taken down by the end of the process, even in the middle of a run: that would crash.
+        try (Interrupts _ = Interrupts.listen(spec.commandLine().getErr());
+                OnnxRuntime peer = OnnxRuntime.open(onnxRuntime.get(), compute.threads())) {
+            measure(chosen, Optional.of(peer));
+        }
+        return 0;
+    }
+
+    private void measure(Set<Benchmark.Part> chosen, Optional<OnnxRuntime> peer) {
+        Benchmark benchmark = new Benchmark(ModelSize.named(size).shape(), vocabSize, warmUp, runs, peer);
         PrintWriter out = spec.commandLine().getOut();
         List<Measurement> measured = new ArrayList<>();
         Gemm gemm = products.forInference(
@@ -120,8 +148,11 @@ final class BenchCommand implements Callable<Integer> {
                 out.println("BERT-" + size + ", " + products.precision().name().toLowerCase(Locale.ROOT) + ", backend "
                         + backend.name() + ", products by " + gemm.text() + ", threads " + compute.threads()
                         + "; medians of " + runs + " runs or more");
-                out.println("%-30s %10s %22s %10s %10s %8s"
-                        .formatted("", "seconds", "fastest to slowest", "tokens/s", "GFLOP/s", "of peak"));
+                String heading = "%-30s %10s %22s %10s %10s %8s"
+                        .formatted("", "seconds", "fastest to slowest", "tokens/s", "GFLOP/s", "of peak");
+                out.println(heading
+                        + peer.map(library -> "   by " + library.name() + ", we are")
+                                .orElse(""));
             }
             for (Benchmark.Part part : chosen) {
                 benchmark.measure(part, backend, measurement -> {
@@ -134,26 +165,30 @@ final class BenchCommand implements Callable<Integer> {
             }
         }
         if (json) {
-            out.println(json(measured, gemm));
+            out.println(json(measured, gemm, peer));
         }
-        return 0;
     }
 
     private static String line(Measurement of) {
         return "%-30s %10.4f %22s %,10.1f %10.1f %8s"
-                .formatted(
-                        of.name(),
-                        of.timing().median(),
-                        "%.4f to %.4f"
-                                .formatted(of.timing().least(), of.timing().most()),
-                        of.tokensPerSecond(),
-                        of.gigaflop() / of.timing().median(),
-                        of.shareOfPeak()
-                                .map(share -> "%.0f%%".formatted(100 * share))
-                                .orElse("?"));
+                        .formatted(
+                                of.name(),
+                                of.timing().median(),
+                                "%.4f to %.4f"
+                                        .formatted(
+                                                of.timing().least(), of.timing().most()),
+                                of.tokensPerSecond(),
+                                of.gigaflop() / of.timing().median(),
+                                of.shareOfPeak()
+                                        .map(share -> "%.0f%%".formatted(100 * share))
+                                        .orElse("?"))
+                + of.timesPeer()
+                        .map(times -> "   %.4f s, %.2f x as fast"
+                                .formatted(of.peer().orElseThrow().median(), times))
+                        .orElse("");
     }
 
-    private String json(List<Measurement> measured, Gemm gemm) {
+    private String json(List<Measurement> measured, Gemm gemm, Optional<OnnxRuntime> peer) {
         ArrayNode array = JsonMapper.shared().createArrayNode();
         for (Measurement of : measured) {
             ObjectNode object = array.addObject();
@@ -168,6 +203,13 @@ final class BenchCommand implements Callable<Integer> {
             object.put("tokens_per_second", of.tokensPerSecond());
             of.peakGigaflops().ifPresent(peak -> object.put("peak_gigaflops", peak));
             of.shareOfPeak().ifPresent(share -> object.put("share_of_peak", share));
+            of.peer()
+                    .ifPresent(timing -> object.putObject("peer")
+                            .put("name", peer.orElseThrow().name())
+                            .put("seconds_median", timing.median())
+                            .put("seconds_least", timing.least())
+                            .put("seconds_most", timing.most()));
+            of.timesPeer().ifPresent(times -> object.put("times_peer", times));
         }
         return JsonMapper.shared().writeValueAsString(array);
     }

@@ -2,6 +2,8 @@ package org.narrowbert.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
+import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +54,37 @@ class BenchCommandTest {
         }
     }
 
+    @Test
+    void anotherEngineIsTimedOnTheSameWork() {
+        Cli run = bench("--part", "forward", "--json", "--threads", "1", "--onnx-runtime", jarOfOnnxRuntime());
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        JsonNode measured = JsonMapper.shared().readTree(run.out());
+        assertThat(measured.size()).isEqualTo(5);
+        for (JsonNode one : measured) {
+            JsonNode peer = one.get("peer");
+            assertThat(peer.get("name").stringValue()).startsWith("ONNX Runtime 1.");
+            assertThat(one.get("times_peer").doubleValue())
+                    .isEqualTo(peer.get("seconds_median").doubleValue()
+                            / one.get("seconds_median").doubleValue());
+        }
+    }
+
+    @Test
+    void theTableTellsHowFastTheOtherEngineIs() {
+        Cli run = bench("--part", "forward", "--threads", "1", "--onnx-runtime", jarOfOnnxRuntime());
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out().lines().skip(2))
+                .hasSize(5)
+                .allSatisfy(line -> assertThat(line).matches("forward .* \\d+\\.\\d{4} s, \\d+\\.\\d{2} x as fast"));
+    }
+
+    private static String jarOfOnnxRuntime() {
+        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .filter(entry -> Path.of(entry).getFileName().toString().startsWith("onnxruntime-"))
+                .findAny()
+                .orElseThrow();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -63,7 +96,10 @@ class BenchCommandTest {
                 "--part inference | inference",
                 "--bf16 | --bf16 is computed by oneDNN alone",
                 "--int8 --gemm onednn | --int8 is for inference: add --part forward",
-                "--threads 0 | --threads is 0"
+                "--threads 0 | --threads is 0",
+                "--onnx-runtime none.jar | --onnx-runtime is none.jar, which is no file",
+                "--onnx-runtime pom.xml | --onnx-runtime is pom.xml, which holds no ONNX Runtime",
+                "--onnx-runtime a.jar --bf16 --gemm onednn | --onnx-runtime computes in float32"
             })
     void aWrongOptionIsNamed(String options, String sentence) {
         Cli run = bench(options.split(" ", -1));

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.MachinePeak;
+import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.model.data.SampleBatch;
 import org.narrowbert.model.encoder.BertConfig;
@@ -20,11 +21,16 @@ import org.narrowbert.model.layout.Presets;
  * @param vocabularySize number of token ids
  * @param warmUpSeconds how long each runs before it is timed
  * @param runs how many runs of each are timed at least
+ * @param peer also times forward passes, on the same weights and batches
  */
-public record Benchmark(ModelShape shape, int vocabularySize, double warmUpSeconds, int runs) {
+public record Benchmark(
+        ModelShape shape, int vocabularySize, double warmUpSeconds, int runs, Optional<OnnxRuntime> peer) {
     private static final List<String> FAMILIES = List.of("bert", "sparse-queries-2", "context-first", "token-dropping");
     private static final int MASK = 103;
     private static final double MASKED = 0.15;
+
+    /** float32 by two engines through many layers; logits are of magnitude one. */
+    private static final double TOLERANCE = 1e-3;
 
     /** Sequences of these lengths are far from each other, as those of a server's callers are. */
     private static final int[] MIXED = {12, 200, 35, 64, 9, 480, 24, 17, 90, 7, 31, 128, 14, 52, 256, 21};
@@ -46,14 +52,14 @@ public record Benchmark(ModelShape shape, int vocabularySize, double warmUpSecon
                         List.of(lengths(1, 16), lengths(1, 128), lengths(8, 128), lengths(8, 512), MIXED)) {
                     Batch batch = batch(lengths);
                     String name = "forward " + name(lengths);
-                    results.accept(measure(name, () -> ForwardPass.open(dense, batch, backend), backend));
+                    results.accept(measureForward(name, dense, batch, backend));
                 }
             }
             case TRAINING -> {
                 Batch batch = batch(lengths(8, 128));
                 for (String family : families()) {
                     String name = "step 8 x 128 " + family;
-                    results.accept(measure(name, () -> TrainingStep.open(config(family), batch, backend), backend));
+                    results.accept(measureStep(name, family, batch, backend));
                 }
             }
         }
@@ -68,17 +74,41 @@ public record Benchmark(ModelShape shape, int vocabularySize, double warmUpSecon
         return families;
     }
 
-    private Measurement measure(String name, Opening opening, Backend backend) {
-        Optional<Double> peak = backend.measurePeak().map(MachinePeak::fmaGflopsAllThreads);
-        try (Workload workload = opening.open()) {
-            Timing timing = Timing.of(workload, warmUpSeconds, runs);
-            return new Measurement(name, workload.tokens(), workload.flops() / 1e9, timing, peak);
+    private Measurement measureForward(String name, BertConfig config, Batch batch, Backend backend) {
+        Optional<Double> peak = peak(backend);
+        try (ForwardPass ours = ForwardPass.open(config, batch, backend)) {
+            Timing timing = Timing.of(ours, warmUpSeconds, runs);
+            Optional<Timing> other = peer.map(library -> timePeer(library, ours, config, batch));
+            return new Measurement(name, ours.tokens(), ours.flops() / 1e9, timing, other, peak);
         }
     }
 
-    /** Makes a workload, whose memory is given back before the next one is made. */
-    private interface Opening {
-        Workload open();
+    private Timing timePeer(OnnxRuntime library, ForwardPass ours, BertConfig config, Batch batch) {
+        try (OnnxRuntime.Pass theirs = library.pass(config, ours.parameters(), batch, ours.flops())) {
+            compare(ours.logits(), theirs.logits());
+            return Timing.of(theirs, warmUpSeconds, runs);
+        }
+    }
+
+    private static void compare(float[] ours, float[] theirs) {
+        for (int place = 0; place < ours.length; place++) {
+            if (!(Math.abs(ours[place] - theirs[place]) <= TOLERANCE)) {
+                throw new RunError("the two engines disagree, nothing was timed: logit " + place + " is " + ours[place]
+                        + " by ours and " + theirs[place] + " by the other");
+            }
+        }
+    }
+
+    private Measurement measureStep(String name, String family, Batch batch, Backend backend) {
+        Optional<Double> peak = peak(backend);
+        try (TrainingStep step = TrainingStep.open(config(family), batch, backend)) {
+            Timing timing = Timing.of(step, warmUpSeconds, runs);
+            return new Measurement(name, step.tokens(), step.flops() / 1e9, timing, Optional.empty(), peak);
+        }
+    }
+
+    private static Optional<Double> peak(Backend backend) {
+        return backend.measurePeak().map(MachinePeak::fmaGflopsAllThreads);
     }
 
     /** The model of a family, by its layout's name. */

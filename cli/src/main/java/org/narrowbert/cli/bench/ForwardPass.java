@@ -16,12 +16,15 @@ final class ForwardPass implements Workload {
     private final Parameters parameters;
     private final PackedWeights packed;
     private final Session session;
+    private final MaskedLanguageModel model;
     private final Batch batch;
 
-    private ForwardPass(Parameters parameters, PackedWeights packed, Session session, Batch batch) {
+    private ForwardPass(
+            Parameters parameters, PackedWeights packed, Session session, MaskedLanguageModel model, Batch batch) {
         this.parameters = parameters;
         this.packed = packed;
         this.session = session;
+        this.model = model;
         this.batch = batch;
     }
 
@@ -36,7 +39,7 @@ final class ForwardPass implements Workload {
             Session session = Session.inference(plan, parameters, backend);
             PackedWeights packed = backend.keepPacked(
                     model.graph().linearWeights().stream().map(parameters::of).toList());
-            return new ForwardPass(parameters, packed, session, batch);
+            return new ForwardPass(parameters, packed, session, model, batch);
         } catch (RuntimeException | Error error) {
             parameters.close();
             throw error;
@@ -56,6 +59,16 @@ final class ForwardPass implements Workload {
     @Override
     public void run() {
         session.forward(batch, StepPlace.NONE);
+    }
+
+    /** Its weights. */
+    Parameters parameters() {
+        return parameters;
+    }
+
+    /** The logits [narrow rows, vocabulary] of the last run. */
+    float[] logits() {
+        return session.values(model.output()).toArray();
     }
 
     @Override
