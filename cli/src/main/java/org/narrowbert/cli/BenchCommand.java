@@ -151,7 +151,7 @@ final class BenchCommand implements Callable<Integer> {
                 String heading = "%-30s %10s %22s %10s %10s %8s"
                         .formatted("", "seconds", "fastest to slowest", "tokens/s", "GFLOP/s", "of peak");
                 out.println(heading
-                        + peer.map(library -> "   by " + library.name() + ", we are")
+                        + peer.map(library -> "   " + library.name() + "; ours is")
                                 .orElse(""));
             }
             for (Benchmark.Part part : chosen) {
@@ -183,7 +183,7 @@ final class BenchCommand implements Callable<Integer> {
                                         .map(share -> "%.0f%%".formatted(100 * share))
                                         .orElse("?"))
                 + of.timesPeer()
-                        .map(times -> "   %.4f s, %.2f x as fast"
+                        .map(times -> "   %.4f s; %.2f x as fast"
                                 .formatted(of.peer().orElseThrow().median(), times))
                         .orElse("");
     }

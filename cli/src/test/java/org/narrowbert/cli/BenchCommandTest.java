@@ -75,7 +75,7 @@ class BenchCommandTest {
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out().lines().skip(2))
                 .hasSize(5)
-                .allSatisfy(line -> assertThat(line).matches("forward .* \\d+\\.\\d{4} s, \\d+\\.\\d{2} x as fast"));
+                .allSatisfy(line -> assertThat(line).matches("forward .* \\d+\\.\\d{4} s; \\d+\\.\\d{2} x as fast"));
     }
 
     private static String jarOfOnnxRuntime() {
