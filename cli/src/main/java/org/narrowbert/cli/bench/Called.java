@@ -34,14 +34,18 @@ record Called(Object target) {
             Object result = method.invoke(target, arguments);
             return result == null ? target : result;
         } catch (InvocationTargetException failed) {
-            Throwable cause = failed.getTargetException();
-            throw new RunError(
-                    method.getDeclaringClass().getSimpleName() + "." + method.getName() + " fails: "
-                            + cause.getMessage(),
-                    cause);
+            throw failure(method, failed.getTargetException());
+        } catch (LinkageError unfit) {
+            // The library's native half is missing, or made for another machine.
+            throw failure(method, unfit);
         } catch (IllegalAccessException hidden) {
             throw new AssertionError("a public method of " + method.getDeclaringClass(), hidden);
         }
+    }
+
+    private static RunError failure(Method method, Throwable cause) {
+        String what = method.getDeclaringClass().getSimpleName() + "." + method.getName();
+        return new RunError(what + " fails: " + (cause.getMessage() == null ? cause : cause.getMessage()), cause);
     }
 
     private static boolean takes(Class<?>[] types, Object... arguments) {
