@@ -1,105 +1,108 @@
 #!/usr/bin/env python3
 """Measures what a user of Python would take: PyTorch, and the code that NarrowBERT's authors released, at the shapes of our benchmarks.
 
-One JSON object a line goes to standard output: what, batch, threads, seconds (every run), median, tokens a second, and the versions. BERT-base with
-random weights, 15% of the tokens masked, float32 unless said; `forward` is the encoder and the logits of the masked tokens, `step` a training step
-with dropout 0.1, AdamW (fused) and the head on the masked rows alone.
+One JSON object a line goes to standard output: what, batch, threads, seconds (of every run), median, tokens a second, the most memory that the process
+has held until then (bytes; measure one batch and one mode where it matters), and the versions. BERT-base with random weights, 15% of the tokens masked,
+float32 unless said; `forward` is the encoder and the logits of the masked tokens, `step` a training step with dropout 0.1, AdamW (fused) and the head on
+the masked rows alone.
 
-Needs PyTorch 2: `pip install torch`. The authors' code needs transformers 4.28 besides, in the same environment.
+Needs PyTorch 2.4 or newer: `pip install torch`. The authors' code needs besides, in an environment of its own,
+`pip install transformers==4.28.1 'numpy<2'`; it fails with transformers 5.
 
-  python3 jmh/peers/measure.py --threads 2 --batches 1x16,1x128,8x128 --modes eager,compile,bf16
-  python3 jmh/peers/measure.py --threads 2 --batches 8x128 --modes eager,bf16 --train
+  python3 jmh/peers/measure.py --threads 2 --batches 1x16,1x128,8x128 --modes eager,compile,freeze
+  python3 jmh/peers/measure.py --threads 2 --batches 8x128 --modes eager --train
   python3 jmh/peers/measure.py --threads 2 --batches 8x128 --train --narrowbert CHECKOUT
 
+Modes: eager; compile (torch.compile, which calls a C++ compiler); freeze (the same with weights as constants, for forward passes); bf16 (eager, autocast).
 CHECKOUT is a clone of https://github.com/lihaoxin2020/narrowbert: a folder with a package `narrowbert` that has NarrowBertConfig
 (full_length_layers, default 2) and NarrowBertForMaskedLM (labels of -100 are not masked).
+
+Exit codes: 2 for a wrong command line, 1 where something is missing or fails.
 """
 import argparse
 import json
-import math
 import os
 import statistics
 import sys
 import time
 
-import torch
-import torch.nn.functional as functional
-from torch import nn
-
-VOCABULARY, HIDDEN, HEADS, INNER, LAYERS, POSITIONS = 30_522, 768, 12, 3_072, 12, 512
-MASK, MASKED_SHARE, IGNORED = 103, 0.15, -100
+MODES = ("eager", "compile", "freeze", "bf16")
+MOST_POSITIONS = 512
 
 
-class Layer(nn.Module):
-    """Attention and feed-forward of BERT, the LayerNorm after each."""
-
-    def __init__(self, dropout):
-        super().__init__()
-        self.projections = nn.Linear(HIDDEN, 3 * HIDDEN)
-        self.attended = nn.Linear(HIDDEN, HIDDEN)
-        self.attention_norm = nn.LayerNorm(HIDDEN, eps=1e-12)
-        self.inner = nn.Linear(HIDDEN, INNER)
-        self.output = nn.Linear(INNER, HIDDEN)
-        self.output_norm = nn.LayerNorm(HIDDEN, eps=1e-12)
-        self.dropout = dropout
-
-    def forward(self, states):
-        batch, length, _ = states.shape
-        query, key, value = (
-            part.view(batch, length, HEADS, HIDDEN // HEADS).transpose(1, 2)
-            for part in self.projections(states).split(HIDDEN, dim=-1)
-        )
-        rate = self.dropout if self.training else 0.0
-        context = functional.scaled_dot_product_attention(query, key, value, dropout_p=rate)
-        context = context.transpose(1, 2).reshape(batch, length, HIDDEN)
-        states = self.attention_norm(states + self.drop(self.attended(context)))
-        return self.output_norm(states + self.drop(self.output(functional.gelu(self.inner(states)))))
-
-    def drop(self, states):
-        return functional.dropout(states, self.dropout, self.training)
+def read_batch(text):
+    """(sequences, tokens of each)."""
+    parts = text.split("x")
+    if len(parts) != 2 or not all(part.isascii() and part.isdigit() for part in parts):
+        raise argparse.ArgumentTypeError(f"{text!r} is no batch: write sequences x tokens, as 8x128")
+    sequences, length = int(parts[0]), int(parts[1])
+    if sequences < 1 or not 3 <= length <= MOST_POSITIONS:
+        raise argparse.ArgumentTypeError(f"{text!r}: choose 1 sequence or more, of 3 to {MOST_POSITIONS} tokens")
+    return sequences, length
 
 
-class Bert(nn.Module):
-    """BERT's masked language model; its head reads the given rows alone."""
-
-    def __init__(self, dropout):
-        super().__init__()
-        self.words = nn.Embedding(VOCABULARY, HIDDEN)
-        self.places = nn.Embedding(POSITIONS, HIDDEN)
-        self.types = nn.Embedding(2, HIDDEN)
-        self.norm = nn.LayerNorm(HIDDEN, eps=1e-12)
-        self.layers = nn.ModuleList(Layer(dropout) for _ in range(LAYERS))
-        self.transform = nn.Linear(HIDDEN, HIDDEN)
-        self.transform_norm = nn.LayerNorm(HIDDEN, eps=1e-12)
-        self.bias = nn.Parameter(torch.zeros(VOCABULARY))
-        self.dropout = dropout
-        for parameter in self.parameters():
-            if parameter.dim() == 2:
-                nn.init.normal_(parameter, std=0.02)
-
-    def forward(self, ids, rows):
-        places = torch.arange(ids.shape[1])
-        states = self.norm(self.words(ids) + self.types(torch.zeros_like(ids)) + self.places(places))
-        states = functional.dropout(states, self.dropout, self.training)
-        for layer in self.layers:
-            states = layer(states)
-        chosen = states.reshape(-1, HIDDEN).index_select(0, rows)
-        transformed = self.transform_norm(functional.gelu(self.transform(chosen)))
-        return functional.linear(transformed, self.words.weight, self.bias)
+def read_batches(text):
+    return [read_batch(batch) for batch in text.split(",")]
 
 
-def make_batch(sequences, length):
-    """Ids with masked places, the masked rows, and their right ids."""
-    generator = torch.Generator().manual_seed(1)
-    ids = torch.randint(0, VOCABULARY, (sequences, length), generator=generator)
-    count = max(1, round(MASKED_SHARE * length))
-    rows = torch.cat([
-        torch.randperm(length - 2, generator=generator)[:count].sort().values + 1 + sequence * length
-        for sequence in range(sequences)
-    ])
-    labels = ids.flatten()[rows].clone()
-    ids.view(-1)[rows] = MASK
-    return ids, rows, labels
+def read_modes(text):
+    modes = text.split(",")
+    for mode in modes:
+        if mode not in MODES:
+            raise argparse.ArgumentTypeError(f"{mode!r} is no mode: choose of {', '.join(MODES)}")
+    return modes
+
+
+def at_least(least, kind):
+    def read(text):
+        try:
+            value = kind(text)
+        except ValueError:
+            value = None
+        if value is None or not least <= value < 1e6:
+            raise argparse.ArgumentTypeError(f"{text!r}: give a number of {least} or more")
+        return value
+
+    return read
+
+
+def read_options():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--threads", type=at_least(1, int), default=2)
+    parser.add_argument(
+        "--batches", type=read_batches, default="1x16,1x128,8x128", help="sequences x tokens, separated by commas")
+    parser.add_argument("--modes", type=read_modes, default="eager", help=f"of {', '.join(MODES)}, separated by commas")
+    parser.add_argument("--train", action="store_true", help="training steps instead of forward passes")
+    parser.add_argument("--narrowbert", metavar="CHECKOUT", help="measure the authors' code instead")
+    parser.add_argument("--warm-up", type=at_least(0, float), default=5, help="seconds")
+    parser.add_argument("--runs", type=at_least(1, int), default=5, help="at least")
+    parser.add_argument("--seconds", type=at_least(0, float), default=5, help="at least")
+    parser.add_argument("--compare", action="store_true", help="check each mode's logits against eager ones first")
+    options = parser.parse_args()
+    if options.train and "freeze" in options.modes:
+        parser.error("--modes freeze answers only: leave out --train")
+    if options.narrowbert and not os.path.isfile(os.path.join(options.narrowbert, "narrowbert", "__init__.py")):
+        parser.error(f"--narrowbert {options.narrowbert}: there is no package narrowbert in that folder")
+    return options
+
+
+def pin(threads):
+    """Confines the process to the first processors, as our benchmarks do."""
+    if not hasattr(os, "sched_setaffinity"):
+        return
+    allowed = sorted(os.sched_getaffinity(0))
+    if threads > len(allowed):
+        print(f"{threads} threads share {len(allowed)} processors", file=sys.stderr)
+    os.sched_setaffinity(0, allowed[:threads])
+
+
+def resident_at_most():
+    """Bytes, or None where the system does not say."""
+    try:
+        with open("/proc/self/status", encoding="ascii") as status:
+            return next(1024 * int(line.split()[1]) for line in status if line.startswith("VmHWM:"))
+    except (OSError, StopIteration):
+        return None
 
 
 def seconds(run, warm_up, least_runs, least_seconds):
@@ -117,112 +120,63 @@ def seconds(run, warm_up, least_runs, least_seconds):
     return times
 
 
-def report(what, batch, tokens, threads, times):
-    median = statistics.median(times)
-    print(json.dumps({
-        "what": what,
-        "batch": batch,
-        "threads": threads,
-        "median": median,
-        "tokens_per_second": tokens / median,
-        "seconds": times,
-        "torch": torch.__version__,
-        "processors": sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [],
-    }), flush=True)
-
-
-def measure_forward(mode, ids, rows):
-    model = Bert(0.0).eval()
-    call = torch.compile(model) if mode == "compile" else model
-
-    def run():
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=mode == "bf16"):
-            call(ids, rows)
-
-    return run
-
-
-def measure_step(mode, ids, rows, labels):
-    model = Bert(0.1).train()
-    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-5, weight_decay=0.01, fused=True)
-    call = torch.compile(model) if mode == "compile" else model
-
-    def run():
-        with torch.autocast("cpu", torch.bfloat16, enabled=mode == "bf16"):
-            loss = functional.cross_entropy(call(ids, rows).float(), labels)
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
-        if not math.isfinite(loss.item()):
-            raise SystemExit("the loss is no number")
-
-    return run
-
-
-def measure_authors(checkout, train, ids, rows, labels):
-    """The authors' model, 2 full and 10 narrow layers, as it comes."""
-    sys.path.insert(0, checkout)
-    from narrowbert import NarrowBertConfig, NarrowBertForMaskedLM
-
-    torch.manual_seed(1)
-    model = NarrowBertForMaskedLM(NarrowBertConfig())
-    all_labels = torch.full_like(ids, IGNORED)
-    all_labels.view(-1)[rows] = labels
-    mask = torch.ones_like(ids)
-    if not train:
-        model.eval()
-
-        def answer():
-            with torch.inference_mode():
-                model(input_ids=ids, attention_mask=mask, labels=all_labels)
-
-        return answer
-    model.train()
-    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-5, weight_decay=0.01, fused=True)
-
-    def step():
-        model(input_ids=ids, attention_mask=mask, labels=all_labels).loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
-
-    return step
+def versions(options):
+    """What may explain that the authors' code fails."""
+    if not options.narrowbert:
+        return ""
+    try:
+        from transformers import __version__ as installed
+    except ImportError:
+        installed = "missing"
+    return f" (transformers is {installed}; the authors' code needs 4.28.1: pip install transformers==4.28.1 'numpy<2')"
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--batches", default="1x16,1x128,8x128", help="sequences x tokens, separated by commas")
-    parser.add_argument("--modes", default="eager", help="of eager, compile, bf16, separated by commas")
-    parser.add_argument("--train", action="store_true", help="training steps instead of forward passes")
-    parser.add_argument("--narrowbert", metavar="CHECKOUT", help="measure the authors' code instead")
-    parser.add_argument("--warm-up", type=float, default=5, help="seconds")
-    parser.add_argument("--runs", type=int, default=5, help="at least")
-    parser.add_argument("--seconds", type=float, default=5, help="at least")
-    options = parser.parse_args()
-    unknown = set(options.modes.split(",")) - {"eager", "compile", "bf16"}
-    if unknown:
-        parser.error(f"--modes has {', '.join(sorted(unknown))}: choose of eager, compile, bf16")
+    options = read_options()
+    pin(options.threads)  # before PyTorch counts the processors
+    try:
+        import torch
+
+        import bert_models
+    except (ImportError, OSError) as missing:
+        sys.exit(f"PyTorch cannot be loaded ({missing}): pip install torch, in an environment of its own")
     torch.set_num_threads(options.threads)
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: options.threads])
-    kind = "step" if options.train else "forward"
-    for batch in options.batches.split(","):
-        sequences, length = (int(size) for size in batch.split("x"))
-        ids, rows, labels = make_batch(sequences, length)
+    before = resident_at_most()
+
+    def runs(ids, rows, labels):
         if options.narrowbert:
-            runs = {"authors": measure_authors(options.narrowbert, options.train, ids, rows, labels)}
-        else:
-            runs = {}
-            for mode in options.modes.split(","):
-                runs[mode] = (
-                    measure_step(mode, ids, rows, labels) if options.train else measure_forward(mode, ids, rows)
-                )
-        for name, run in runs.items():
-            times = seconds(run, options.warm_up, options.runs, options.seconds)
-            report(f"{kind} {name}", batch, sequences * length, options.threads, times)
+            yield "authors", bert_models.authors(options.narrowbert, options.train, ids, rows, labels)
+            return
+        for mode in options.modes:
+            if options.compare:
+                difference = bert_models.largest_difference(mode, ids, rows)
+                print(f"{mode}: largest difference from eager logits {difference:.1e}", file=sys.stderr)
+            yield mode, bert_models.step(mode, ids, rows, labels) if options.train else bert_models.forward(mode, ids, rows)
+
+    for sequences, length in options.batches:
+        try:
+            for name, run in runs(*bert_models.make_batch(sequences, length)):
+                times = seconds(run, options.warm_up, options.runs, options.seconds)
+                median = statistics.median(times)
+                print(json.dumps({
+                    "what": f"{'step' if options.train else 'forward'} {name}",
+                    "batch": f"{sequences}x{length}",
+                    "threads": torch.get_num_threads(),
+                    "median": median,
+                    "tokens_per_second": sequences * length / median,
+                    "seconds": times,
+                    "resident_at_most": resident_at_most(),
+                    "resident_after_import": before,
+                    "torch": torch.__version__,
+                    "processors": sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [],
+                }), flush=True)
+        except Exception as failed:  # a mode that this machine or these versions lack
+            lines = str(failed).strip().splitlines() or [""]
+            sys.exit(f"{sequences}x{length}: {type(failed).__name__}: {lines[0]}{versions(options)}")
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -11,6 +11,7 @@ import org.narrowbert.engine.backend.MachinePeak;
 import org.narrowbert.engine.optimizer.AdamWSettings;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.tensor.Extents;
+import org.narrowbert.jmh.peers.Threads;
 import org.narrowbert.model.data.SampleBatch;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.Initializer;
@@ -79,6 +80,7 @@ public class TrainingStepBenchmark {
     /** Opens the model and a batch of 1,024 (length 128) or 2,048 (length 512) tokens. */
     @Setup
     public void open() {
+        System.out.println("# " + Threads.pin(threads));
         backend = Backends.find().preferred().open(new BackendOptions(threads));
         peak = backend.measurePeak();
         BertConfig config = BertConfig.of(Presets.layout(layout, 12), ModelSize.BASE.shape(), VOCABULARY);
