@@ -102,6 +102,9 @@ final class BenchCommand implements Callable<Integer> {
     @Mixin
     private GemmOptions products = new GemmOptions();
 
+    @Mixin
+    private NarrowingOptions narrowing = new NarrowingOptions();
+
     private BenchCommand() {}
 
     @Override
@@ -138,7 +141,8 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private void measure(Set<Benchmark.Part> chosen, Optional<OnnxRuntime> peer) {
-        Benchmark benchmark = new Benchmark(ModelSize.named(size).shape(), vocabSize, warmUp, runs, peer);
+        Benchmark benchmark =
+                new Benchmark(ModelSize.named(size).shape(), vocabSize, warmUp, runs, narrowing.lastLayer(), peer);
         PrintWriter out = spec.commandLine().getOut();
         List<Measurement> measured = new ArrayList<>();
         Gemm gemm = products.forInference(
@@ -148,7 +152,7 @@ final class BenchCommand implements Callable<Integer> {
                 out.println("BERT-" + size + ", " + products.precision().name().toLowerCase(Locale.ROOT) + ", backend "
                         + backend.name() + ", products by " + gemm.text() + ", threads " + compute.threads()
                         + "; medians of " + runs + " runs or more");
-                String heading = "%-30s %10s %22s %10s %10s %8s"
+                String heading = "%-46s %10s %22s %10s %10s %8s"
                         .formatted("", "seconds", "fastest to slowest", "tokens/s", "GFLOP/s", "of peak");
                 out.println(heading
                         + peer.map(library -> "   " + library.name() + "; ours is")
@@ -170,7 +174,7 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private static String line(Measurement of) {
-        return "%-30s %10.4f %22s %,10.1f %10.1f %8s"
+        return "%-46s %10.4f %22s %,10.1f %10.1f %8s"
                         .formatted(
                                 of.name(),
                                 of.timing().median(),

@@ -62,7 +62,7 @@ final class CommandLineReader {
         Optional<String> resumed = value(command, RESUME);
         resumed.flatMap(named -> named.isEmpty() ? value(command, OUTPUT) : resumed)
                 .flatMap(folder -> RunRecord.find(Path.of(folder)))
-                .ifPresent(configuration::fallBackOn);
+                .ifPresent(record -> RunRecord.fallBackOn(record, configuration));
         return configuration.complete(arguments, command.matchedOptionsSet());
     }
 

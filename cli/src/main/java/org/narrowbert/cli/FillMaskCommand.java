@@ -61,6 +61,9 @@ final class FillMaskCommand implements Callable<Integer> {
     @Mixin
     private GemmOptions products = new GemmOptions();
 
+    @Mixin
+    private NarrowingOptions narrowing = new NarrowingOptions();
+
     private FillMaskCommand() {}
 
     @Override
@@ -84,7 +87,7 @@ final class FillMaskCommand implements Callable<Integer> {
                 Parameters parameters = Parameters.open(
                         MaskedLanguageModel.inference(saved.config()).graph().parameters(), backend)) {
             saved.load(parameters).requireComplete();
-            FillMask fillMask = new FillMask(saved.config(), parameters, tokenizer, backend);
+            FillMask fillMask = new FillMask(saved.config(), narrowing.lastLayer(), parameters, tokenizer, backend);
             // Only weights that are kept are quantized.
             boolean keeps = texts.size() > 1 || products.precision() == OperandPrecision.INT8;
             try (PackedWeights _ = keeps ? fillMask.keepPacked() : PackedWeights.NONE) {

@@ -21,6 +21,7 @@ import org.narrowbert.engine.graph.Op;
 import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.model.config.RunConfig;
 import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.heads.MaskedLanguageModel;
 import picocli.CommandLine.Option;
 
@@ -122,15 +123,20 @@ final class GemmOptions {
      * @param record what the run that is resumed was told: its decision stands
      */
     Gemm forTraining(
-            ComputeOptions compute, BertConfig config, Extents limits, Optional<Path> record, PrintWriter out) {
+            ComputeOptions compute,
+            BertConfig config,
+            LastLayer lastLayer,
+            Extents limits,
+            Optional<Path> record,
+            PrintWriter out) {
         Optional<Gemm> decided = named(choice).or(() -> record.flatMap(GemmOptions::recorded));
         decided.ifPresent(gemm -> {
             choice = Choice.valueOf(gemm.name());
             checkForTraining(compute);
         });
         warn(out);
-        return decided.orElseGet(
-                () -> tried(compute, layers(MaskedLanguageModel.training(config).graph(), limits), true, out));
+        return decided.orElseGet(() -> tried(
+                compute, layers(MaskedLanguageModel.training(config, lastLayer).graph(), limits), true, out));
     }
 
     /** Who computes the products of inference; prints what "auto" is decided to be. */

@@ -31,6 +31,9 @@ final class PlanCommand implements Callable<Integer> {
     private RecomputeOptions recompute = new RecomputeOptions();
 
     @Mixin
+    private NarrowingOptions narrowing = new NarrowingOptions();
+
+    @Mixin
     private ComputeOptions compute = new ComputeOptions();
 
     @Option(
@@ -80,8 +83,9 @@ final class PlanCommand implements Callable<Integer> {
             throw new UserError("--inference has no backward pass: leave out --gradient-checkpointing");
         }
         Extents limits = extents(config);
-        PlanSheet sheet =
-                inference ? PlanSheet.ofInference(config, limits) : PlanSheet.ofTraining(config, recomputed, limits);
+        PlanSheet sheet = inference
+                ? PlanSheet.ofInference(config, narrowing.lastLayer(), limits)
+                : PlanSheet.ofTraining(config, narrowing.lastLayer(), recomputed, limits);
         try (Backend backend = compute.open()) {
             sheet.lines(backend, compute.threads()).forEach(spec.commandLine().getOut()::println);
         }

@@ -13,6 +13,7 @@ import org.narrowbert.engine.plan.TrainingMemory;
 import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.files.DurableFile;
 import org.narrowbert.model.heads.MaskedLanguageModel;
 import org.narrowbert.model.layout.LayerSet;
@@ -21,19 +22,20 @@ import org.narrowbert.model.layout.LayerSet;
  * What {@code narrowbert plan} prints of a model, and what a run keeps for its report.
  *
  * @param config the model
+ * @param lastLayer on which rows the last layer is computed
  * @param recomputed layers that a training step computes twice
  * @param limits the batch
  * @param inference whether it is about inference instead of a training step
  */
-record PlanSheet(BertConfig config, LayerSet recomputed, Extents limits, boolean inference) {
+record PlanSheet(BertConfig config, LastLayer lastLayer, LayerSet recomputed, Extents limits, boolean inference) {
     /** Of a training step. */
-    static PlanSheet ofTraining(BertConfig config, LayerSet recomputed, Extents limits) {
-        return new PlanSheet(config, recomputed, limits, false);
+    static PlanSheet ofTraining(BertConfig config, LastLayer lastLayer, LayerSet recomputed, Extents limits) {
+        return new PlanSheet(config, lastLayer, recomputed, limits, false);
     }
 
     /** Of inference. */
-    static PlanSheet ofInference(BertConfig config, Extents limits) {
-        return new PlanSheet(config, LayerSet.NONE, limits, true);
+    static PlanSheet ofInference(BertConfig config, LastLayer lastLayer, Extents limits) {
+        return new PlanSheet(config, lastLayer, LayerSet.NONE, limits, true);
     }
 
     /**
@@ -42,7 +44,7 @@ record PlanSheet(BertConfig config, LayerSet recomputed, Extents limits, boolean
      * @param threads of the backend
      */
     List<String> lines(Backend backend, int threads) {
-        Plan plan = plan(config, recomputed);
+        Plan plan = plan(config, lastLayer, recomputed);
         List<String> lines = new ArrayList<>();
         lines.add(plan.graph().name());
         lines.add("batch of %d sequences of %d: %,d tokens, %,d narrow rows, %,d kept rows"
@@ -62,7 +64,8 @@ record PlanSheet(BertConfig config, LayerSet recomputed, Extents limits, boolean
             lines.addAll(memory(plan, backend, threads));
             lines.add("");
         }
-        lines.add(speedUp(plan));
+        lines.add(lastLayerLine());
+        lines.addAll(speedUps(plan));
         return lines;
     }
 
@@ -85,8 +88,8 @@ record PlanSheet(BertConfig config, LayerSet recomputed, Extents limits, boolean
         lines.add("  %-34s %14s %14s %14s"
                 .formatted("gradient checkpointing of", "activations", "memory in all", "GFLOP a step"));
         LayerSet some = recomputed.isEmpty() ? LayerSet.all(config.layout()) : recomputed;
-        lines.add(checkpointing("no layer", plan(config, LayerSet.NONE), backend));
-        lines.add(checkpointing("layers " + some, plan(config, some), backend));
+        lines.add(checkpointing("no layer", plan(config, lastLayer, LayerSet.NONE), backend));
+        lines.add(checkpointing("layers " + some, plan(config, lastLayer, some), backend));
         return lines;
     }
 
@@ -105,14 +108,34 @@ record PlanSheet(BertConfig config, LayerSet recomputed, Extents limits, boolean
                 .formatted(layers, memory.activations() / 1e6, memory.total() / 1e6, plan.flops(plan.limits()) / 1e9);
     }
 
-    private String speedUp(Plan plan) {
+    /** On which rows the last layer is computed, and what the other way would cost. */
+    private String lastLayerLine() {
+        double full = plan(config, LastLayer.FULL, recomputed).flops(limits);
+        double narrowed = plan(config, LastLayer.NARROWED, recomputed).flops(limits);
+        String saved = "%,.2f GFLOP, %.1f%% of %,.2f"
+                .formatted((full - narrowed) / 1e9, 100 * (1 - narrowed / full), full / 1e9);
+        if (full <= narrowed) {
+            return "last layer: nothing left of the colon can be narrowed (--narrow-last-layer)";
+        }
+        return switch (lastLayer) {
+            case NARROWED ->
+                "last layer on the rows that the head reads: saves " + saved + " (--narrow-last-layer auto)";
+            case FULL -> "last layer on all rows (--narrow-last-layer off): auto would save " + saved;
+        };
+    }
+
+    /** Over plain BERT as it is computed everywhere, and, beside it, with its last layer narrowed too. */
+    private List<String> speedUps(Plan plan) {
         BertConfig dense = config.withLayout(config.layout().denseBaseline());
-        Plan baseline = plan(dense, LayerSet.NONE);
+        String name = dense.layout().text();
+        return List.of(
+                speedUp(plan, name, plan(dense, LastLayer.FULL, LayerSet.NONE)),
+                speedUp(plan, name + " with its last layer narrowed", plan(dense, LastLayer.NARROWED, LayerSet.NONE)));
+    }
+
+    private String speedUp(Plan plan, String name, Plan baseline) {
         return "predicted speed-up over %s: %.2f (FLOPs alone: %.2f)"
-                .formatted(
-                        dense.layout().text(),
-                        seconds(baseline) / seconds(plan),
-                        baseline.flops(limits) / plan.flops(limits));
+                .formatted(name, seconds(baseline) / seconds(plan), baseline.flops(limits) / plan.flops(limits));
     }
 
     private double seconds(Plan plan) {
@@ -121,9 +144,9 @@ record PlanSheet(BertConfig config, LayerSet recomputed, Extents limits, boolean
         return CostModel.TYPICAL.seconds(plan.ops(), limits) + (plan.trains() ? update : 0);
     }
 
-    private Plan plan(BertConfig model, LayerSet twice) {
+    private Plan plan(BertConfig model, LastLayer last, LayerSet twice) {
         return inference
-                ? Plan.inference(MaskedLanguageModel.inference(model).graph(), limits)
-                : MaskedLanguageModel.training(model).trainingPlan(limits, twice);
+                ? Plan.inference(MaskedLanguageModel.inference(model, last).graph(), limits)
+                : MaskedLanguageModel.training(model, last).trainingPlan(limits, twice);
     }
 }

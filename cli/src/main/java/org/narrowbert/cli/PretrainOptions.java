@@ -117,7 +117,7 @@ final class PretrainOptions {
 
     /** Who computes matrix products; prints what "auto" is decided to be. */
     Gemm gemm(BertConfig config, PretrainingData data, PrintWriter out) {
-        return products.forTraining(compute, config, data.limits(), run.record(), out);
+        return products.forTraining(compute, config, training.lastLayer(), data.limits(), run.record(), out);
     }
 
     /** The backend; the caller closes it. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.narrowbert.cli.config.Configuration;
 import org.narrowbert.cli.config.EffectiveConfig;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.UserError;
@@ -38,6 +39,9 @@ final class RunRecord {
             "save-steps",
             "save-total-limit",
             "save-in-background");
+
+    /** What runs did that were begun before an option was there. */
+    private static final Map<String, String> BEFORE = Map.of("narrow-last-layer", "off");
 
     /** What the text is made of that a run prepares in its folder. */
     private static final Set<String> TEXT = Set.of(
@@ -118,6 +122,20 @@ final class RunRecord {
                         .noneMatch(TEXT::contains);
     }
 
+    /** What a run was told, and, of options that were not there then, what it did without being told. */
+    private static RunConfig read(Path record) {
+        RunConfig told = RunConfig.read(record);
+        Map<String, String> more = new HashMap<>(BEFORE);
+        more.keySet().removeAll(told.values().keySet());
+        return told.with(more);
+    }
+
+    /** Lets a command take from a record what it is not told otherwise. */
+    static void fallBackOn(Path record, Configuration configuration) {
+        configuration.fallBackOn(record);
+        BEFORE.forEach((name, value) -> configuration.fallBackOn(name, value, record));
+    }
+
     /** Writes the record into a run's folder. */
     static void write(RunConfig told, Path folder) {
         told.write(
@@ -139,7 +157,7 @@ final class RunRecord {
                 .or(() -> find(checkpoint))
                 .orElseThrow(() -> new RunError("cannot resume " + checkpoint + ": neither it nor its run's folder has "
                         + RunConfig.FILE + ", which says what the run was told; put that file back"));
-        List<RunConfig.Difference> differences = told.differences(RunConfig.read(record), MAY_CHANGE);
+        List<RunConfig.Difference> differences = told.differences(read(record), MAY_CHANGE);
         if (!differences.isEmpty()) {
             String all = String.join(
                     "; ", differences.stream().map(RunConfig.Difference::text).toList());

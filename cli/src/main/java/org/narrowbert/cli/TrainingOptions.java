@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.optimizer.AdamWSettings;
 import org.narrowbert.engine.optimizer.ScheduleSettings;
+import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.layout.Layout;
 import org.narrowbert.model.training.PretrainingSettings;
 import org.narrowbert.model.training.TrainerOptions;
@@ -95,6 +96,9 @@ final class TrainingOptions {
     @Mixin
     private RecomputeOptions recompute = new RecomputeOptions();
 
+    @Mixin
+    private NarrowingOptions narrowing = new NarrowingOptions();
+
     @Option(
             names = "--drop-tokens-in-evaluation",
             description = "Validate with brackets on kept rows alone, as in training: for studies.")
@@ -169,7 +173,13 @@ final class TrainingOptions {
 
     /** How the trainer computes, given all settings and the model's layout. */
     TrainerOptions trainer(PretrainingSettings settings, Layout layout) {
-        return new TrainerOptions(settings.optimizer(), dropTokensInEvaluation, recompute.layers(layout));
+        return new TrainerOptions(
+                settings.optimizer(), dropTokensInEvaluation, recompute.layers(layout), narrowing.lastLayer());
+    }
+
+    /** On which rows the last layer is computed. */
+    LastLayer lastLayer() {
+        return narrowing.lastLayer();
     }
 
     private long steps(boolean embedded, long blocks) {

@@ -24,16 +24,17 @@ class BenchCommandTest {
         Cli run = bench("--part", "training", "--threads", "1");
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out().lines().toList())
-                .hasSize(4)
+                .hasSize(6)
                 .satisfies(
                         lines -> assertThat(lines.getFirst()).contains("BERT-tiny", "products by panama", "threads 1;"))
-                .satisfies(lines -> assertThat(lines.get(2)).startsWith("step 8 x 128 bert"))
-                .satisfies(lines -> assertThat(lines.get(3)).startsWith("step 8 x 128 token-dropping"));
+                .satisfies(lines -> assertThat(lines.get(2)).startsWith("step 8 x 128 bert  "))
+                .satisfies(lines -> assertThat(lines.get(3)).startsWith("step 8 x 128 bert, last layer narrowed"))
+                .satisfies(lines -> assertThat(lines.get(4)).startsWith("step 8 x 128 token-dropping  "));
     }
 
     @Test
     void programsReadTheSameAsJson() {
-        Cli run = bench("--part", "forward", "--json");
+        Cli run = bench("--part", "forward", "--narrow-last-layer", "off", "--json");
         assertThat(run.exitCode()).as(run.err()).isZero();
         JsonNode measured = JsonMapper.shared().readTree(run.out());
         assertThat(measured.valueStream().map(one -> one.get("name").stringValue()))
@@ -55,8 +56,28 @@ class BenchCommandTest {
     }
 
     @Test
+    void aNarrowedLastLayerIsTimedBesideTheWholeOneWithFewerOperations() {
+        JsonNode measured = JsonMapper.shared()
+                .readTree(bench("--part", "forward", "--json").out());
+        assertThat(measured.size()).isEqualTo(10);
+        assertThat(measured.get(4).get("name").stringValue()).isEqualTo("forward 8 x 128");
+        assertThat(measured.get(5).get("name").stringValue()).isEqualTo("forward 8 x 128, last layer narrowed");
+        assertThat(measured.get(5).get("gigaflop").doubleValue())
+                .isLessThan(measured.get(4).get("gigaflop").doubleValue());
+    }
+
+    @Test
     void anotherEngineIsTimedOnTheSameWork() {
-        Cli run = bench("--part", "forward", "--json", "--threads", "1", "--onnx-runtime", jarOfOnnxRuntime());
+        Cli run = bench(
+                "--part",
+                "forward",
+                "--narrow-last-layer",
+                "off",
+                "--json",
+                "--threads",
+                "1",
+                "--onnx-runtime",
+                jarOfOnnxRuntime());
         assertThat(run.exitCode()).as(run.err()).isZero();
         JsonNode measured = JsonMapper.shared().readTree(run.out());
         assertThat(measured.size()).isEqualTo(5);
@@ -71,7 +92,15 @@ class BenchCommandTest {
 
     @Test
     void theTableTellsHowFastTheOtherEngineIs() {
-        Cli run = bench("--part", "forward", "--threads", "1", "--onnx-runtime", jarOfOnnxRuntime());
+        Cli run = bench(
+                "--part",
+                "forward",
+                "--narrow-last-layer",
+                "off",
+                "--threads",
+                "1",
+                "--onnx-runtime",
+                jarOfOnnxRuntime());
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out().lines().skip(2))
                 .hasSize(5)

@@ -22,11 +22,25 @@ class PlanCommandTest {
 
     @Test
     void predictsWhatTheFlopsOfEachFamilyAllow() {
-        assertThat(speedUp("--size", "base", "--layout", "bert")).isEqualTo(1.0);
+        assertThat(speedUp("--size", "base", "--layout", "bert", "--narrow-last-layer", "off"))
+                .isEqualTo(1.0);
         assertThat(speedUp("--size", "base", "--layout", "sparse-queries-2")).isBetween(2.0, 2.5);
         assertThat(speedUp("--size", "base", "--layout", "context-first")).isBetween(1.5, 2.0);
         assertThat(speedUp("--size", "base", "--layout", "token-dropping")).isBetween(1.2, 1.45);
         assertThat(speedUp("--size", "base", "--inference")).isGreaterThan(2);
+    }
+
+    @Test
+    void theDenseModelGainsItsLastLayerAndIsComparedInBothWays() {
+        Cli run = Cli.run("plan", "--size", "base", "--layout", "bert", "--max-seq-length", "512");
+        assertThat(run.out())
+                .containsPattern("last layer on the rows that the head reads: saves [0-9.,]+ GFLOP, [5-7]\\.\\d% of")
+                .containsPattern("predicted speed-up over \\{sf\\}12:: 1\\.0[5-9]")
+                .contains("predicted speed-up over {sf}12: with its last layer narrowed: 1.00");
+        Cli off = Cli.run("plan", "--size", "base", "--layout", "bert", "--narrow-last-layer", "off");
+        assertThat(off.out()).contains("last layer on all rows (--narrow-last-layer off): auto would save ");
+        Cli narrow = Cli.run("plan", "--size", "base", "--layout", "sparse-queries-2");
+        assertThat(narrow.out()).contains("last layer: nothing left of the colon can be narrowed");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.narrowbert.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -151,6 +153,33 @@ class RunRecordTest {
                 .contains("--size is mini, the run was started without it")
                 .contains("--seed is 1, the run was started with 42");
         assertThat(RunConfig.read(record("a")).value("learning-rate")).contains("0.002");
+    }
+
+    @Test
+    void aRunIsNotResumedWithAnotherLastLayerWhichWouldChangeItsBits() throws IOException {
+        first("a");
+        assertThat(RunConfig.read(record("a")).value("narrow-last-layer")).contains("auto");
+        Cli refused = pretrain("a", "--resume-from-checkpoint", "--narrow-last-layer", "off", "--max-steps", "8");
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err())
+                .contains("--narrow-last-layer is off, the run was started with auto")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void aRunThatWasBegunBeforeLastLayersWereNarrowedGoesOnAsItBegan() throws IOException {
+        first("a", "--narrow-last-layer", "off");
+        List<String> lines = Files.readAllLines(record("a"));
+        assertThat(lines.removeIf(line -> line.startsWith("narrow-last-layer"))).isTrue();
+        Files.write(record("a"), lines);
+        RunConfig told = RunConfig.read(record("a"));
+        RunRecord.refuseDifferences(told.with(Map.of("narrow-last-layer", "off")), folder.resolve("a"));
+        assertThatThrownBy(() -> RunRecord.refuseDifferences(
+                        told.with(Map.of("narrow-last-layer", "auto")), folder.resolve("a")))
+                .hasMessageContaining("--narrow-last-layer is auto, the run was started with off");
+        Cli resumed = pretrain("a", "--resume-from-checkpoint", "--max-steps", "6");
+        assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+        assertThat(RunConfig.read(record("a")).value("narrow-last-layer")).contains("off");
     }
 
     @Test

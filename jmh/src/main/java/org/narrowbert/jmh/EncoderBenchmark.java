@@ -15,6 +15,7 @@ import org.narrowbert.jmh.peers.Threads;
 import org.narrowbert.model.data.SampleBatch;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.Initializer;
+import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.encoder.ModelSize;
 import org.narrowbert.model.heads.MaskedLanguageModel;
 import org.narrowbert.model.layout.Layout;
@@ -39,7 +40,8 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>Score: answers a second. {@code gigaflops}: 10^9 floating point operations a second that the real tokens need, the same number for ours and peers;
  * {@code shareOfPeak}: that over the rate of pure multiply-adds on as many threads, measured in the same fork; {@code tokens}: real tokens a second. A
- * peer's logits are compared with ours before anything is timed.
+ * peer's logits are compared with ours before anything is timed. All compute the last layer on all rows; {@code -p peer=OURS_LAST_LAYER_NARROWED} shows beside
+ * them what narrowing it is worth, at the same number of operations.
  *
  * <p>Again: {@code ./mvnw -Ppeers -pl jmh -am package -DskipTests && java -jar jmh/target/benchmarks.jar EncoderBenchmark -rf json}; a quick look by
  * {@code -f 1 -p batch=8x128 -p threads=2}.
@@ -112,7 +114,7 @@ public class EncoderBenchmark {
         peak = holder.measurePeak().orElseThrow();
         Batch made = new SampleBatch(VOCABULARY, MASK).of(lengths(), MASKED, 1);
         BertConfig config = BertConfig.of(Layout.dense(12), ModelSize.BASE.shape(), VOCABULARY);
-        MaskedLanguageModel model = MaskedLanguageModel.inference(config);
+        MaskedLanguageModel model = MaskedLanguageModel.inference(config, LastLayer.FULL);
         operations = Plan.inference(model.graph(), made.extents()).flops(made.extents());
         tokens = made.tokens().count();
         parameters = Parameters.open(model.graph().parameters(), holder);

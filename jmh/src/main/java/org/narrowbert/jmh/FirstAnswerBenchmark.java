@@ -98,7 +98,7 @@ public class FirstAnswerBenchmark {
                     yield encoder.logits();
                 }
             }
-            case OURS_WEIGHTS_KEPT, LIBTORCH, OPENBLAS, MKL, ONEDNN ->
+            case OURS_WEIGHTS_KEPT, OURS_LAST_LAYER_NARROWED, LIBTORCH, OPENBLAS, MKL, ONEDNN ->
                 throw new IllegalArgumentException(peer + " reads no model");
         };
     }

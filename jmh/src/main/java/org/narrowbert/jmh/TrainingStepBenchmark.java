@@ -2,6 +2,7 @@ package org.narrowbert.jmh;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.narrowbert.engine.backend.Backend;
@@ -15,6 +16,7 @@ import org.narrowbert.jmh.peers.Threads;
 import org.narrowbert.model.data.SampleBatch;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.Initializer;
+import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.encoder.ModelSize;
 import org.narrowbert.model.importance.TokenImportance;
 import org.narrowbert.model.layout.LayerSet;
@@ -40,7 +42,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * machine's FMA peak is measured in the same fork; what each fork prints at its end is tokens a second and the share of that peak.
  *
  * <p>{@code java -jar jmh/target/benchmarks.jar TrainingStepBenchmark}; one family and length: {@code -p layout=bert -p length=128}; with gradient checkpointing:
- * {@code -p checkpointing=false,true}.
+ * {@code -p checkpointing=false,true}; beside the dense model with its last layer narrowed: {@code -p lastLayer=full,narrowed}.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -67,6 +69,10 @@ public class TrainingStepBenchmark {
     @Param("false")
     public boolean checkpointing;
 
+    /** {@code full} (the dense baseline of every ratio) or {@code narrowed}: on which rows the last layer is computed. */
+    @Param("full")
+    public String lastLayer = "";
+
     @Param("2")
     public int threads;
 
@@ -91,7 +97,8 @@ public class TrainingStepBenchmark {
                 ? Optional.of(TokenImportance.untrained(VOCABULARY, 0.995, new int[] {100, 101, 102, 103}, 0))
                 : Optional.empty();
         LayerSet recomputed = checkpointing ? LayerSet.all(config.layout()) : LayerSet.NONE;
-        TrainerOptions options = new TrainerOptions(AdamWSettings.DEFAULT, false, recomputed);
+        TrainerOptions options = new TrainerOptions(
+                AdamWSettings.DEFAULT, false, recomputed, LastLayer.valueOf(lastLayer.toUpperCase(Locale.ROOT)));
         trainer = MaskedLanguageTrainer.open(config, options, importance, batch.extents(), 1, backend);
         Initializer.initialize(trainer.parameters(), config, 1);
     }

@@ -11,6 +11,7 @@ import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.model.data.SampleBatch;
 import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.encoder.ModelShape;
 import org.narrowbert.model.layout.Presets;
 
@@ -21,10 +22,17 @@ import org.narrowbert.model.layout.Presets;
  * @param vocabularySize number of token ids
  * @param warmUpSeconds how long each runs before it is timed
  * @param runs how many runs of each are timed at least
- * @param peer also times forward passes, on the same weights and batches
+ * @param lastLayer narrowed: what is quicker with it is measured in both ways, the full one first; otherwise only that
+ * @param peer also times forward passes whose layers are all full, on the same weights and batches
  */
 public record Benchmark(
-        ModelShape shape, int vocabularySize, double warmUpSeconds, int runs, Optional<OnnxRuntime> peer) {
+        ModelShape shape,
+        int vocabularySize,
+        double warmUpSeconds,
+        int runs,
+        LastLayer lastLayer,
+        Optional<OnnxRuntime> peer) {
+    private static final String NARROWED = ", last layer narrowed";
     private static final List<String> FAMILIES = List.of("bert", "sparse-queries-2", "context-first", "token-dropping");
     private static final int MASK = 103;
     private static final double MASKED = 0.15;
@@ -53,16 +61,27 @@ public record Benchmark(
                     Batch batch = batch(lengths);
                     String name = "forward " + name(lengths);
                     results.accept(measureForward(name, dense, batch, backend));
+                    if (lastLayer == LastLayer.NARROWED) {
+                        results.accept(measureNarrowed(name, dense, batch, backend));
+                    }
                 }
             }
             case TRAINING -> {
                 Batch batch = batch(lengths(8, 128));
                 for (String family : families()) {
                     String name = "step 8 x 128 " + family;
-                    results.accept(measureStep(name, family, batch, backend));
+                    results.accept(measureStep(name, config(family), LastLayer.FULL, batch, backend));
+                    if (lastLayer == LastLayer.NARROWED && isNarrower(config(family))) {
+                        results.accept(
+                                measureStep(name + NARROWED, config(family), LastLayer.NARROWED, batch, backend));
+                    }
                 }
             }
         }
+    }
+
+    private static boolean isNarrower(BertConfig config) {
+        return !config.layout().narrowedSteps().equals(config.layout().steps());
     }
 
     /** The families that exist for models of this depth. */
@@ -76,10 +95,19 @@ public record Benchmark(
 
     private Measurement measureForward(String name, BertConfig config, Batch batch, Backend backend) {
         Optional<Double> peak = peak(backend);
-        try (ForwardPass ours = ForwardPass.open(config, batch, backend)) {
+        try (ForwardPass ours = ForwardPass.open(config, LastLayer.FULL, batch, backend)) {
             Timing timing = Timing.of(ours, warmUpSeconds, runs);
             Optional<Timing> other = peer.map(library -> timePeer(library, ours, config, batch));
             return new Measurement(name, ours.tokens(), ours.flops() / 1e9, timing, other, peak);
+        }
+    }
+
+    private Measurement measureNarrowed(String name, BertConfig config, Batch batch, Backend backend) {
+        Optional<Double> peak = peak(backend);
+        try (ForwardPass narrowed = ForwardPass.open(config, LastLayer.NARROWED, batch, backend)) {
+            Timing timing = Timing.of(narrowed, warmUpSeconds, runs);
+            double gigaflop = narrowed.flops() / 1e9;
+            return new Measurement(name + NARROWED, narrowed.tokens(), gigaflop, timing, Optional.empty(), peak);
         }
     }
 
@@ -99,9 +127,9 @@ public record Benchmark(
         }
     }
 
-    private Measurement measureStep(String name, String family, Batch batch, Backend backend) {
+    private Measurement measureStep(String name, BertConfig config, LastLayer layer, Batch batch, Backend backend) {
         Optional<Double> peak = peak(backend);
-        try (TrainingStep step = TrainingStep.open(config(family), batch, backend)) {
+        try (TrainingStep step = TrainingStep.open(config, layer, batch, backend)) {
             Timing timing = Timing.of(step, warmUpSeconds, runs);
             return new Measurement(name, step.tokens(), step.flops() / 1e9, timing, Optional.empty(), peak);
         }

@@ -9,6 +9,7 @@ import org.narrowbert.engine.session.Session;
 import org.narrowbert.engine.session.StepPlace;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.Initializer;
+import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.heads.MaskedLanguageModel;
 
 /** The encoder and the logits of a batch's masked tokens, as a model that only answers computes them: weights packed once. */
@@ -29,8 +30,8 @@ final class ForwardPass implements Workload {
     }
 
     /** A model with random weights, ready for a batch. */
-    static ForwardPass open(BertConfig config, Batch batch, Backend backend) {
-        MaskedLanguageModel model = MaskedLanguageModel.inference(config);
+    static ForwardPass open(BertConfig config, LastLayer lastLayer, Batch batch, Backend backend) {
+        MaskedLanguageModel model = MaskedLanguageModel.inference(config, lastLayer);
         Parameters parameters = Parameters.open(model.graph().parameters(), backend);
         try {
             Initializer.initialize(parameters, config, 1);

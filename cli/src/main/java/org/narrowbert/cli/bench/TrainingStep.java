@@ -7,8 +7,11 @@ import org.narrowbert.engine.optimizer.AdamWSettings;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.Initializer;
+import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.importance.TokenImportance;
+import org.narrowbert.model.layout.LayerSet;
 import org.narrowbert.model.training.MaskedLanguageTrainer;
+import org.narrowbert.model.training.TrainerOptions;
 
 /** Forward, backward, clipping and AdamW on a batch. */
 final class TrainingStep implements Workload {
@@ -25,12 +28,13 @@ final class TrainingStep implements Workload {
     }
 
     /** A model with random weights, ready to be trained on a batch. */
-    static TrainingStep open(BertConfig config, Batch batch, Backend backend) {
+    static TrainingStep open(BertConfig config, LastLayer lastLayer, Batch batch, Backend backend) {
         Optional<TokenImportance> importance = config.layout().hasBrackets()
                 ? Optional.of(TokenImportance.untrained(config.vocabSize(), IMPORTANCE_BETA, new int[0], 0))
                 : Optional.empty();
+        TrainerOptions options = new TrainerOptions(AdamWSettings.DEFAULT, false, LayerSet.NONE, lastLayer);
         MaskedLanguageTrainer trainer =
-                MaskedLanguageTrainer.open(config, AdamWSettings.DEFAULT, importance, batch.extents(), 1, backend);
+                MaskedLanguageTrainer.open(config, options, importance, batch.extents(), 1, backend);
         Initializer.initialize(trainer.parameters(), config, 1);
         return new TrainingStep(trainer, batch);
     }

@@ -63,6 +63,15 @@ public final class Configuration {
         file(file).forEach(told::putIfAbsent);
     }
 
+    /**
+     * Takes a value that a file leaves unsaid, for an option that is not told otherwise.
+     *
+     * @param name of the option, without dashes in front
+     */
+    public void fallBackOn(String name, String value, Path file) {
+        told.putIfAbsent(name, new Told(file.toString(), List.of(value)));
+    }
+
     /** The value that an option of this name is told, the last of several. */
     public Optional<String> value(String name) {
         return told(name).map(one -> one.values.getLast());

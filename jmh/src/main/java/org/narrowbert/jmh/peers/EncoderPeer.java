@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.encoder.LastLayer;
 
 /** A whole model that answers one batch again and again: the encoder, and the logits of the batch's narrow rows. */
 public interface EncoderPeer extends AutoCloseable {
@@ -39,8 +40,10 @@ public interface EncoderPeer extends AutoCloseable {
      */
     static EncoderPeer open(Peer peer, BertConfig config, Parameters parameters, Batch batch, int threads) {
         return switch (peer) {
-            case OURS, OURS_WEIGHTS_KEPT ->
-                OurEncoder.open(config, parameters, batch, threads, peer == Peer.OURS_WEIGHTS_KEPT);
+            case OURS -> OurEncoder.open(config, LastLayer.FULL, parameters, batch, threads, false);
+            case OURS_WEIGHTS_KEPT -> OurEncoder.open(config, LastLayer.FULL, parameters, batch, threads, true);
+            case OURS_LAST_LAYER_NARROWED ->
+                OurEncoder.open(config, LastLayer.NARROWED, parameters, batch, threads, true);
             case ONNX_RUNTIME -> OnnxRuntimeEncoder.open(config, parameters, batch, threads);
             case LIBTORCH -> TorchEncoder.open(config, parameters, batch, threads);
             case OPENBLAS, MKL, ONEDNN -> throw PeerMissing.work(peer, "whole models");

@@ -17,7 +17,7 @@ public final class MatrixPeers {
      */
     public static Backend open(Peer peer, int threads) {
         Gemm gemm = switch (peer) {
-            case OURS, OURS_WEIGHTS_KEPT -> Gemm.PANAMA;
+            case OURS, OURS_WEIGHTS_KEPT, OURS_LAST_LAYER_NARROWED -> Gemm.PANAMA;
             case OPENBLAS -> found(Gemm.BLAS, "narrowbert.blas.path", "openblas");
             case MKL -> found(Gemm.BLAS, "narrowbert.blas.path", "mkl");
             case ONEDNN -> found(Gemm.ONEDNN, "narrowbert.onednn.path", "onednn");

@@ -10,6 +10,7 @@ import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.engine.session.Session;
 import org.narrowbert.engine.session.StepPlace;
 import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.heads.MaskedLanguageModel;
 
 /** Our engine: no padding, and weights packed once where they are kept. */
@@ -28,9 +29,15 @@ final class OurEncoder implements EncoderPeer {
         this.batch = batch;
     }
 
-    static OurEncoder open(BertConfig config, Parameters parameters, Batch batch, int threads, boolean keepWeights) {
+    static OurEncoder open(
+            BertConfig config,
+            LastLayer lastLayer,
+            Parameters parameters,
+            Batch batch,
+            int threads,
+            boolean keepWeights) {
         Backend backend = Backends.find().preferred().open(new BackendOptions(threads));
-        MaskedLanguageModel model = MaskedLanguageModel.inference(config);
+        MaskedLanguageModel model = MaskedLanguageModel.inference(config, lastLayer);
         Session session = Session.inference(Plan.inference(model.graph(), batch.extents()), parameters, backend);
         PackedWeights packed = keepWeights
                 ? backend.keepPacked(model.graph().linearWeights().stream()

@@ -6,6 +6,8 @@ public enum Peer {
     OURS,
     /** The same where weights stay as they are, so that they are packed once and for all. */
     OURS_WEIGHTS_KEPT,
+    /** The same with the last layer on the narrow rows alone. */
+    OURS_LAST_LAYER_NARROWED,
     /** ONNX Runtime on the file that we write, with all its optimizations. */
     ONNX_RUNTIME,
     /** libtorch, operation by operation, through DJL. */
@@ -19,6 +21,6 @@ public enum Peer {
 
     /** Whether it is our own code. */
     public boolean ours() {
-        return this == OURS || this == OURS_WEIGHTS_KEPT;
+        return this == OURS || this == OURS_WEIGHTS_KEPT || this == OURS_LAST_LAYER_NARROWED;
     }
 }

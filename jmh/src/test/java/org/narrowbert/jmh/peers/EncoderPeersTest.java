@@ -30,7 +30,7 @@ class EncoderPeersTest {
     private static final Batch RAGGED = new SampleBatch(VOCABULARY, 4).of(new int[] {9, 4, 21}, 0.2, 1);
 
     @ParameterizedTest
-    @EnumSource(names = {"OURS_WEIGHTS_KEPT", "ONNX_RUNTIME"})
+    @EnumSource(names = {"OURS_WEIGHTS_KEPT", "OURS_LAST_LAYER_NARROWED", "ONNX_RUNTIME"})
     void aPeerAnswersARaggedBatchAsOursDoes(Peer peer) {
         try (Backend holder = Backends.find().preferred().open(new BackendOptions(1));
                 Parameters parameters = Parameters.open(

@@ -18,20 +18,23 @@ import org.narrowbert.model.layout.Sublayer;
 
 /**
  * Turns a layout into ops: embeddings, then every sublayer over the rows that go on at that point. This is where NarrowBERT's and Token
- * Dropping's savings come from: a sublayer right of the colon has narrow rows only, one between brackets kept rows only.
+ * Dropping's savings come from: a sublayer right of the colon has narrow rows only, one between brackets kept rows only. So has the last layer,
+ * whatever the layout, where the head reads nothing else ({@link LastLayer}).
  */
 public final class EncoderGraph {
     private final BertConfig config;
     private final boolean training;
+    private final LastLayer lastLayer;
     private final List<Op> ops = new ArrayList<>();
     private final List<Activation> sublayers = new ArrayList<>();
     private final List<Segment> segments = new ArrayList<>();
     private int segmentEnd;
     private int dropoutSites;
 
-    private EncoderGraph(BertConfig config, boolean training) {
+    private EncoderGraph(BertConfig config, boolean training, LastLayer lastLayer) {
         this.config = config;
         this.training = training;
+        this.lastLayer = lastLayer;
     }
 
     /**
@@ -55,9 +58,10 @@ public final class EncoderGraph {
      *
      * @param training with dropout and, between brackets, with the kept rows alone; otherwise neither (Token Dropping drops tokens in
      *     training only)
+     * @param lastLayer on which rows the last layer is computed
      */
-    public static Encoder of(BertConfig config, boolean training) {
-        return new EncoderGraph(config, training).build();
+    public static Encoder of(BertConfig config, boolean training, LastLayer lastLayer) {
+        return new EncoderGraph(config, training, lastLayer).build();
     }
 
     private Encoder build() {
@@ -65,7 +69,7 @@ public final class EncoderGraph {
         Activation embeddings = embeddings();
         Rows rows = new Rows(embeddings);
         List<Sublayer> remaining = new ArrayList<>(layout.sublayers());
-        for (Step step : layout.steps()) {
+        for (Step step : lastLayer.steps(layout)) {
             switch (step) {
                 case NARROW -> rows.narrow();
                 case DROP -> rows.drop();

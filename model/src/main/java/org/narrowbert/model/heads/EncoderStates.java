@@ -5,6 +5,7 @@ import org.narrowbert.engine.graph.Activation;
 import org.narrowbert.engine.graph.Graph;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.EncoderGraph;
+import org.narrowbert.model.encoder.LastLayer;
 
 /**
  * An encoder without a head: the last states of the narrow rows, which are all tokens where all are asked for. A base model needs no more.
@@ -13,9 +14,9 @@ import org.narrowbert.model.encoder.EncoderGraph;
  * @param states [narrow rows, hidden] the rows after the last sublayer
  */
 public record EncoderStates(Graph graph, Activation states) {
-    /** The states as inference computes them: without dropout, and no token is dropped. */
+    /** The states of some rows as inference computes them: without dropout, and no token is dropped. */
     public static EncoderStates of(BertConfig config) {
-        EncoderGraph.Encoder encoder = EncoderGraph.of(config, false);
+        EncoderGraph.Encoder encoder = EncoderGraph.of(config, false, LastLayer.NARROWED);
         Graph graph = new Graph(
                 config.layout().text() + " without head", encoder.ops(), List.of(), List.of(encoder.narrow()));
         return new EncoderStates(graph, encoder.narrow());

@@ -16,6 +16,7 @@ import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.engine.tensor.RowSet;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.EncoderGraph;
+import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.encoder.Segment;
 import org.narrowbert.model.encoder.WeightNames;
 import org.narrowbert.model.layout.LayerSet;
@@ -28,7 +29,7 @@ import org.narrowbert.model.layout.LayerSet;
  * @param output [narrow rows, 1] losses, or [narrow rows, vocabulary] logits
  * @param correct [narrow rows, 1] 1 where the highest logit is the label's, otherwise 0; in evaluation only
  * @param embeddings [tokens, hidden] the rows before the first sublayer
- * @param sublayers the rows after each sublayer
+ * @param sublayers the rows after each sublayer; of the last ones perhaps the narrow rows alone
  * @param segments the encoder's ops by layer
  */
 public record MaskedLanguageModel(
@@ -43,35 +44,46 @@ public record MaskedLanguageModel(
 
     /** The losses of the masked rows with dropout and, between brackets, kept rows alone. */
     public static MaskedLanguageModel training(BertConfig config) {
-        return losses(config, true, false);
+        return training(config, LastLayer.NARROWED);
+    }
+
+    /** The same with a choice of the rows that the last layer is computed on. */
+    public static MaskedLanguageModel training(BertConfig config, LastLayer lastLayer) {
+        return losses(config, true, false, lastLayer);
     }
 
     /** The losses of the masked rows and whether each is predicted right, without dropout; no token is dropped. */
-    public static MaskedLanguageModel evaluation(BertConfig config) {
-        return losses(config, false, true);
+    public static MaskedLanguageModel evaluation(BertConfig config, LastLayer lastLayer) {
+        return losses(config, false, true, lastLayer);
     }
 
     /** The same with kept rows alone between brackets, as in training: for studies of what dropping tokens does by itself. */
-    public static MaskedLanguageModel droppingEvaluation(BertConfig config) {
+    public static MaskedLanguageModel droppingEvaluation(BertConfig config, LastLayer lastLayer) {
         BertConfig withoutDropout = config.toBuilder()
                 .hiddenDropoutProb(0)
                 .attentionProbsDropoutProb(0)
                 .build();
-        return losses(withoutDropout, true, true);
+        return losses(withoutDropout, true, true, lastLayer);
     }
 
     /** The logits of the narrow rows. */
     public static MaskedLanguageModel inference(BertConfig config) {
-        return logits(config, false);
+        return inference(config, LastLayer.NARROWED);
+    }
+
+    /** The same with a choice of the rows that the last layer is computed on. */
+    public static MaskedLanguageModel inference(BertConfig config, LastLayer lastLayer) {
+        return logits(config, false, lastLayer);
     }
 
     /** The logits of the narrow rows as training computes them, dropout and kept rows included: for comparison with other engines. */
-    public static MaskedLanguageModel trainingLogits(BertConfig config) {
-        return logits(config, true);
+    public static MaskedLanguageModel trainingLogits(BertConfig config, LastLayer lastLayer) {
+        return logits(config, true, lastLayer);
     }
 
-    private static MaskedLanguageModel losses(BertConfig config, boolean training, boolean judged) {
-        EncoderGraph.Encoder encoder = EncoderGraph.of(config, training);
+    private static MaskedLanguageModel losses(
+            BertConfig config, boolean training, boolean judged, LastLayer lastLayer) {
+        EncoderGraph.Encoder encoder = EncoderGraph.of(config, training, lastLayer);
         List<Op> ops = new ArrayList<>(encoder.ops());
         Activation transformed = transform(config, encoder.narrow(), ops);
         Activation losses = narrow("losses", 1);
@@ -87,8 +99,8 @@ public record MaskedLanguageModel(
         return of(config, ops, encoder, losses, judged ? Optional.of(correct) : Optional.empty());
     }
 
-    private static MaskedLanguageModel logits(BertConfig config, boolean training) {
-        EncoderGraph.Encoder encoder = EncoderGraph.of(config, training);
+    private static MaskedLanguageModel logits(BertConfig config, boolean training, LastLayer lastLayer) {
+        EncoderGraph.Encoder encoder = EncoderGraph.of(config, training, lastLayer);
         List<Op> ops = new ArrayList<>(encoder.ops());
         Activation transformed = transform(config, encoder.narrow(), ops);
         Activation logits = narrow("logits", config.vocabSize());

@@ -16,12 +16,13 @@ import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.engine.tensor.Rows;
 import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.heads.MaskedLanguageModel;
 import org.narrowbert.model.tokenizer.Tokenizer;
 
 /**
  * Fills the [MASK]s of a text with the likeliest tokens. Only the [MASK]s are narrow rows: right of a layout's colon nothing else is
- * computed. Looks at the model; memory for a text is taken and given back with each.
+ * computed, nor in the last layer of any. Looks at the model; memory for a text is taken and given back with each.
  */
 public final class FillMask {
     private final MaskedLanguageModel model;
@@ -36,8 +37,14 @@ public final class FillMask {
      * @throws RunError when the tokenizer has more tokens than the model
      */
     public FillMask(BertConfig config, Parameters parameters, Tokenizer tokenizer, Backend backend) {
+        this(config, LastLayer.NARROWED, parameters, tokenizer, backend);
+    }
+
+    /** The same with a choice of the rows that the last layer is computed on. */
+    public FillMask(
+            BertConfig config, LastLayer lastLayer, Parameters parameters, Tokenizer tokenizer, Backend backend) {
         requireFit(tokenizer, config);
-        this.model = MaskedLanguageModel.inference(config);
+        this.model = MaskedLanguageModel.inference(config, lastLayer);
         this.config = config;
         this.parameters = parameters;
         this.tokenizer = tokenizer;

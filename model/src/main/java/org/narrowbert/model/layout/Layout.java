@@ -73,6 +73,23 @@ public record Layout(List<Step> steps, String source) {
                 : this;
     }
 
+    /**
+     * The steps with the colon as far left as it can stand without another result: before the last attention, since of the states after that only
+     * the narrow rows are read. It stays where it is when attention right of it reads all rows there, and never moves into brackets. Weights keep
+     * the names that {@link #sublayers} gives them.
+     */
+    public List<Step> narrowedSteps() {
+        int colon = steps.indexOf(Step.NARROW);
+        int place = Math.max(steps.lastIndexOf(Step.ATTENTION), steps.lastIndexOf(Step.REJOIN) + 1);
+        if (place >= colon) {
+            return steps;
+        }
+        List<Step> narrowed = new ArrayList<>(steps);
+        narrowed.remove(colon);
+        narrowed.add(place, Step.NARROW);
+        return List.copyOf(narrowed);
+    }
+
     /** Plain BERT of the same depth, what a speed-up is measured against. */
     public Layout denseBaseline() {
         return dense(numHiddenLayers());

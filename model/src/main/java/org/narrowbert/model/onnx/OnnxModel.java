@@ -14,6 +14,7 @@ import org.narrowbert.engine.graph.Parameter;
 import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.files.DiskRoom;
 import org.narrowbert.model.files.DurableFile;
 import org.narrowbert.model.heads.MaskedLanguageModel;
@@ -74,7 +75,8 @@ public final class OnnxModel {
      * @throws RunError when it would not fit into one file of 2 GiB
      */
     public static OnnxModel maskedLanguageModel(BertConfig config, LogitRows rows) {
-        MaskedLanguageModel model = MaskedLanguageModel.inference(config);
+        // As others export it, every layer whole: that is what is compared with.
+        MaskedLanguageModel model = MaskedLanguageModel.inference(config, LastLayer.FULL);
         Nodes nodes = new Nodes();
         new GraphTranslation(nodes, rows).translate(model.graph());
         List<byte[]> inputs = new ArrayList<>();

@@ -62,10 +62,10 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
         this.seed = seed;
         this.importance = importance;
         this.owned = owned;
-        training = MaskedLanguageModel.training(config);
+        training = MaskedLanguageModel.training(config, options.lastLayer());
         evaluation = options.dropTokensInEvaluation()
-                ? MaskedLanguageModel.droppingEvaluation(config)
-                : MaskedLanguageModel.evaluation(config);
+                ? MaskedLanguageModel.droppingEvaluation(config, options.lastLayer())
+                : MaskedLanguageModel.evaluation(config, options.lastLayer());
         keptOffsets = new int[limits.sequences() + 1];
         keptTokens = new int[limits.tokens()];
         Plan trainingPlan = training.trainingPlan(withKeptRows(limits), options.recomputedLayers());

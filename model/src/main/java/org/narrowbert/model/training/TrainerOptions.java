@@ -1,6 +1,7 @@
 package org.narrowbert.model.training;
 
 import org.narrowbert.engine.optimizer.AdamWSettings;
+import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.layout.LayerSet;
 
 /**
@@ -10,10 +11,12 @@ import org.narrowbert.model.layout.LayerSet;
  * @param dropTokensInEvaluation whether evaluations run brackets on kept rows alone, as training does; without brackets it has no effect
  * @param recomputedLayers layers whose activations are not kept for the backward pass but made again in it: less memory, more time, the same
  *     bits
+ * @param lastLayer on which rows the last layer is computed: the same loss, and gradients whose last bits differ
  */
-public record TrainerOptions(AdamWSettings optimizer, boolean dropTokensInEvaluation, LayerSet recomputedLayers) {
-    /** Evaluations that drop no token; all activations kept. */
+public record TrainerOptions(
+        AdamWSettings optimizer, boolean dropTokensInEvaluation, LayerSet recomputedLayers, LastLayer lastLayer) {
+    /** Evaluations that drop no token; all activations kept; the last layer on the masked rows. */
     public static TrainerOptions of(AdamWSettings optimizer) {
-        return new TrainerOptions(optimizer, false, LayerSet.NONE);
+        return new TrainerOptions(optimizer, false, LayerSet.NONE, LastLayer.NARROWED);
     }
 }

@@ -29,12 +29,16 @@ import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.engine.session.Session;
 import org.narrowbert.engine.session.StepPlace;
 import org.narrowbert.engine.tensor.Extents;
+import org.narrowbert.engine.tensor.RowSet;
 import org.narrowbert.model.checkpoint.SafeTensors;
 import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.heads.MaskedLanguageModel;
 import org.narrowbert.model.importance.Chance;
 import org.narrowbert.model.importance.TokenImportance;
+import org.narrowbert.model.layout.LayerSet;
 import org.narrowbert.model.training.MaskedLanguageTrainer;
+import org.narrowbert.model.training.TrainerOptions;
 import tools.jackson.databind.JsonNode;
 
 /** Whole models against what PyTorch computes for them, on every backend. */
@@ -83,7 +87,7 @@ class GoldenModelTest {
         assumeHead(golden);
         BertConfig config = golden.config();
         Batch batch = withKept(golden, golden.batch(0));
-        MaskedLanguageModel model = MaskedLanguageModel.trainingLogits(config);
+        MaskedLanguageModel model = MaskedLanguageModel.trainingLogits(config, LastLayer.FULL);
         Set<Activation> kept = new HashSet<>(model.sublayers());
         kept.add(model.embeddings());
         Tolerance tolerance = Tolerance.of(backendName);
@@ -99,6 +103,23 @@ class GoldenModelTest {
         }
     }
 
+    @ParameterizedTest(name = "{1} on {0}")
+    @MethodSource("cases")
+    void theLogitsArePyTorchsWhenOnlyMaskedRowsLeaveTheLastLayer(String backendName, GoldenCase golden) {
+        assumeHead(golden);
+        Batch batch = withKept(golden, golden.batch(0));
+        MaskedLanguageModel model = MaskedLanguageModel.trainingLogits(golden.config(), LastLayer.NARROWED);
+        assertThat(model.sublayers().getLast().rows()).isEqualTo(RowSet.NARROW);
+        Plan plan = Plan.inference(model.graph(), batch.extents());
+        try (Backend backend = open(backendName);
+                Parameters parameters = parameters(golden, model, backend);
+                Session session = Session.inference(plan, parameters, backend);
+                SafeTensors expected = golden.expected()) {
+            session.forward(batch, StepPlace.NONE);
+            compare(session, model.output(), expected, Tolerance.of(backendName));
+        }
+    }
+
     private static void compare(Session session, Activation activation, SafeTensors expected, Tolerance tolerance) {
         assertClose(
                 activation.name(),
@@ -110,6 +131,16 @@ class GoldenModelTest {
     @ParameterizedTest(name = "{1} on {0}")
     @MethodSource("cases")
     void gradientsAndTenStepsOfAdamWArePyTorchs(String backendName, GoldenCase golden) {
+        train(backendName, golden, LastLayer.FULL);
+    }
+
+    @ParameterizedTest(name = "{1} on {0}")
+    @MethodSource("cases")
+    void theSameWhenOnlyMaskedRowsLeaveTheLastLayer(String backendName, GoldenCase golden) {
+        train(backendName, golden, LastLayer.NARROWED);
+    }
+
+    private static void train(String backendName, GoldenCase golden, LastLayer lastLayer) {
         assumeHead(golden);
         JsonNode figures = golden.figures();
         JsonNode training = figures.path("training");
@@ -123,7 +154,12 @@ class GoldenModelTest {
         Tolerance tolerance = Tolerance.of(backendName);
         try (Backend backend = open(backendName);
                 MaskedLanguageTrainer trainer = MaskedLanguageTrainer.open(
-                        golden.config(), settings, importance(golden), limits(batches), 1, backend);
+                        golden.config(),
+                        new TrainerOptions(settings, false, LayerSet.NONE, lastLayer),
+                        importance(golden),
+                        limits(batches),
+                        1,
+                        backend);
                 SafeTensors expected = golden.expected()) {
             fill(golden, trainer.parameters());
             for (int step = 0; step < training.path("steps").asInt(); step++) {

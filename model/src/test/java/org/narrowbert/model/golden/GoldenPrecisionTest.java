@@ -23,6 +23,7 @@ import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.engine.session.Session;
 import org.narrowbert.engine.session.StepPlace;
 import org.narrowbert.model.checkpoint.SafeTensors;
+import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.heads.MaskedLanguageModel;
 
 /** What the logits of small models lose where products are rounded, against PyTorch in double; prints what docs/native.md says. */
@@ -55,7 +56,7 @@ class GoldenPrecisionTest {
     void logitsStayNearPyTorchs(OperandPrecision precision, GoldenCase golden) {
         assumeTrue(Gemm.ONEDNN.availability() instanceof Availability.Ready, "oneDNN is not here to round products");
         Batch batch = GoldenModelTest.withKept(golden, golden.batch(0));
-        MaskedLanguageModel model = MaskedLanguageModel.trainingLogits(golden.config());
+        MaskedLanguageModel model = MaskedLanguageModel.trainingLogits(golden.config(), LastLayer.NARROWED);
         Plan plan = Plan.inference(model.graph(), batch.extents());
         BackendOptions options = new BackendOptions(2, Gemm.ONEDNN, precision);
         try (Backend backend = Backends.find().named("vector").open(options);

@@ -102,6 +102,24 @@ class LayoutTest {
         assertThat(layout.withoutBrackets().hasBrackets()).isFalse();
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    {sf}12:            | {sf}11:sf
+                    sfsf{s}10:{f}10    | {sf}2{s}9:s{f}10
+                    {sf}5[{sf}6]{sf}1: | {sf}5[{sf}6]:sf
+                    sfsff:f            | sf:s{f}3
+                    {sf}2[{sf}2]:      | {sf}2[{sf}2]:
+                    s[sf]f:ff          | s[sf]:{f}3
+                    s[f]f:             | s[f]:f
+                    {sf}2:{sf}10       | {sf}2:{sf}10
+                    {sf}2:fs           | {sf}2:fs
+                    ff:                | :ff
+                    """)
+    void theHeadsRowsAreAllThatLeavesTheLastAttention(String layout, String narrowed) {
+        assertThat(Layout.parse(layout).narrowedSteps())
+                .isEqualTo(Layout.parse(narrowed).steps());
+    }
+
     @Test
     void onlySparseQueriesHaveFullLengthLayers() {
         assertThat(Layout.parse("{sf}2:{sf}10").fullLengthLayers()).hasValue(2);

@@ -15,6 +15,7 @@ import org.narrowbert.engine.plan.Plan;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.encoder.ModelSize;
 import org.narrowbert.model.heads.MaskedLanguageModel;
 import org.narrowbert.model.layout.LayerSet;
@@ -42,7 +43,7 @@ class GradientCheckpointingTest {
     void trainingIsTheSameToTheLastBitInLessMemory(String backendName, String layout, String layers) {
         BertConfig config = TinyModels.config(layout).tokenKeepRandom(0.5).build();
         LayerSet recomputed = LayerSet.parse("layers", layers, config.layout());
-        TrainerOptions options = new TrainerOptions(AdamWSettings.DEFAULT, false, recomputed);
+        TrainerOptions options = new TrainerOptions(AdamWSettings.DEFAULT, false, recomputed, LastLayer.NARROWED);
         List<Batch> step = List.of(TinyModels.batch(1, 12, 7, 15), TinyModels.batch(2, 16, 5), TinyModels.batch(3, 9));
         try (Backend backend = TinyModels.backend(backendName, 2);
                 MaskedLanguageTrainer keeping = TinyModels.trainer(config, backend);

@@ -17,6 +17,7 @@ import org.narrowbert.engine.session.Session;
 import org.narrowbert.engine.session.StepPlace;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.heads.MaskedLanguageModel;
 import org.narrowbert.model.layout.LayerSet;
 import org.narrowbert.model.training.MaskedLanguageTrainer.StepResult;
@@ -206,7 +207,7 @@ class MaskedLanguageTrainerTest {
                 .attentionProbsDropoutProb(0)
                 .tokenKeepRandom(1)
                 .build();
-        TrainerOptions options = new TrainerOptions(AdamWSettings.DEFAULT, true, LayerSet.NONE);
+        TrainerOptions options = new TrainerOptions(AdamWSettings.DEFAULT, true, LayerSet.NONE, LastLayer.NARROWED);
         Batch batch = TinyModels.batch(7, 16, 11);
         try (Backend backend = TinyModels.backend("reference", 1);
                 MaskedLanguageTrainer trainer = TinyModels.trainer(dropping, options, backend);

@@ -2,6 +2,7 @@ package org.narrowbert.model.training;
 
 import java.util.List;
 import java.util.Random;
+import org.narrowbert.model.encoder.LastLayer;
 
 /**
  * One random case of a run that ends early and goes on.
@@ -51,9 +52,16 @@ record ResumeCase(
      * @param staticMasks whether a sample is masked the same in every epoch
      * @param keptByChance share of the tokens between brackets that are kept by chance
      * @param recomputes whether activations are made again in the backward pass
+     * @param lastLayer on which rows the last layer is computed
      */
     record Way(
-            Cut cut, boolean shards, boolean wholeWords, boolean staticMasks, double keptByChance, boolean recomputes) {
+            Cut cut,
+            boolean shards,
+            boolean wholeWords,
+            boolean staticMasks,
+            double keptByChance,
+            boolean recomputes,
+            LastLayer lastLayer) {
         static Way random(Random random) {
             return new Way(
                     List.of(Cut.values()).get(random.nextInt(3)),
@@ -61,7 +69,8 @@ record ResumeCase(
                     random.nextBoolean(),
                     random.nextBoolean(),
                     random.nextBoolean() ? 0.5 : 0,
-                    random.nextBoolean());
+                    random.nextBoolean(),
+                    random.nextBoolean() ? LastLayer.NARROWED : LastLayer.FULL);
         }
     }
 

@@ -109,7 +109,10 @@ class ResumeTest {
                 .tokenKeepRandom(given.way().keptByChance())
                 .build();
         TrainerOptions options = new TrainerOptions(
-                AdamWSettings.DEFAULT, false, given.way().recomputes() ? LayerSet.all(config.layout()) : LayerSet.NONE);
+                AdamWSettings.DEFAULT,
+                false,
+                given.way().recomputes() ? LayerSet.all(config.layout()) : LayerSet.NONE,
+                given.way().lastLayer());
         StopRequest stop = new StopRequest();
         AtomicLong clock = new AtomicLong();
         PretrainingListener log = new PretrainingListener() {
