@@ -3,7 +3,7 @@ package org.narrowbert.engine.tensor;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The non-linearity of a feed-forward layer, under Hugging Face's names (config.json, {@code hidden_act}). */
+/** The non-linearity of a layer, under Hugging Face's names (config.json, {@code hidden_act}). */
 public enum ActivationFunction {
     /** x * Phi(x) by the error function: BERT's. */
     GELU("gelu"),
@@ -11,7 +11,9 @@ public enum ActivationFunction {
     GELU_NEW("gelu_new"),
     RELU("relu"),
     /** x * sigmoid(x). */
-    SILU("silu");
+    SILU("silu"),
+    /** The pooler's; no feed-forward layer of BERT has it. */
+    TANH("tanh");
 
     private final String hiddenAct;
 
@@ -24,7 +26,7 @@ public enum ActivationFunction {
         return hiddenAct;
     }
 
-    /** The function of a {@code hidden_act}; Hugging Face's other names of the same functions are understood. */
+    /** The function of a feed-forward layer's {@code hidden_act}; Hugging Face's other names of the same functions are understood. */
     public static Optional<ActivationFunction> named(String hiddenAct) {
         return switch (hiddenAct.toLowerCase(Locale.ROOT)) {
             case "gelu", "gelu_python" -> Optional.of(GELU);

@@ -10,6 +10,12 @@ public final class WeightNames {
     /** Prefix of the masked language model's head. */
     public static final String PREDICTIONS = "cls.predictions";
 
+    /** The dense layer on [CLS] that sentence tasks read. */
+    public static final String POOLER = "bert.pooler.dense";
+
+    /** The last layer of a classifier. */
+    public static final String CLASSIFIER = "classifier";
+
     private WeightNames() {}
 
     /** The word embeddings, [vocabulary, hidden]; the masked language model's decoder is tied to them. */

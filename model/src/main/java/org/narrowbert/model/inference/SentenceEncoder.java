@@ -3,7 +3,6 @@ package org.narrowbert.model.inference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.plan.Plan;
@@ -50,15 +49,23 @@ public final class SentenceEncoder {
                 model.graph().linearWeights().stream().map(parameters::of).toList());
     }
 
-    /** The ids of [CLS], the text, [SEP]; of a text that is too long, the first tokens. */
-    public int[] tokenIds(String text) {
+    /**
+     * A text's tokens.
+     *
+     * @param ids those of [CLS], the text and [SEP]; of a text that is too long, of its first tokens
+     * @param cut whether it was too long
+     */
+    public record Tokens(int[] ids, boolean cut) {}
+
+    /** What is computed of a text. */
+    public Tokens tokens(String text) {
         int[] inner = tokenizer.encode(text);
         int length = Math.min(inner.length, settings.maxTokens() - 2);
         int[] ids = new int[length + 2];
         ids[0] = tokenizer.specialTokens().cls();
         System.arraycopy(inner, 0, ids, 1, length);
         ids[length + 1] = tokenizer.specialTokens().sep();
-        return ids;
+        return new Tokens(ids, length < inner.length);
     }
 
     /**
@@ -68,46 +75,73 @@ public final class SentenceEncoder {
      * @return for each text [tokens, hidden], row after row
      */
     public List<float[]> states(List<int[]> texts) {
-        int[] offsets = new int[texts.size() + 1];
-        for (int text = 0; text < texts.size(); text++) {
-            offsets[text + 1] = offsets[text] + texts.get(text).length;
-        }
-        int[] ids = texts.stream().flatMapToInt(Arrays::stream).toArray();
-        Rows all = Rows.of(texts.size(), offsets, IntStream.range(0, ids.length).toArray());
-        Batch batch = Batch.of(all, ids, new int[ids.length], all, new int[0]);
+        return states(TextBatch.ofAllRows(texts));
+    }
+
+    /**
+     * One vector for each text, the same bits whatever texts stand beside it: by the mean or the maximum of all its tokens' states, or by that of [CLS],
+     * for which the other rows do not leave the last attention.
+     *
+     * @param texts token ids of each text, not longer than the model's positions
+     * @return for each text [hidden]
+     */
+    public List<float[]> embeddings(List<int[]> texts) {
+        List<float[]> states = states(
+                switch (settings.pooling()) {
+                    case CLS -> TextBatch.ofFirstRows(texts);
+                    case MEAN, MAX -> TextBatch.ofAllRows(texts);
+                });
+        return states.stream().map(this::embedding).toList();
+    }
+
+    /** Columns of a vector. */
+    public int columns() {
+        return model.states().columns();
+    }
+
+    private List<float[]> states(Batch batch) {
         Plan plan = Plan.inference(model.graph(), batch.extents());
         try (Session session = Session.inference(plan, parameters, backend)) {
             session.forward(batch, StepPlace.NONE);
             Matrix states = session.values(model.states());
             List<float[]> results = new ArrayList<>();
-            for (int text = 0; text < texts.size(); text++) {
-                results.add(states.rows(offsets[text], texts.get(text).length).toArray());
+            Rows rows = batch.narrow();
+            for (int text = 0; text < rows.sequences(); text++) {
+                results.add(states.rows(rows.start(text), rows.end(text) - rows.start(text))
+                        .toArray());
             }
             return results;
         }
     }
 
-    /**
-     * One text's vector, of length one unless it is zero.
-     *
-     * @param states [tokens, hidden] as {@link #states} gives them
-     * @return [hidden]
-     */
-    public float[] embedding(float[] states) {
-        int hidden = model.states().columns();
-        int pooled = switch (settings.pooling()) {
-            case CLS -> 1;
-            case MEAN -> states.length / hidden;
-        };
-        double[] sums = new double[hidden];
-        for (int index = 0; index < pooled * hidden; index++) {
-            sums[index % hidden] += states[index];
-        }
-        double norm = Math.sqrt(Arrays.stream(sums).map(sum -> sum * sum).sum());
-        float[] embedding = new float[hidden];
-        for (int column = 0; column < hidden; column++) {
-            embedding[column] = (float) (norm == 0 ? 0 : sums[column] / norm);
+    /** The vector of a text's states, [tokens, hidden], or of [CLS]'s alone. */
+    private float[] embedding(float[] states) {
+        double[] pooled = pooled(states);
+        double norm = settings.normalized()
+                ? Math.sqrt(Arrays.stream(pooled).map(value -> value * value).sum())
+                : 1;
+        float[] embedding = new float[pooled.length];
+        for (int column = 0; column < pooled.length; column++) {
+            embedding[column] = (float) (norm == 0 ? 0 : pooled[column] / norm);
         }
         return embedding;
+    }
+
+    private double[] pooled(float[] states) {
+        double[] pooled = new double[columns()];
+        int rows = states.length / pooled.length;
+        for (int column = 0; column < pooled.length; column++) {
+            double value = states[column];
+            for (int row = 1; row < rows; row++) {
+                double next = states[row * pooled.length + column];
+                value = switch (settings.pooling()) {
+                    case CLS -> value;
+                    case MEAN -> value + next;
+                    case MAX -> Math.max(value, next);
+                };
+            }
+            pooled[column] = settings.pooling() == SentenceSettings.Pooling.MEAN ? value / rows : value;
+        }
+        return pooled;
     }
 }

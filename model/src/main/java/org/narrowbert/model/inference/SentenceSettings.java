@@ -2,6 +2,9 @@ package org.narrowbert.model.inference;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.json.StrictJson;
@@ -13,22 +16,35 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param maxTokens longest text in tokens, [CLS] and [SEP] included; what is longer is cut
  * @param pooling which states the vector is made of
+ * @param normalized whether the vector is brought to length one
  */
-public record SentenceSettings(int maxTokens, Pooling pooling) {
+public record SentenceSettings(int maxTokens, Pooling pooling, boolean normalized) {
     private static final String LENGTH = "sentence_bert_config.json";
     private static final String POOLING = "1_Pooling/config.json";
+    private static final String MODULES = "modules.json";
     private static final String MODE = "pooling_mode_";
+
+    private static final Map<String, Pooling> MODES = new TreeMap<>(Map.of(
+            MODE + "mean_tokens", Pooling.MEAN, MODE + "cls_token", Pooling.CLS, MODE + "max_tokens", Pooling.MAX));
+
+    private static final String NORMALIZE = "Normalize";
+
+    /** What a sentence encoder may be made of here. */
+    private static final Set<String> PARTS = Set.of("Transformer", "Pooling", NORMALIZE);
 
     /** Room for [CLS] and [SEP]. */
     private static final int LEAST_TOKENS = 2;
 
     /** Which states a vector is made of. */
     public enum Pooling {
-        /** The mean of all tokens' states, [CLS] and [SEP] among them. */
+        /** The state of [CLS]: no other row leaves the last attention. */
+        CLS,
+
+        /** The mean of all tokens' states, [CLS] and [SEP] among them, so that all rows of the last state are computed. */
         MEAN,
 
-        /** The state of [CLS]. */
-        CLS
+        /** The largest of all tokens' states in each column, which takes all rows as well. */
+        MAX
     }
 
     public SentenceSettings {
@@ -38,14 +54,25 @@ public record SentenceSettings(int maxTokens, Pooling pooling) {
     }
 
     /**
-     * Reads sentence_bert_config.json and 1_Pooling/config.json. Without the one, texts are as long as the model's positions; without the other, the
-     * mean is taken, as sentence-transformers does.
+     * Reads sentence_bert_config.json, 1_Pooling/config.json and modules.json. Without the first, texts are as long as the model's positions; without
+     * the second, the mean is taken; without the third, vectors stay as long as they are: all as sentence-transformers does.
      *
      * @param config the model's
      * @throws RunError when a file says what cannot be done here
      */
     public static SentenceSettings read(Path folder, BertConfig config) {
-        return new SentenceSettings(maxTokens(folder.resolve(LENGTH), config), pooling(folder.resolve(POOLING)));
+        return read(folder, config, pooling(folder.resolve(POOLING)));
+    }
+
+    /** The same, whatever the folder says of the pooling. */
+    public static SentenceSettings read(Path folder, BertConfig config, Pooling pooling) {
+        return new SentenceSettings(
+                maxTokens(folder.resolve(LENGTH), config), pooling, normalized(folder.resolve(MODULES)));
+    }
+
+    /** The same with vectors of length one, or as long as they come out. */
+    public SentenceSettings normalized(boolean toLengthOne) {
+        return new SentenceSettings(maxTokens, pooling, toLengthOne);
     }
 
     private static int maxTokens(Path file, BertConfig config) {
@@ -69,21 +96,42 @@ public record SentenceSettings(int maxTokens, Pooling pooling) {
         if (!Files.exists(file)) {
             return Pooling.MEAN;
         }
-        ObjectNode modes = StrictJson.readObject(file);
-        boolean mean = modes.path(MODE + "mean_tokens").asBoolean(false);
-        boolean cls = modes.path(MODE + "cls_token").asBoolean(false);
-        for (String key : modes.propertyNames()) {
-            boolean other =
-                    key.startsWith(MODE) && !key.equals(MODE + "mean_tokens") && !key.equals(MODE + "cls_token");
-            if (other && modes.path(key).asBoolean(false)) {
-                throw new RunError(
-                        file + ": " + key + " is not supported, " + MODE + "mean_tokens and " + MODE + "cls_token are");
+        ObjectNode told = StrictJson.readObject(file);
+        String several = file + ": exactly one of " + String.join(", ", MODES.keySet()) + " must be true";
+        Pooling chosen = null;
+        for (String key : told.propertyNames()) {
+            if (key.startsWith(MODE) && told.path(key).asBoolean(false)) {
+                Pooling pooling = MODES.get(key);
+                if (pooling == null) {
+                    throw new RunError(file + ": " + key + " is not supported, " + String.join(", ", MODES.keySet())
+                            + " are; --pooling chooses one of them");
+                }
+                if (chosen != null) {
+                    throw new RunError(several);
+                }
+                chosen = pooling;
             }
         }
-        if (mean == cls) {
-            throw new RunError(
-                    file + ": exactly one of " + MODE + "mean_tokens and " + MODE + "cls_token must be true");
+        if (chosen == null) {
+            throw new RunError(several);
         }
-        return mean ? Pooling.MEAN : Pooling.CLS;
+        return chosen;
+    }
+
+    private static boolean normalized(Path file) {
+        if (!Files.exists(file)) {
+            return false;
+        }
+        boolean normalized = false;
+        for (JsonNode module : StrictJson.readArray(file)) {
+            String type = module.path("type").asString("");
+            String name = type.substring(type.lastIndexOf('.') + 1);
+            if (!PARTS.contains(name)) {
+                throw new RunError(file + ": a module of type " + StrictJson.show(module.path("type"))
+                        + " is not supported, Transformer, Pooling and Normalize are");
+            }
+            normalized |= name.equals(NORMALIZE);
+        }
+        return normalized;
     }
 }

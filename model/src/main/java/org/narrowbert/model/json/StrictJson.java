@@ -21,6 +21,7 @@ import tools.jackson.core.util.Separators;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -59,12 +60,28 @@ public final class StrictJson {
      * @throws RunError when it cannot be read, is too large, or is not one sound JSON object
      */
     public static ObjectNode readObject(Path file) {
+        return parseObject(file.toString(), readAll(file));
+    }
+
+    /**
+     * Reads a file that holds one JSON array.
+     *
+     * @throws RunError when it cannot be read, is too large, or is not one sound JSON array
+     */
+    public static ArrayNode readArray(Path file) {
+        if (parse(file.toString(), readAll(file)) instanceof ArrayNode array) {
+            return array;
+        }
+        throw new RunError(file + " is not a JSON array");
+    }
+
+    private static byte[] readAll(Path file) {
         try {
             long size = Files.size(file);
             if (size > MAX_BYTES) {
                 throw new RunError(file + " has " + size + " bytes, but a JSON file may have " + MAX_BYTES);
             }
-            return parseObject(file.toString(), Files.readAllBytes(file));
+            return Files.readAllBytes(file);
         } catch (IOException error) {
             throw FileProblem.reading(file, error);
         }
@@ -77,17 +94,20 @@ public final class StrictJson {
      * @throws RunError when it is not one sound JSON object in UTF-8
      */
     public static ObjectNode parseObject(String where, byte[] json) {
+        if (parse(where, json) instanceof ObjectNode object) {
+            return object;
+        }
+        throw new RunError(where + " is not a JSON object");
+    }
+
+    private static JsonNode parse(String where, byte[] json) {
         try {
             // The library guesses UTF-16 and skips a byte order mark; what we read is UTF-8 and nothing else.
             String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(json))
                     .toString();
-            JsonNode node = MAPPER.readTree(text);
-            if (node instanceof ObjectNode object) {
-                return object;
-            }
-            throw new RunError(where + " is not a JSON object");
+            return MAPPER.readTree(text);
         } catch (CharacterCodingException error) {
             throw new RunError(where + " is not UTF-8 text", error);
         } catch (JacksonException error) {

@@ -125,6 +125,7 @@ final class GraphTranslation {
                 nodes.add(x + ".sigmoid", "Sigmoid", List.of(x));
                 nodes.add(output, "Mul", x, x + ".sigmoid");
             }
+            case TANH -> nodes.add(output, "Tanh", List.of(x));
         }
     }
 

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** One folder of golden files: what PyTorch computes for a small model. Their README tells what each holds. */
-record GoldenCase(Path folder, String head, BertConfig config, JsonNode figures) {
+record GoldenCase(Path folder, String head, int labels, BertConfig config, JsonNode figures) {
     /** Ids that golden cases keep always and never update: [UNK], [CLS], [SEP] and [MASK] of BERT's vocabulary. */
     static final int[] PROTECTED = {100, 101, 102, 103};
 
@@ -26,6 +26,7 @@ record GoldenCase(Path folder, String head, BertConfig config, JsonNode figures)
         return new GoldenCase(
                 folder,
                 config.path("head").asString(),
+                config.path("num_labels").asInt(0),
                 ConfigJson.read(folder.resolve("config.json"), List.of()).config(),
                 figures);
     }
@@ -33,10 +34,11 @@ record GoldenCase(Path folder, String head, BertConfig config, JsonNode figures)
     Batch batch(int number) {
         try (SafeTensors file = open("batch-" + number + ".safetensors")) {
             int[] offsets = file.readInts("offsets");
+            int tokens = offsets[offsets.length - 1];
             int[] labels = file.readInts("labels");
-            int tokens = labels.length;
-            int[] narrow =
-                    IntStream.range(0, tokens).filter(row -> labels[row] >= 0).toArray();
+            int[] narrow = ofTokens()
+                    ? IntStream.range(0, tokens).filter(row -> labels[row] >= 0).toArray()
+                    : Arrays.copyOf(offsets, offsets.length - 1);
             int[] narrowOffsets = Arrays.stream(offsets)
                     .map(end ->
                             (int) Arrays.stream(narrow).filter(row -> row < end).count())
@@ -49,8 +51,13 @@ record GoldenCase(Path folder, String head, BertConfig config, JsonNode figures)
                     file.readInts("input_ids"),
                     file.readInts("token_type_ids"),
                     Rows.of(offsets.length - 1, narrowOffsets, narrow),
-                    Arrays.stream(narrow).map(row -> labels[row]).toArray());
+                    ofTokens() ? Arrays.stream(narrow).map(row -> labels[row]).toArray() : labels);
         }
+    }
+
+    /** Whether the head answers for tokens; if not, for each sequence by its first row. */
+    private boolean ofTokens() {
+        return head.equals("mlm") || head.equals("token-classification");
     }
 
     SafeTensors model() {

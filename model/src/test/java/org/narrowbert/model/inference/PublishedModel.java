@@ -63,12 +63,12 @@ final class PublishedModel {
             try (PackedWeights _ = encoder.keepPacked()) {
                 for (int first = 0; first < texts.size(); first += BATCH) {
                     List<int[]> batch = texts.subList(first, Math.min(texts.size(), first + BATCH)).stream()
-                            .map(encoder::tokenIds)
+                            .map(text -> encoder.tokens(text).ids())
                             .toList();
                     List<float[]> states = encoder.states(batch);
+                    List<float[]> embeddings = encoder.embeddings(batch);
                     for (int text = 0; text < batch.size(); text++) {
-                        float[] own = states.get(text);
-                        encoded.add(new Encoded(batch.get(text), own, encoder.embedding(own)));
+                        encoded.add(new Encoded(batch.get(text), states.get(text), embeddings.get(text)));
                     }
                 }
             }

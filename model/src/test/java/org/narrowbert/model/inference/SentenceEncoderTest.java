@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -129,12 +131,62 @@ class SentenceEncoderTest {
             assertThat(cut.ids()).containsExactly(2, 5, 6, 7, 8, 3);
             float[] expected = underAHead(cut.ids());
             assertThat(cut.states()).containsExactly(expected, Offset.offset(FLOAT32));
-            double length = 0;
-            for (float value : cut.embedding()) {
-                length += value * value;
-            }
-            assertThat(length).isCloseTo(1, Offset.offset(1e-5));
+            assertPooled(cut, rows -> rows.average().orElseThrow());
         }
+    }
+
+    /** Compares a vector with its text's states. */
+    private static void assertPooled(Encoded encoded, ToDoubleFunction<DoubleStream> pooling) {
+        int hidden = CONFIG.hiddenSize();
+        for (int column = 0; column < hidden; column++) {
+            int place = column;
+            double expected = pooling.applyAsDouble(IntStream.range(0, encoded.ids().length)
+                    .mapToDouble(row -> encoded.states()[row * hidden + place]));
+            assertThat(encoded.embedding()[column]).isCloseTo((float) expected, Offset.offset(FLOAT32));
+        }
+    }
+
+    @Test
+    void aVectorIsTheLargestOfAllStatesInEachColumnWhereTheFolderSaysSo() throws IOException {
+        writeBaseModel();
+        Files.createDirectory(folder.resolve("1_Pooling"));
+        Files.writeString(folder.resolve("1_Pooling/config.json"), "{\"pooling_mode_max_tokens\": true}");
+        try (Backend backend = open("vector")) {
+            assertPooled(
+                    PublishedModel.encode(folder, List.of("a b c"), backend).getFirst(),
+                    rows -> rows.max().orElseThrow());
+        }
+    }
+
+    @Test
+    void aVectorIsAsLongAsItComesOutUnlessTheFolderSaysThatItIsNormalized() throws IOException {
+        writeBaseModel();
+        try (Backend backend = open("vector")) {
+            float[] plain = PublishedModel.encode(folder, List.of("a b"), backend)
+                    .getFirst()
+                    .embedding();
+            Files.writeString(
+                    folder.resolve("modules.json"),
+                    "[{\"type\": \"sentence_transformers.models.Transformer\"}, {\"type\":"
+                            + " \"sentence_transformers.models.Normalize\"}]");
+            float[] normalized = PublishedModel.encode(folder, List.of("a b"), backend)
+                    .getFirst()
+                    .embedding();
+            double norm = norm(plain);
+            assertThat(Math.abs(norm - 1)).isGreaterThan(0.01);
+            assertThat(norm(normalized)).isCloseTo(1, Offset.offset(1e-6));
+            for (int column = 0; column < plain.length; column++) {
+                assertThat(normalized[column]).isCloseTo((float) (plain[column] / norm), Offset.offset(FLOAT32));
+            }
+        }
+    }
+
+    private static double norm(float[] vector) {
+        double sum = 0;
+        for (float value : vector) {
+            sum += value * value;
+        }
+        return Math.sqrt(sum);
     }
 
     @Test
@@ -146,14 +198,7 @@ class SentenceEncoderTest {
         try (Backend backend = open("vector")) {
             Encoded encoded =
                     PublishedModel.encode(folder, List.of("a b"), backend).getFirst();
-            double norm = 0;
-            for (int column = 0; column < CONFIG.hiddenSize(); column++) {
-                norm += encoded.states()[column] * encoded.states()[column];
-            }
-            for (int column = 0; column < CONFIG.hiddenSize(); column++) {
-                assertThat(encoded.embedding()[column])
-                        .isCloseTo((float) (encoded.states()[column] / Math.sqrt(norm)), Offset.offset(FLOAT32));
-            }
+            assertPooled(encoded, rows -> rows.findFirst().orElseThrow());
         }
     }
 
@@ -161,14 +206,24 @@ class SentenceEncoderTest {
     void whatAFolderAsksForAndIsNotSupportedIsRefused() throws IOException {
         Files.createDirectory(folder.resolve("1_Pooling"));
         Path pooling = folder.resolve("1_Pooling/config.json");
-        Files.writeString(pooling, "{\"pooling_mode_mean_tokens\": true, \"pooling_mode_max_tokens\": true}");
+        Files.writeString(pooling, "{\"pooling_mode_mean_tokens\": true, \"pooling_mode_lasttoken\": true}");
         assertThatThrownBy(() -> SentenceSettings.read(folder, CONFIG))
                 .isInstanceOf(RunError.class)
-                .hasMessageContaining(pooling + ": pooling_mode_max_tokens is not supported");
+                .hasMessageContaining(pooling + ": pooling_mode_lasttoken is not supported");
+        assertThat(SentenceSettings.read(folder, CONFIG, SentenceSettings.Pooling.CLS)
+                        .pooling())
+                .isEqualTo(SentenceSettings.Pooling.CLS);
         Files.writeString(pooling, "{}");
         assertThatThrownBy(() -> SentenceSettings.read(folder, CONFIG))
                 .isInstanceOf(RunError.class)
                 .hasMessageContaining("exactly one of");
+        Files.delete(pooling);
+        Path modules = folder.resolve("modules.json");
+        Files.writeString(modules, "[{\"type\": \"sentence_transformers.models.Dense\"}]");
+        assertThatThrownBy(() -> SentenceSettings.read(folder, CONFIG))
+                .isInstanceOf(RunError.class)
+                .hasMessageContaining(modules + ": a module of type \"sentence_transformers.models.Dense\" is not");
+        Files.delete(modules);
         Path length = folder.resolve("sentence_bert_config.json");
         for (String value : List.of("1", "513", "\"many\"", "2.5")) {
             Files.writeString(length, "{\"max_seq_length\": " + value + "}");

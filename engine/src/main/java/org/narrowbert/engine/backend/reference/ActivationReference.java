@@ -16,6 +16,7 @@ public final class ActivationReference {
             case GELU_NEW -> 0.5 * x * (1 + Math.tanh(SQRT_2_OVER_PI * (x + CUBIC * x * x * x)));
             case RELU -> Math.max(0, x);
             case SILU -> x * sigmoid(x);
+            case TANH -> Math.tanh(x);
         };
     }
 
@@ -28,6 +29,7 @@ public final class ActivationReference {
             }
             case RELU -> x > 0 ? 1 : 0;
             case SILU -> sigmoid(x) * (1 + x * (1 - sigmoid(x)));
+            case TANH -> 1 - Math.tanh(x) * Math.tanh(x);
         };
     }
 

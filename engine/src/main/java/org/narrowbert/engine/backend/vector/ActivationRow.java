@@ -36,6 +36,7 @@ final class ActivationRow {
             case GELU_NEW -> geluNewRow(from, to, columns);
             case RELU -> reluRow(from, to, columns);
             case SILU -> siluRow(from, to, columns);
+            case TANH -> tanhRow(from, to, columns);
         }
     }
 
@@ -51,6 +52,7 @@ final class ActivationRow {
             case GELU_NEW -> geluNewSlopeRow(from, outputGradient, to, columns);
             case RELU -> reluSlopeRow(from, outputGradient, to, columns);
             case SILU -> siluSlopeRow(from, outputGradient, to, columns);
+            case TANH -> tanhSlopeRow(from, outputGradient, to, columns);
         }
     }
 
@@ -103,6 +105,19 @@ final class ActivationRow {
             long at = (long) whole * Float.BYTES;
             VectorMask<Float> tail = Lanes.tail(whole, columns);
             silu(Lanes.load(from + at, tail)).intoMemorySegment(AllMemory.SEGMENT, to + at, ORDER, tail);
+        }
+    }
+
+    private static void tanhRow(long from, long to, int columns) {
+        int whole = Lanes.FLOATS.loopBound(columns);
+        for (int column = 0; column < whole; column += Lanes.COUNT) {
+            long at = (long) column * Float.BYTES;
+            VectorMath.tanh(Lanes.load(from + at)).intoMemorySegment(AllMemory.SEGMENT, to + at, ORDER);
+        }
+        if (whole < columns) {
+            long at = (long) whole * Float.BYTES;
+            VectorMask<Float> tail = Lanes.tail(whole, columns);
+            VectorMath.tanh(Lanes.load(from + at, tail)).intoMemorySegment(AllMemory.SEGMENT, to + at, ORDER, tail);
         }
     }
 
@@ -200,6 +215,23 @@ final class ActivationRow {
         }
     }
 
+    private static void tanhSlopeRow(long from, long outputGradient, long to, int columns) {
+        int whole = Lanes.FLOATS.loopBound(columns);
+        for (int column = 0; column < whole; column += Lanes.COUNT) {
+            long at = (long) column * Float.BYTES;
+            FloatVector gradient = Lanes.load(outputGradient + at);
+            tanhSlope(Lanes.load(from + at)).mul(gradient).intoMemorySegment(AllMemory.SEGMENT, to + at, ORDER);
+        }
+        if (whole < columns) {
+            long at = (long) whole * Float.BYTES;
+            VectorMask<Float> tail = Lanes.tail(whole, columns);
+            FloatVector gradient = Lanes.load(outputGradient + at, tail);
+            tanhSlope(Lanes.load(from + at, tail))
+                    .mul(gradient)
+                    .intoMemorySegment(AllMemory.SEGMENT, to + at, ORDER, tail);
+        }
+    }
+
     /** x Phi(x) = max(x, 0) - |x| P(Z > |x|): no cancellation on either side of 0. */
     private static FloatVector gelu(FloatVector x) {
         FloatVector magnitude = magnitude(x);
@@ -255,6 +287,11 @@ final class ActivationRow {
         FloatVector sigmoid = VectorMath.sigmoid(x);
         FloatVector one = x.broadcast(1f);
         return sigmoid.mul(x.fma(one.sub(sigmoid), one));
+    }
+
+    private static FloatVector tanhSlope(FloatVector x) {
+        FloatVector tanh = VectorMath.tanh(x);
+        return tanh.neg().fma(tanh, x.broadcast(1f));
     }
 
     /** P(Z > |x|), by integer operations on the bits: floats without a sign are ordered as integers are, and NaN counts as large. */

@@ -31,6 +31,13 @@ final class VectorMath {
     /** The end of {@link #normalTail}'s range; the tail is 1.9e-8 there. */
     static final float TAIL_END = 5.5f;
 
+    /** Below this magnitude tanh is a polynomial, whose places do not cancel. */
+    private static final float TANH_SMALL = 0.6f;
+
+    private static final int MAGNITUDE_BITS = 0x7fff_ffff;
+
+    private static final int SIGN_BIT = 0x8000_0000;
+
     private static final int ONE_BITS = 0x3f80_0000;
 
     private VectorMath() {}
@@ -64,6 +71,27 @@ final class VectorMath {
     static FloatVector sigmoid(FloatVector x) {
         FloatVector one = x.broadcast(1f);
         return one.div(exp(x.neg()).add(one));
+    }
+
+    /** tanh(x), relative error below 3e-7. */
+    static FloatVector tanh(FloatVector x) {
+        // tanh(x) / x for |x| < 0.6, in x^2: interpolated at Chebyshev's nodes, relative error 1.5e-8 before rounding.
+        FloatVector square = x.mul(x);
+        FloatVector p = square.fma(x.broadcast(-6.26911968e-3f), x.broadcast(2.11109594e-2f));
+        p = p.fma(square, x.broadcast(-5.38739488e-2f));
+        p = p.fma(square, x.broadcast(1.33329153e-1f));
+        p = p.fma(square, x.broadcast(-3.33333313e-1f));
+        FloatVector small = p.mul(square).fma(x, x);
+        // Elsewhere 1 - 2 / (1 + e^2|x|), with the sign of x.
+        FloatVector magnitude = x.reinterpretAsInts().and(MAGNITUDE_BITS).reinterpretAsFloats();
+        FloatVector one = x.broadcast(1f);
+        FloatVector large =
+                one.sub(x.broadcast(2f).div(exp(magnitude.add(magnitude)).add(one)));
+        IntVector sign = x.reinterpretAsInts().and(SIGN_BIT);
+        return large.reinterpretAsInts()
+                .or(sign)
+                .reinterpretAsFloats()
+                .blend(small, magnitude.compare(VectorOperators.LT, TANH_SMALL));
     }
 
     /**

@@ -17,6 +17,8 @@ class VectorMathTest {
 
     private static final double SIGMOID = 3e-7;
 
+    private static final double TANH = 3e-7;
+
     /** The logarithm of the smallest tails is -25, where half a place of it is 9.5e-7 * ln 2 of the tail; it is summed from terms as large. */
     private static final double TAIL = 4e-6;
 
@@ -51,6 +53,19 @@ class VectorMathTest {
     void theSigmoidIsRightToTheLastPlaces(VectorSpecies<Float> species) {
         compare(species, -87, 87, SIGMOID, VectorMath::sigmoid, x -> 1 / (1 + Math.exp(-x)));
         assertThat(of(species, Float.NaN, VectorMath::sigmoid)).isNaN();
+    }
+
+    @ParameterizedTest
+    @MethodSource("species")
+    void theHyperbolicTangentKeepsItsPlacesWhereItIsSmallAndItsSign(VectorSpecies<Float> species) {
+        compare(species, 1e-30, 1e-3, TANH, VectorMath::tanh, Math::tanh);
+        compare(species, 0, 100, TANH, VectorMath::tanh, Math::tanh);
+        compare(species, 0.59, 0.61, TANH, VectorMath::tanh, Math::tanh);
+        for (float x : new float[] {1e-20f, 0.3f, 0.6f, 7, 1e30f, Float.POSITIVE_INFINITY}) {
+            assertThat(of(species, -x, VectorMath::tanh)).isEqualTo(-of(species, x, VectorMath::tanh));
+        }
+        assertThat(of(species, Float.NEGATIVE_INFINITY, VectorMath::tanh)).isEqualTo(-1);
+        assertThat(of(species, Float.NaN, VectorMath::tanh)).isNaN();
     }
 
     @ParameterizedTest
