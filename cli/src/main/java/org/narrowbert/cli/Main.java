@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             PretrainCommand.class,
             DataCommand.class,
             FillMaskCommand.class,
+            EmbedCommand.class,
             ModelCommand.class,
             TokenizerCommand.class,
             PlanCommand.class,

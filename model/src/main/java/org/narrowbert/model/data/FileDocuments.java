@@ -74,7 +74,8 @@ final class FileDocuments implements Documents {
         return text.map(FileDocuments::replaced);
     }
 
-    private static boolean isSound(String text) {
+    /** Whether a text has neither NUL nor half a surrogate pair. */
+    static boolean isSound(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == 0) {

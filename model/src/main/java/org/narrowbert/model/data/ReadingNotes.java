@@ -28,6 +28,11 @@ public final class ReadingNotes {
         }
     }
 
+    /** How often one was split. */
+    long cuts() {
+        return cuts;
+    }
+
     /** A line or a field has bytes or characters that are no text, which were replaced. */
     public void replaced(String place) {
         if (replacements++ == 0) {

@@ -55,6 +55,21 @@ public final class DurableOutput implements AutoCloseable {
         }
     }
 
+    /**
+     * Writes all bytes that remain in a buffer over what was written before, such as a header that tells what follows.
+     *
+     * @param position in the file, in bytes
+     */
+    public void rewrite(long position, ByteBuffer bytes) {
+        try {
+            for (long at = position; bytes.hasRemaining(); ) {
+                at += channel.write(bytes, at);
+            }
+        } catch (IOException error) {
+            throw FileProblem.writing(file, error);
+        }
+    }
+
     /** Forces what was written to disk and gives the file its name; nothing is written after that. */
     public void commit() {
         try {
