@@ -12,8 +12,8 @@ public record BackendOptions(int threads, Gemm gemm, OperandPrecision precision)
         if (threads < 1 || threads > 1024) {
             throw new IllegalArgumentException(threads + " threads: 1 to 1024 can be used");
         }
-        if (precision != OperandPrecision.FLOAT32 && gemm != Gemm.ONEDNN) {
-            throw new IllegalArgumentException(gemm.text() + " has no products of " + precision + ": oneDNN alone has");
+        if (!precision.isOf(gemm)) {
+            throw new IllegalArgumentException(gemm.text() + " has no products of " + precision);
         }
     }
 

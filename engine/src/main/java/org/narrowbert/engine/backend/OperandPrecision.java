@@ -8,7 +8,10 @@ import org.narrowbert.ffm.matrix.Int8Products;
 public enum OperandPrecision {
     FLOAT32,
 
-    /** The upper half of a float32: 8 bits of mantissa. By oneDNN alone. */
+    /**
+     * The upper half of a float32: 8 bits of mantissa. oneDNN rounds both operands of every product. Our own kernels round weights alone, those that are
+     * announced ({@link Backend#keepPacked}), and keep them so: for inference.
+     */
     BFLOAT16,
 
     /**
@@ -17,7 +20,16 @@ public enum OperandPrecision {
      */
     INT8;
 
-    /** One line for people where this processor lacks the instructions, and what that costs. oneDNN must have been found. */
+    /** Whether one who computes products has such ones. */
+    public boolean isOf(Gemm gemm) {
+        return switch (this) {
+            case FLOAT32 -> true;
+            case BFLOAT16 -> gemm == Gemm.PANAMA || gemm == Gemm.ONEDNN;
+            case INT8 -> gemm == Gemm.ONEDNN;
+        };
+    }
+
+    /** One line for people where this processor lacks the instructions for oneDNN, which must have been found, and what that costs. */
     public Optional<String> warning() {
         return switch (this) {
             case FLOAT32 -> Optional.empty();

@@ -86,6 +86,19 @@ final class GemmBlocks {
         chunkDepthBlocks = depthBlocks;
     }
 
+    /**
+     * Makes tasks of as many rows as they may have, and of whole groups of panels: for a B that lies far away, which should come by as seldom as can be.
+     *
+     * @param height rows of a tile
+     * @param group panels of a group
+     */
+    void tallTasks(int height, int group) {
+        int down = Math.ceilDiv(rows, TASK_ROWS / height * height);
+        int groups = Math.ceilDiv(panels, group);
+        taskRows = Math.ceilDiv(Math.ceilDiv(rows, down), height) * height;
+        taskPanels = Math.ceilDiv(groups, Math.clamp(Math.ceilDiv(TASKS, down), 1, groups)) * group;
+    }
+
     /** Floats a packed panel takes up: those of one depth block. */
     long panelFloats(int width) {
         return (long) depthBlock * width;

@@ -49,11 +49,7 @@ final class GemmDriver implements MatrixProducts {
     private long b;
     private int bStride;
     private boolean bTransposed;
-    private long addend;
-    private int addendRowStep;
-    private int addendColumnStep;
-    private long c;
-    private int cStride;
+    private final GemmTarget goal = new GemmTarget();
     private Epilogue epilogue = Epilogue.NONE;
 
     // The chunk under way.
@@ -117,11 +113,7 @@ final class GemmDriver implements MatrixProducts {
         b = right.address();
         bStride = right.stride();
         bTransposed = rightTransposed;
-        addend = added.isThere() ? added.address() : zeroAt;
-        addendRowStep = added.isThere() ? added.rowStep() : 0;
-        addendColumnStep = added.isThere() ? 1 : 0;
-        c = target.address();
-        cStride = target.stride();
+        goal.set(added, zeroAt, target);
         this.epilogue = epilogue;
         if (!rightTransposed || !multiplyKept(right)) {
             multiplyInChunks();
@@ -281,35 +273,19 @@ final class GemmDriver implements MatrixProducts {
 
     /** The tiles below each other in one panel. */
     private void column(PackedRows packed, int worker, int depthBlock, int firstRow, int endRow, int panel) {
-        boolean first = depthBlock == 0;
-        long base = first ? addend : c;
-        long rowStep = (first ? addendRowStep : cStride) * (long) Float.BYTES;
-        long columnStep = (first ? addendColumnStep : 1) * (long) Float.BYTES;
-        int depth = depthOf(depthBlock);
         boolean direct = inPlace(panel);
-        long bAt = direct ? at(b, bStride, depthBlock * blocks.depthBlock, panel * width) : panelAt(depthBlock, panel);
-        long bRowBytes = (direct ? bStride : width) * (long) Float.BYTES;
-        long tile = scratchAt(worker);
-        int column = panel * width;
-        int columns = Math.min(width, blocks.columns - column);
-        float[] rowsOfA = packed.floats();
-        int place = packed.place(depthBlock);
-        int height = kernel.height();
-        for (int row = firstRow; row < endRow; row += height) {
-            int from = place + (row - firstRow) * GemmMicroKernel.ROW_FLOATS;
-            kernel.multiply(rowsOfA, from, bAt, bRowBytes, depth, tile);
-            int rows = Math.min(height, endRow - row);
-            long tileFrom = base + row * rowStep + column * columnStep;
-            GemmTile.add(
-                    tile,
-                    width,
-                    tileFrom,
-                    rowStep,
-                    at(c, cStride, row, column),
-                    cStride * (long) Float.BYTES,
-                    rows,
-                    columns);
-        }
+        goal.column(
+                kernel,
+                depthBlock == 0,
+                packed.floats(),
+                packed.place(depthBlock),
+                firstRow,
+                endRow,
+                panel,
+                direct ? at(b, bStride, depthBlock * blocks.depthBlock, panel * width) : panelAt(depthBlock, panel),
+                (direct ? bStride : width) * (long) Float.BYTES,
+                depthOf(depthBlock),
+                scratchAt(worker));
     }
 
     private static long at(long base, int stride, int row, int column) {

@@ -22,6 +22,13 @@ record GemmKernels(GemmMicroKernel tall, GemmMicroKernel low) {
                 WidthCopies.of(MethodHandles.lookup(), GemmKernel4x2.class, vectorBits));
     }
 
+    /** The kernel of the same panels where they are stored as bfloat16. */
+    static Bfloat16MicroKernel ofBfloat16(int vectorBits) {
+        return vectorBits == 512
+                ? new Bfloat16Kernel4x4()
+                : WidthCopies.of(MethodHandles.lookup(), Bfloat16Kernel4x2.class, vectorBits);
+    }
+
     /** The kernel for a product of so many rows. */
     GemmMicroKernel forRows(int rows) {
         int tallRows = computed(tall, rows);

@@ -24,6 +24,11 @@ final class PackedRows {
         Arrays.fill(held, 0, places, -1);
     }
 
+    /** Whether a task's rows of so many depth blocks are there at the same time. */
+    boolean holds(int depthBlocks) {
+        return depthBlocks <= places;
+    }
+
     /** The array that kernels read; rows of a place are {@link GemmMicroKernel#ROW_FLOATS} apart. */
     float[] floats() {
         return floats;

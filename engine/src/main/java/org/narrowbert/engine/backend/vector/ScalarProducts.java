@@ -37,6 +37,7 @@ final class ScalarProducts {
     private int addendRowStep;
     private long c;
     private int cStride;
+    private boolean rounds;
     private MatrixProducts.Epilogue epilogue = MatrixProducts.Epilogue.NONE;
 
     /** Products on a pool, which remains the caller's. */
@@ -52,9 +53,11 @@ final class ScalarProducts {
      *
      * @param left A [rows, depth]
      * @param right B [columns, depth]
+     * @param rounds whether B is rounded to bfloat16, as {@link Bfloat16Gemm} would
      * @param target C [rows, columns]; may be the addend
      */
-    void multiply(Addend added, Matrix left, Matrix right, Matrix target, MatrixProducts.Epilogue epilogue) {
+    void multiply(
+            Addend added, Matrix left, Matrix right, boolean rounds, Matrix target, MatrixProducts.Epilogue epilogue) {
         if (target.rows() == 0 || target.columns() == 0) {
             return;
         }
@@ -68,6 +71,7 @@ final class ScalarProducts {
         addendRowStep = added.rowStep();
         c = target.address();
         cStride = target.stride();
+        this.rounds = rounds;
         this.epilogue = epilogue;
         pool.run(Math.ceilDiv(blocks.columns, TASK_COLUMNS), compute);
         this.epilogue = MatrixProducts.Epilogue.NONE;
@@ -94,6 +98,9 @@ final class ScalarProducts {
         float[] sums = sumsOf[worker];
         for (int i = 0; i < columns; i++) {
             MemorySegment.copy(MEMORY, Lanes.FLOAT, at(b, bStride, column + i, k), right, i * ROW_FLOATS, depth);
+            if (rounds) {
+                round(right, i * ROW_FLOATS, depth);
+            }
         }
         for (int row = 0; row < blocks.rows; row++) {
             MemorySegment.copy(MEMORY, Lanes.FLOAT, at(a, aStride, row, k), left, 0, depth);
@@ -108,6 +115,12 @@ final class ScalarProducts {
 
     private float addend(int row, int column) {
         return addendIsThere ? MEMORY.get(Lanes.FLOAT, at(addend, addendRowStep, row, column)) : 0;
+    }
+
+    private static void round(float[] values, int first, int count) {
+        for (int i = first; i < first + count; i++) {
+            values[i] = Bfloat16Panels.rounded(values[i]);
+        }
     }
 
     private static void sum(float[] left, float[] right, int depth, float[] sums) {

@@ -35,7 +35,12 @@ final class VectorBackend implements Backend {
 
     private MatrixProducts products(BackendOptions options) {
         return switch (options.gemm()) {
-            case PANAMA -> new WarmingProducts(pool, VectorWidth.bits());
+            case PANAMA ->
+                switch (options.precision()) {
+                    case FLOAT32 -> WarmingProducts.ofFloat32(pool, VectorWidth.bits());
+                    case BFLOAT16 -> WarmingProducts.ofBfloat16Weights(pool, VectorWidth.bits());
+                    case INT8 -> throw new AssertionError("refused by the options");
+                };
             case BLAS -> {
                 require(options.gemm());
                 yield new NativeGemm(pool, BlasProducts.open(options.threads()));

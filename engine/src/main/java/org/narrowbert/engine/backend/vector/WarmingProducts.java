@@ -1,6 +1,7 @@
 package org.narrowbert.engine.backend.vector;
 
 import java.util.List;
+import java.util.function.Predicate;
 import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.engine.threads.FixedPool;
@@ -16,21 +17,35 @@ final class WarmingProducts implements MatrixProducts {
     private static final long REPAYING = 12_000_000_000L;
 
     private final ScalarProducts plain;
-    private final GemmDriver kernels;
+    private final MatrixProducts kernels;
+    private final Predicate<Matrix> rounds;
     private final KernelWarmUp warmUp;
     private long operations;
     private boolean isWarm;
 
+    private WarmingProducts(FixedPool pool, MatrixProducts kernels, Predicate<Matrix> rounds, KernelWarmUp warmUp) {
+        plain = new ScalarProducts(pool);
+        this.kernels = kernels;
+        this.rounds = rounds;
+        this.warmUp = warmUp;
+    }
+
     /**
-     * Allocates the workspace of the kernels.
+     * Products of float32; allocates the workspace of the kernels.
      *
      * @param pool the threads to compute on; remains the caller's
      * @param vectorBits as {@link GemmDriver}
      */
-    WarmingProducts(FixedPool pool, int vectorBits) {
-        plain = new ScalarProducts(pool);
-        kernels = new GemmDriver(pool, vectorBits);
-        warmUp = new KernelWarmUp(vectorBits);
+    static WarmingProducts ofFloat32(FixedPool pool, int vectorBits) {
+        KernelWarmUp warmUp = new KernelWarmUp(alone -> new GemmDriver(alone, vectorBits), false);
+        return new WarmingProducts(pool, new GemmDriver(pool, vectorBits), weight -> false, warmUp);
+    }
+
+    /** The same with weights that are kept as bfloat16. */
+    static WarmingProducts ofBfloat16Weights(FixedPool pool, int vectorBits) {
+        Bfloat16Gemm kernels = new Bfloat16Gemm(pool, vectorBits);
+        KernelWarmUp warmUp = new KernelWarmUp(alone -> new Bfloat16Gemm(alone, vectorBits), true);
+        return new WarmingProducts(pool, kernels, kernels::rounds, warmUp);
     }
 
     @Override
@@ -63,7 +78,7 @@ final class WarmingProducts implements MatrixProducts {
         if (isWarm) {
             kernels.multiply(addend, left, leftTransposed, right, rightTransposed, target, epilogue);
         } else {
-            plain.multiply(addend, left, right, target, epilogue);
+            plain.multiply(addend, left, right, rounds.test(right), target, epilogue);
         }
     }
 

@@ -2,12 +2,14 @@ package org.narrowbert.engine.backend.vector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.tensor.Buffer;
 import org.narrowbert.engine.tensor.ElementType;
 import org.narrowbert.engine.tensor.Matrix;
@@ -71,6 +73,7 @@ class WarmingProductsTest {
                         set(addend, start, product.bias(), product.plain()),
                         product.left(),
                         product.right(),
+                        false,
                         product.plain(),
                         (firstRow, endRow, firstColumn, endColumn) ->
                                 finished.addAndGet((long) (endRow - firstRow) * (endColumn - firstColumn)));
@@ -90,24 +93,29 @@ class WarmingProductsTest {
     }
 
     /** From plain loops over the warm-up to the kernels: some 50 products of 0.6 billion operations each. */
-    @Test
-    void anAnswerKeepsItsBitsWhileTheKernelsAreCompiled() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anAnswerKeepsItsBitsWhileTheKernelsAreCompiled(boolean rounds) {
         try (FixedPool pool = FixedPool.open(2);
                 Buffer floats = Buffer.open(ElementType.FLOAT32, Product.elements(256, 1536, 768));
-                WarmingProducts products = new WarmingProducts(pool, VectorWidth.bits())) {
+                WarmingProducts products = rounds
+                        ? WarmingProducts.ofBfloat16Weights(pool, VectorWidth.bits())
+                        : WarmingProducts.ofFloat32(pool, VectorWidth.bits())) {
             Product product = Product.of(floats, 256, 1536, 768).filled(new SplittableRandom(5));
             Addend addend = new Addend();
-            for (int answer = 0; answer < 50; answer++) {
-                Matrix target = answer == 0 ? product.plain() : product.kernels();
-                products.multiply(
-                        addend.row(product.bias()),
-                        product.left(),
-                        false,
-                        product.right(),
-                        true,
-                        target,
-                        MatrixProducts.Epilogue.NONE);
-                assertThat(target.toArray()).isEqualTo(product.plain().toArray());
+            try (PackedWeights _ = products.keepPacked(List.of(product.right()))) {
+                for (int answer = 0; answer < 50; answer++) {
+                    Matrix target = answer == 0 ? product.plain() : product.kernels();
+                    products.multiply(
+                            addend.row(product.bias()),
+                            product.left(),
+                            false,
+                            product.right(),
+                            true,
+                            target,
+                            MatrixProducts.Epilogue.NONE);
+                    assertThat(target.toArray()).isEqualTo(product.plain().toArray());
+                }
             }
         }
     }
