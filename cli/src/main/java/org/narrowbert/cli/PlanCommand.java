@@ -67,7 +67,17 @@ final class PlanCommand implements Callable<Integer> {
     @Option(names = "--inference", description = "Show the forward pass of inference instead of a training step.")
     private boolean inference;
 
-    private PlanCommand() {}
+    @Option(
+            names = "--head",
+            paramLabel = "mlm|cls|mean|max",
+            defaultValue = "mlm",
+            description = "What inference is for: masked tokens, [CLS] (vectors and classes of texts), the mean or the"
+                    + " maximum of all tokens (default: ${DEFAULT-VALUE}).")
+    private PlannedHead head;
+
+    private PlanCommand() {
+        head = PlannedHead.MLM;
+    }
 
     @Override
     public Integer call() {
@@ -82,9 +92,12 @@ final class PlanCommand implements Callable<Integer> {
         if (inference && !recomputed.isEmpty()) {
             throw new UserError("--inference has no backward pass: leave out --gradient-checkpointing");
         }
+        if (!inference && head != PlannedHead.MLM) {
+            throw new UserError("--head is for --inference: training reads the masked tokens");
+        }
         Extents limits = extents(config);
         PlanSheet sheet = inference
-                ? PlanSheet.ofInference(config, narrowing.lastLayer(), limits)
+                ? PlanSheet.ofInference(config, narrowing.lastLayer(), head, limits)
                 : PlanSheet.ofTraining(config, narrowing.lastLayer(), recomputed, limits);
         try (Backend backend = compute.open()) {
             sheet.lines(backend, compute.threads()).forEach(spec.commandLine().getOut()::println);
@@ -96,6 +109,7 @@ final class PlanCommand implements Callable<Integer> {
         int kept = config.layout().hasBrackets() ? TokenImportance.kept(config.tokenKeep(), maxSeqLength) : 0;
         int narrow = (int) Math.min(maxSeqLength, Math.ceil(mlmProbability * maxSeqLength));
         TrainingOptions.checkTokens(batchSize, maxSeqLength);
-        return new Extents(batchSize, batchSize * maxSeqLength, batchSize * narrow, batchSize * kept);
+        int rows = head.narrowRows(batchSize, batchSize * maxSeqLength, batchSize * narrow);
+        return new Extents(batchSize, batchSize * maxSeqLength, rows, batchSize * kept);
     }
 }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.narrowbert.cli.report.Report;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.plan.CostModel;
@@ -25,17 +26,18 @@ import org.narrowbert.model.layout.LayerSet;
  * @param lastLayer on which rows the last layer is computed
  * @param recomputed layers that a training step computes twice
  * @param limits the batch
- * @param inference whether it is about inference instead of a training step
+ * @param inference the head that inference is for; empty where it is about a training step
  */
-record PlanSheet(BertConfig config, LastLayer lastLayer, LayerSet recomputed, Extents limits, boolean inference) {
+record PlanSheet(
+        BertConfig config, LastLayer lastLayer, LayerSet recomputed, Extents limits, Optional<PlannedHead> inference) {
     /** Of a training step. */
     static PlanSheet ofTraining(BertConfig config, LastLayer lastLayer, LayerSet recomputed, Extents limits) {
-        return new PlanSheet(config, lastLayer, recomputed, limits, false);
+        return new PlanSheet(config, lastLayer, recomputed, limits, Optional.empty());
     }
 
     /** Of inference. */
-    static PlanSheet ofInference(BertConfig config, LastLayer lastLayer, Extents limits) {
-        return new PlanSheet(config, lastLayer, LayerSet.NONE, limits, true);
+    static PlanSheet ofInference(BertConfig config, LastLayer lastLayer, PlannedHead head, Extents limits) {
+        return new PlanSheet(config, lastLayer, LayerSet.NONE, limits, Optional.of(head));
     }
 
     /**
@@ -64,6 +66,7 @@ record PlanSheet(BertConfig config, LastLayer lastLayer, LayerSet recomputed, Ex
             lines.addAll(memory(plan, backend, threads));
             lines.add("");
         }
+        inference.flatMap(head -> head.warning(limits)).ifPresent(lines::add);
         lines.add(lastLayerLine());
         lines.addAll(speedUps(plan));
         return lines;
@@ -146,7 +149,7 @@ record PlanSheet(BertConfig config, LastLayer lastLayer, LayerSet recomputed, Ex
 
     private Plan plan(BertConfig model, LastLayer last, LayerSet twice) {
         return inference
-                ? Plan.inference(MaskedLanguageModel.inference(model, last).graph(), limits)
-                : MaskedLanguageModel.training(model, last).trainingPlan(limits, twice);
+                .map(head -> Plan.inference(head.inference(model, last), limits))
+                .orElseGet(() -> MaskedLanguageModel.training(model, last).trainingPlan(limits, twice));
     }
 }

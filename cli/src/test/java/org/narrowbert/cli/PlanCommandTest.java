@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PlanCommandTest {
@@ -41,6 +42,23 @@ class PlanCommandTest {
         assertThat(off.out()).contains("last layer on all rows (--narrow-last-layer off): auto would save ");
         Cli narrow = Cli.run("plan", "--size", "base", "--layout", "sparse-queries-2");
         assertThat(narrow.out()).contains("last layer: nothing left of the colon can be narrowed");
+    }
+
+    @Test
+    void inferenceIsPlannedForTheRowsThatItsHeadReads() {
+        String[] narrow = {"plan", "--inference", "--size", "base", "--layout", "sparse-queries-2", "--head"};
+        Cli cls = Cli.run(Stream.concat(Stream.of(narrow), Stream.of("cls")).toArray(String[]::new));
+        assertThat(cls.out())
+                .contains("1,024 tokens, 8 narrow rows", "without head")
+                .doesNotContain("the head reads the last state of all");
+        Cli mean = Cli.run(Stream.concat(Stream.of(narrow), Stream.of("mean")).toArray(String[]::new));
+        assertThat(mean.out())
+                .contains(
+                        "1,024 tokens, 1,024 narrow rows",
+                        "the head reads the last state of all 1,024 tokens: no layer can be narrowed");
+        assertThat(speedUp("--inference", "--size", "base", "--head", "cls")).isGreaterThan(2.5);
+        assertThat(speedUp("--inference", "--size", "base", "--head", "max")).isLessThan(1.05);
+        refused(Cli.run("plan", "--head", "cls"), "--head is for --inference");
     }
 
     @Test

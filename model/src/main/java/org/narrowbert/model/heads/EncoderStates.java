@@ -16,7 +16,12 @@ import org.narrowbert.model.encoder.LastLayer;
 public record EncoderStates(Graph graph, Activation states) {
     /** The states of some rows as inference computes them: without dropout, and no token is dropped. */
     public static EncoderStates of(BertConfig config) {
-        EncoderGraph.Encoder encoder = EncoderGraph.of(config, false, LastLayer.NARROWED);
+        return of(config, LastLayer.NARROWED);
+    }
+
+    /** The same with a choice of the rows that the last layer is computed on. */
+    public static EncoderStates of(BertConfig config, LastLayer lastLayer) {
+        EncoderGraph.Encoder encoder = EncoderGraph.of(config, false, lastLayer);
         Graph graph = new Graph(
                 config.layout().text() + " without head", encoder.ops(), List.of(), List.of(encoder.narrow()));
         return new EncoderStates(graph, encoder.narrow());
