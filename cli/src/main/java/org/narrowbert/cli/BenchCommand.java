@@ -127,7 +127,11 @@ final class BenchCommand implements Callable<Integer> {
             throw new UserError("--onnx-runtime computes in float32: leave out --bf16 and --int8");
         }
         compute.check();
-        products.check(compute);
+        if (chosen.contains(Benchmark.Part.TRAINING)) {
+            products.checkForTraining(compute);
+        } else {
+            products.check(compute);
+        }
         if (onnxRuntime.isEmpty()) {
             measure(chosen, Optional.empty());
             return 0;

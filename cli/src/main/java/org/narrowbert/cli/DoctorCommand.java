@@ -140,16 +140,18 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    /** What --bf16 and --int8 would be here, where there is a oneDNN to compute them. */
+    /** What --bf16 and --int8 would be here; most of it takes a oneDNN. */
     private static void precisions(PrintWriter out) {
+        String inJava = "--bf16: weights alone in Java, for inference";
         if (Gemm.ONEDNN.availability() instanceof Availability.Ready) {
-            Map.of("--bf16", OperandPrecision.BFLOAT16, "--int8", OperandPrecision.INT8).entrySet().stream()
-                    .sorted(Map.Entry.comparingByKey())
-                    .forEach(each -> line(
-                            out,
-                            "Precision",
-                            each.getKey() + ": "
-                                    + each.getValue().warning().orElse("this processor has the instructions")));
+            String instructions = "this processor has the instructions";
+            line(
+                    out,
+                    "Precision",
+                    inJava + "; " + OperandPrecision.BFLOAT16.warning().orElse(instructions + " for oneDNN's"));
+            line(out, "Precision", "--int8: " + OperandPrecision.INT8.warning().orElse(instructions));
+        } else {
+            line(out, "Precision", inJava);
         }
     }
 

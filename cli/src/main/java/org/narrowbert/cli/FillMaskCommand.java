@@ -88,8 +88,8 @@ final class FillMaskCommand implements Callable<Integer> {
                         MaskedLanguageModel.inference(saved.config()).graph().parameters(), backend)) {
             saved.load(parameters).requireComplete();
             FillMask fillMask = new FillMask(saved.config(), narrowing.lastLayer(), parameters, tokenizer, backend);
-            // Only weights that are kept are quantized.
-            boolean keeps = texts.size() > 1 || products.precision() == OperandPrecision.INT8;
+            // Only weights that are kept are rounded, or quantized.
+            boolean keeps = texts.size() > 1 || products.precision() != OperandPrecision.FLOAT32;
             try (PackedWeights _ = keeps ? fillMask.keepPacked() : PackedWeights.NONE) {
                 for (String text : texts) {
                     List<List<Candidate>> masks = fillMask.fill(text, topK);

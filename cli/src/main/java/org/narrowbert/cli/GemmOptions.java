@@ -52,8 +52,10 @@ final class GemmOptions {
 
     @Option(
             names = "--bf16",
-            description = "Round the operands of matrix products to bfloat16; sums, weights and all else stay float32."
-                    + " Takes --gemm onednn.")
+            description =
+                    "Compute with bfloat16: weights alone by --gemm panama, for inference, which halves the memory"
+                            + " that they are read from; both operands of matrix products by --gemm onednn, for training too."
+                            + " Sums and all else stay float32.")
     private boolean bfloat16;
 
     @Option(
@@ -69,9 +71,13 @@ final class GemmOptions {
 
     /** Refuses a library that is not to be had here, and a backend that has no use for one. */
     void check(ComputeOptions compute) {
-        if (bfloat16 && choice != Choice.ONEDNN) {
-            throw new UserError("--bf16 is computed by oneDNN alone: add --gemm onednn, or leave --bf16 out"
-                    + " (--bf16=false where a run that is resumed was told it)");
+        if (bfloat16 && choice != Choice.ONEDNN && choice != Choice.PANAMA) {
+            throw new UserError("--bf16 takes --gemm panama, for inference, or --gemm onednn: choose one of them, or"
+                    + " leave --bf16 out");
+        }
+        if (bfloat16 && !compute.provider().name().equals(BACKEND)) {
+            throw new UserError("--bf16 is for the " + BACKEND + " backend, and this is "
+                    + compute.provider().name() + ": leave one of them out");
         }
         if (int8 && choice != Choice.ONEDNN) {
             throw new UserError("--int8 is computed by oneDNN alone: add --gemm onednn, or leave --int8 out");
@@ -97,6 +103,11 @@ final class GemmOptions {
             throw new UserError(
                     "--int8 is for inference, training needs finer steps: leave --int8 out, or take --bf16");
         }
+        if (bfloat16 && choice != Choice.ONEDNN) {
+            throw new UserError(
+                    "--bf16 in training is computed by oneDNN alone, since kernels in Java round no gradients:"
+                            + " add --gemm onednn, or leave --bf16 out (--bf16=false where a run that is resumed was told it)");
+        }
         check(compute);
     }
 
@@ -108,12 +119,14 @@ final class GemmOptions {
         return bfloat16 ? OperandPrecision.BFLOAT16 : OperandPrecision.FLOAT32;
     }
 
-    /** Prints that this processor lacks what the precision is fast with. */
+    /** Prints that this processor lacks what the precision is fast with in oneDNN. */
     private void warn(PrintWriter out) {
-        precision().warning().ifPresent(why -> {
-            out.println(why);
-            out.flush();
-        });
+        if (choice == Choice.ONEDNN) {
+            precision().warning().ifPresent(why -> {
+                out.println(why);
+                out.flush();
+            });
+        }
     }
 
     /**

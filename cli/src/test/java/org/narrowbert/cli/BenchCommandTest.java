@@ -123,7 +123,7 @@ class BenchCommandTest {
                 "--vocab-size 50 | --vocab-size is 50: choose from 104",
                 "--size huge | model size 'huge' is not known",
                 "--part inference | inference",
-                "--bf16 | --bf16 is computed by oneDNN alone",
+                "--bf16 | --bf16 in training is computed by oneDNN alone",
                 "--int8 --gemm onednn | --int8 is for inference: add --part forward",
                 "--threads 0 | --threads is 0",
                 "--onnx-runtime none.jar | --onnx-runtime is none.jar, which is no file",

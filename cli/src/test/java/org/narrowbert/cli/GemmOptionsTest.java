@@ -125,10 +125,41 @@ class GemmOptionsTest {
     }
 
     @Test
-    void bfloat16IsForOneDnnAlone() throws IOException {
+    void trainingInBfloat16IsForOneDnnAlone() throws IOException {
         Cli run = pretrain("rounded", "--bf16");
         assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.err()).contains("--bf16", "--gemm onednn");
+        assertThat(run.err()).contains("--bf16 in training", "--gemm onednn");
+    }
+
+    @Test
+    void bfloat16IsRefusedWhereNobodyComputesIt() {
+        String[][] refused = {
+            {"--bf16 --gemm blas", "--bf16 takes --gemm panama"},
+            {"--bf16 --gemm auto", "--bf16 takes --gemm panama"},
+            {"--bf16 --backend reference", "--bf16 is for the vector backend"},
+        };
+        for (String[] options : refused) {
+            List<String> arguments = new ArrayList<>(List.of("fill-mask", "--model", "nowhere"));
+            arguments.addAll(List.of(options[0].split(" ")));
+            arguments.add("a [MASK]");
+            Cli run = Cli.run(arguments.toArray(String[]::new));
+            assertThat(run.exitCode()).as(options[0]).isEqualTo(2);
+            assertThat(run.err()).contains(options[1]);
+        }
+    }
+
+    /** The first text's answer is computed alone, and again beside another's. */
+    @Test
+    void aModelAnswersWithWeightsInBfloat16InJava() throws IOException {
+        assertThat(pretrain("halved").exitCode()).isZero();
+        String model = folder.resolve("halved").toString();
+        String text = "a large [MASK] with four legs.";
+        Cli alone = Cli.run("fill-mask", "--model", model, "--bf16", text);
+        assertThat(alone.err()).isEmpty();
+        assertThat(alone.out()).contains(text).containsPattern("(?m)^    \\S+ [0-9.]+%");
+        Cli beside = Cli.run("fill-mask", "--model", model, "--bf16", "--gemm", "panama", text, "the [MASK] town.");
+        assertThat(beside.err()).isEmpty();
+        assertThat(beside.out()).startsWith(alone.out());
     }
 
     @Test

@@ -42,21 +42,22 @@ class GoldenPrecisionTest {
         for (Arguments each : GoldenModelTest.cases()) {
             if (each.get()[1] instanceof GoldenCase golden && each.get()[0].equals("vector")) {
                 for (OperandPrecision precision : OperandPrecision.values()) {
-                    cases.add(Arguments.of(precision, golden));
+                    cases.add(Arguments.of(Gemm.ONEDNN, precision, golden));
                 }
+                cases.add(Arguments.of(Gemm.PANAMA, OperandPrecision.BFLOAT16, golden));
             }
         }
         return cases;
     }
 
-    @ParameterizedTest(name = "{1} in {0}")
+    @ParameterizedTest(name = "{2} in {1} by {0}")
     @MethodSource("cases")
-    void logitsStayNearPyTorchs(OperandPrecision precision, GoldenCase golden) {
-        assumeTrue(Gemm.ONEDNN.availability() instanceof Availability.Ready, "oneDNN is not here to round products");
+    void logitsStayNearPyTorchs(Gemm gemm, OperandPrecision precision, GoldenCase golden) {
+        assumeTrue(gemm.availability() instanceof Availability.Ready, "oneDNN is not here to round products");
         Batch batch = GoldenModelTest.withKept(golden, golden.batch(0));
         MaskedLanguageModel model = MaskedLanguageModel.trainingLogits(golden.config(), LastLayer.NARROWED);
         Plan plan = Plan.inference(model.graph(), batch.extents());
-        BackendOptions options = new BackendOptions(2, Gemm.ONEDNN, precision);
+        BackendOptions options = new BackendOptions(2, gemm, precision);
         try (Backend backend = Backends.find().named("vector").open(options);
                 Parameters parameters = GoldenModelTest.parameters(golden, model, backend);
                 Session session = Session.inference(plan, parameters, backend);
@@ -75,9 +76,10 @@ class GoldenPrecisionTest {
             }
             System.out.printf(
                     Locale.ROOT,
-                    "%s of %s: logits differ by %.2g of the largest%n",
+                    "%s of %s by %s: logits differ by %.2g of the largest%n",
                     golden.folder().getFileName(),
                     precision,
+                    gemm.text(),
                     worst / largest);
             assertThat(worst / largest).isLessThan(tolerance(precision));
         }
