@@ -87,7 +87,7 @@ final class FillMaskCommand implements Callable<Integer> {
                 Parameters parameters = Parameters.open(
                         MaskedLanguageModel.inference(saved.config()).graph().parameters(), backend)) {
             saved.load(parameters).requireComplete();
-            FillMask fillMask = new FillMask(saved.config(), narrowing.lastLayer(), parameters, tokenizer, backend);
+            FillMask fillMask = new FillMask(saved.config(), narrowing.narrowing(), parameters, tokenizer, backend);
             // Only weights that are kept are rounded, or quantized.
             boolean keeps = texts.size() > 1 || products.precision() != OperandPrecision.FLOAT32;
             try (PackedWeights _ = keeps ? fillMask.keepPacked() : PackedWeights.NONE) {

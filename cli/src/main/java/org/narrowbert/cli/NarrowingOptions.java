@@ -1,6 +1,10 @@
 package org.narrowbert.cli;
 
+import org.narrowbert.engine.plan.CostModel;
+import org.narrowbert.engine.plan.NarrowAttention;
+import org.narrowbert.engine.plan.NarrowAttentionChoice;
 import org.narrowbert.model.encoder.LastLayer;
+import org.narrowbert.model.encoder.Narrowing;
 import picocli.CommandLine.Option;
 
 /** Options that say how what is narrow is computed, where several ways give the same function. */
@@ -19,8 +23,23 @@ final class NarrowingOptions {
                     + " layout. off: all rows up to the layout's colon (default: ${DEFAULT-VALUE}).")
     private Choice lastLayer;
 
+    @Option(
+            names = "--narrow-attention",
+            paramLabel = "auto|projected|absorbed",
+            defaultValue = "auto",
+            description = "Narrow attention by keys and values of all tokens (projected), or without them, from the"
+                    + " tokens' states (absorbed); auto: for each sequence what costs less (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private NarrowAttention attention;
+
     NarrowingOptions() {
         lastLayer = Choice.AUTO;
+        attention = NarrowAttention.AUTO;
+    }
+
+    /** How few rows are computed. */
+    Narrowing narrowing() {
+        return new Narrowing(lastLayer(), new NarrowAttentionChoice(attention, CostModel.TYPICAL));
     }
 
     /** On which rows the last layer is computed. */

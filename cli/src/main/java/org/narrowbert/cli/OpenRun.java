@@ -112,7 +112,7 @@ final class OpenRun implements AutoCloseable {
         folder.keep();
         PlanSheet.ofTraining(
                         task.config(),
-                        trainer.options().lastLayer(),
+                        trainer.options().narrowing(),
                         trainer.options().recomputedLayers(),
                         trainer.plan().limits())
                 .write(folder.path(), backend, options.compute().threads());

@@ -97,8 +97,8 @@ final class PlanCommand implements Callable<Integer> {
         }
         Extents limits = extents(config);
         PlanSheet sheet = inference
-                ? PlanSheet.ofInference(config, narrowing.lastLayer(), head, limits)
-                : PlanSheet.ofTraining(config, narrowing.lastLayer(), recomputed, limits);
+                ? PlanSheet.ofInference(config, narrowing.narrowing(), head, limits)
+                : PlanSheet.ofTraining(config, narrowing.narrowing(), recomputed, limits);
         try (Backend backend = compute.open()) {
             sheet.lines(backend, compute.threads()).forEach(spec.commandLine().getOut()::println);
         }
@@ -110,6 +110,6 @@ final class PlanCommand implements Callable<Integer> {
         int narrow = (int) Math.min(maxSeqLength, Math.ceil(mlmProbability * maxSeqLength));
         TrainingOptions.checkTokens(batchSize, maxSeqLength);
         int rows = head.narrowRows(batchSize, batchSize * maxSeqLength, batchSize * narrow);
-        return new Extents(batchSize, batchSize * maxSeqLength, rows, batchSize * kept);
+        return new Extents(batchSize, batchSize * maxSeqLength, rows, batchSize * kept).upTo(maxSeqLength);
     }
 }

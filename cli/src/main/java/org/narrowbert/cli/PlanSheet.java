@@ -4,10 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.narrowbert.cli.report.Report;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.plan.CostModel;
+import org.narrowbert.engine.plan.NarrowForm;
+import org.narrowbert.engine.plan.NarrowForms;
 import org.narrowbert.engine.plan.Plan;
 import org.narrowbert.engine.plan.PlanText;
 import org.narrowbert.engine.plan.TrainingMemory;
@@ -15,6 +19,7 @@ import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.LastLayer;
+import org.narrowbert.model.encoder.Narrowing;
 import org.narrowbert.model.files.DurableFile;
 import org.narrowbert.model.heads.MaskedLanguageModel;
 import org.narrowbert.model.layout.LayerSet;
@@ -23,21 +28,21 @@ import org.narrowbert.model.layout.LayerSet;
  * What {@code narrowbert plan} prints of a model, and what a run keeps for its report.
  *
  * @param config the model
- * @param lastLayer on which rows the last layer is computed
+ * @param narrowing how few rows are computed
  * @param recomputed layers that a training step computes twice
  * @param limits the batch
  * @param inference the head that inference is for; empty where it is about a training step
  */
 record PlanSheet(
-        BertConfig config, LastLayer lastLayer, LayerSet recomputed, Extents limits, Optional<PlannedHead> inference) {
+        BertConfig config, Narrowing narrowing, LayerSet recomputed, Extents limits, Optional<PlannedHead> inference) {
     /** Of a training step. */
-    static PlanSheet ofTraining(BertConfig config, LastLayer lastLayer, LayerSet recomputed, Extents limits) {
-        return new PlanSheet(config, lastLayer, recomputed, limits, Optional.empty());
+    static PlanSheet ofTraining(BertConfig config, Narrowing narrowing, LayerSet recomputed, Extents limits) {
+        return new PlanSheet(config, narrowing, recomputed, limits, Optional.empty());
     }
 
     /** Of inference. */
-    static PlanSheet ofInference(BertConfig config, LastLayer lastLayer, PlannedHead head, Extents limits) {
-        return new PlanSheet(config, lastLayer, LayerSet.NONE, limits, Optional.of(head));
+    static PlanSheet ofInference(BertConfig config, Narrowing narrowing, PlannedHead head, Extents limits) {
+        return new PlanSheet(config, narrowing, LayerSet.NONE, limits, Optional.of(head));
     }
 
     /**
@@ -46,7 +51,7 @@ record PlanSheet(
      * @param threads of the backend
      */
     List<String> lines(Backend backend, int threads) {
-        Plan plan = plan(config, lastLayer, recomputed);
+        Plan plan = plan(config, narrowing.lastLayer(), recomputed);
         List<String> lines = new ArrayList<>();
         lines.add(plan.graph().name());
         lines.add("batch of %d sequences of %d: %,d tokens, %,d narrow rows, %,d kept rows"
@@ -68,6 +73,7 @@ record PlanSheet(
         }
         inference.flatMap(head -> head.warning(limits)).ifPresent(lines::add);
         lines.add(lastLayerLine());
+        narrowAttentionLine(plan).ifPresent(lines::add);
         lines.addAll(speedUps(plan));
         return lines;
     }
@@ -91,8 +97,8 @@ record PlanSheet(
         lines.add("  %-34s %14s %14s %14s"
                 .formatted("gradient checkpointing of", "activations", "memory in all", "GFLOP a step"));
         LayerSet some = recomputed.isEmpty() ? LayerSet.all(config.layout()) : recomputed;
-        lines.add(checkpointing("no layer", plan(config, lastLayer, LayerSet.NONE), backend));
-        lines.add(checkpointing("layers " + some, plan(config, lastLayer, some), backend));
+        lines.add(checkpointing("no layer", plan(config, narrowing.lastLayer(), LayerSet.NONE), backend));
+        lines.add(checkpointing("layers " + some, plan(config, narrowing.lastLayer(), some), backend));
         return lines;
     }
 
@@ -120,11 +126,34 @@ record PlanSheet(
         if (full <= narrowed) {
             return "last layer: nothing left of the colon can be narrowed (--narrow-last-layer)";
         }
-        return switch (lastLayer) {
+        return switch (narrowing.lastLayer()) {
             case NARROWED ->
                 "last layer on the rows that the head reads: saves " + saved + " (--narrow-last-layer auto)";
             case FULL -> "last layer on all rows (--narrow-last-layer off): auto would save " + saved;
         };
+    }
+
+    /** Which form narrow attention takes here, and why. */
+    private Optional<String> narrowAttentionLine(Plan plan) {
+        if (!plan.forms().isThereAny() || limits.narrow() == 0) {
+            return Optional.empty();
+        }
+        int tokens = limits.tokens() / limits.sequences();
+        int narrow = Math.max(1, limits.narrow() / limits.sequences());
+        NarrowForms forms = plan.forms();
+        String why = switch (narrowing.attention().wanted()) {
+            case AUTO ->
+                "%d narrow rows of %d tokens: absorbed up to %d (--narrow-attention auto)"
+                        .formatted(narrow, tokens, forms.mostAbsorbed(tokens));
+            case PROJECTED, ABSORBED ->
+                "--narrow-attention " + narrowing.attention().wanted().text();
+        };
+        return Optional.of("narrow attention %s: %s; predicted for a sequence: projected %.2f ms, absorbed %.2f ms"
+                .formatted(
+                        forms.form(tokens, narrow).name().toLowerCase(Locale.ROOT),
+                        why,
+                        1e3 * forms.seconds(NarrowForm.PROJECTED, tokens, narrow),
+                        1e3 * forms.seconds(NarrowForm.ABSORBED, tokens, narrow)));
     }
 
     /** Over plain BERT as it is computed everywhere, and, beside it, with its last layer narrowed too. */
@@ -144,12 +173,13 @@ record PlanSheet(
     private double seconds(Plan plan) {
         double update =
                 CostModel.TYPICAL.updateSeconds(Parameters.elements(plan.graph().parameters()));
-        return CostModel.TYPICAL.seconds(plan.ops(), limits) + (plan.trains() ? update : 0);
+        return plan.seconds(CostModel.TYPICAL, limits) + (plan.trains() ? update : 0);
     }
 
     private Plan plan(BertConfig model, LastLayer last, LayerSet twice) {
         return inference
-                .map(head -> Plan.inference(head.inference(model, last), limits))
-                .orElseGet(() -> MaskedLanguageModel.training(model, last).trainingPlan(limits, twice));
+                .map(head -> Plan.inference(head.inference(model, last), limits, Set.of(), narrowing.attention()))
+                .orElseGet(() ->
+                        MaskedLanguageModel.training(model, last).trainingPlan(limits, twice, narrowing.attention()));
     }
 }

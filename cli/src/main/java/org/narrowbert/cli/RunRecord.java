@@ -41,7 +41,8 @@ final class RunRecord {
             "save-in-background");
 
     /** What runs did that were begun before an option was there. */
-    private static final Map<String, String> BEFORE = Map.of("narrow-last-layer", "off");
+    private static final Map<String, String> BEFORE =
+            Map.of("narrow-last-layer", "off", "narrow-attention", "projected");
 
     /** What the text is made of that a run prepares in its folder. */
     private static final Set<String> TEXT = Set.of(

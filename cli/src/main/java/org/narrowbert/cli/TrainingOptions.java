@@ -174,7 +174,7 @@ final class TrainingOptions {
     /** How the trainer computes, given all settings and the model's layout. */
     TrainerOptions trainer(PretrainingSettings settings, Layout layout) {
         return new TrainerOptions(
-                settings.optimizer(), dropTokensInEvaluation, recompute.layers(layout), narrowing.lastLayer());
+                settings.optimizer(), dropTokensInEvaluation, recompute.layers(layout), narrowing.narrowing());
     }
 
     /** On which rows the last layer is computed. */

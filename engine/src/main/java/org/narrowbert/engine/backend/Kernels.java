@@ -157,6 +157,19 @@ public interface Kernels {
             boolean accumulateValue);
 
     /**
+     * Attention of narrow rows in the sequences that have no keys and values, from the tokens' states: for head h of width e, scores = (query_h
+     * keyWeight_h) source^T / sqrt(e), P = dropout(softmax(scores)), output_h = (P source) valueWeight_h^T + s valueBias_h, where s is each
+     * row's sum of P. The other sequences' rows of the results are left as they are.
+     */
+    void absorbedAttention(AbsorbedAttention on);
+
+    /**
+     * Gradients of {@link #absorbedAttention}; what it made in between is made again. The other sequences' rows of the query's gradient are left
+     * as they are; their rows of the source's gradient are zeroed unless it is added to.
+     */
+    void absorbedAttentionGradient(AbsorbedAttention on, AbsorbedAttention.Gradients to);
+
+    /**
      * sum = residual + dropout(input); output = (sum - mean) * inverseDeviation * weight + bias, row by row.
      *
      * @param rows the row set, for the dropout mask

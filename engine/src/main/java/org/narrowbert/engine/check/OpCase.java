@@ -4,14 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.narrowbert.engine.graph.Activation;
 import org.narrowbert.engine.graph.AttentionOp;
+import org.narrowbert.engine.graph.Columns;
 import org.narrowbert.engine.graph.EmbeddingOp;
 import org.narrowbert.engine.graph.Graph;
 import org.narrowbert.engine.graph.LinearOp;
 import org.narrowbert.engine.graph.LossOp;
+import org.narrowbert.engine.graph.NarrowAttentionOp;
 import org.narrowbert.engine.graph.NormalizeOp;
 import org.narrowbert.engine.graph.Op;
 import org.narrowbert.engine.graph.Parameter;
 import org.narrowbert.engine.graph.RowOp;
+import org.narrowbert.engine.graph.StackedLinearOp;
 import org.narrowbert.engine.random.Dropout;
 import org.narrowbert.engine.tensor.ActivationFunction;
 import org.narrowbert.engine.tensor.RowSet;
@@ -45,6 +48,8 @@ public record OpCase(String name, Graph graph) {
                 attention("narrow attention with dropout", RowSet.NARROW, RowSet.TOKENS, new Dropout(RATE, 2), sizes));
         cases.add(
                 attention("kept rows' attention with dropout", RowSet.KEPT, RowSet.KEPT, new Dropout(RATE, 3), sizes));
+        cases.add(narrowLayers("narrow layers' attention", 0, sizes));
+        cases.add(narrowLayers("narrow layers' attention with dropout", RATE, sizes));
         cases.add(addNormalize("add and normalize", Dropout.NONE, sizes));
         cases.add(addNormalize("add and normalize with dropout", new Dropout(RATE, 4), sizes));
         cases.add(normalize("normalize", Dropout.NONE, sizes));
@@ -89,6 +94,47 @@ public record OpCase(String name, Graph graph) {
         Activation output = new Activation("output", queries, sizes.hidden);
         Op op = new AttentionOp.Attention(query, key, value, sizes.heads, dropout, logSumExp, output);
         return single(name, op, output, query, key, value);
+    }
+
+    /** Two layers' narrow attention to the same states, with the keys and values of both made at once for the sequences that have them. */
+    private static OpCase narrowLayers(String name, float rate, Sizes sizes) {
+        int hidden = sizes.hidden;
+        Activation source = tokens("source", hidden);
+        Activation projected = new Activation("projected", RowSet.PROJECTED, hidden);
+        Activation stack = new Activation("keys and values", RowSet.PROJECTED, 4 * hidden);
+        List<Parameter> weights = new ArrayList<>();
+        List<Parameter> biases = new ArrayList<>();
+        List<Op> ops = new ArrayList<>();
+        for (int layer = 0; layer < 2; layer++) {
+            weights.add(weight("key weight " + layer, hidden, hidden).in("keys and values"));
+            weights.add(weight("value weight " + layer, hidden, hidden).in("keys and values"));
+            biases.add(bias("key bias " + layer, hidden).frozen().in("keys and values"));
+            biases.add(bias("value bias " + layer, hidden).in("keys and values"));
+        }
+        ops.add(new RowOp.Gather(source, projected));
+        ops.add(new StackedLinearOp.StackedLinear(projected, weights, biases, stack));
+        List<Activation> inputs = new ArrayList<>(List.of(source));
+        List<Activation> outputs = new ArrayList<>();
+        for (int layer = 0; layer < 2; layer++) {
+            Activation query = new Activation("query " + layer, RowSet.NARROW, hidden);
+            Activation output = new Activation("output " + layer, RowSet.NARROW, hidden);
+            ops.add(new NarrowAttentionOp.NarrowAttention(
+                    query,
+                    source,
+                    new Columns(stack, 2 * layer * hidden, hidden),
+                    new Columns(stack, (2 * layer + 1) * hidden, hidden),
+                    weights.get(2 * layer),
+                    biases.get(2 * layer),
+                    weights.get(2 * layer + 1),
+                    biases.get(2 * layer + 1),
+                    sizes.heads,
+                    rate > 0 ? new Dropout(rate, 6 + layer) : Dropout.NONE,
+                    new Activation("logSumExp " + layer, RowSet.NARROW, sizes.heads),
+                    output));
+            inputs.add(query);
+            outputs.add(output);
+        }
+        return new OpCase(name, new Graph(name, ops, inputs, outputs));
     }
 
     private static OpCase addNormalize(String name, Dropout dropout, Sizes sizes) {

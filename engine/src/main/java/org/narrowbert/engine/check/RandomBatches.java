@@ -31,13 +31,13 @@ public record RandomBatches(int vocabulary, int tokenTypes, int maxSequences, in
         int[] all = new int[tokens];
         Arrays.setAll(all, row -> row);
         Rows narrow = subset(sequences, offsets, share(random), random);
-        return new Batch(
-                Rows.of(sequences, offsets, all),
-                random.ints(tokens, 0, vocabulary).toArray(),
-                random.ints(tokens, 0, tokenTypes).toArray(),
-                narrow,
-                random.ints(narrow.count(), 0, vocabulary).toArray(),
-                subset(sequences, offsets, share(random), random));
+        return Batch.of(
+                        Rows.of(sequences, offsets, all),
+                        random.ints(tokens, 0, vocabulary).toArray(),
+                        random.ints(tokens, 0, tokenTypes).toArray(),
+                        narrow,
+                        random.ints(narrow.count(), 0, vocabulary).toArray())
+                .keeping(subset(sequences, offsets, share(random), random));
     }
 
     private static double share(RandomGenerator random) {

@@ -17,6 +17,8 @@ public record Cost(Kind kind, double flops, double bytes) {
         MATRIX_PRODUCT,
         /** Attention's small products and softmax. */
         ATTENTION,
+        /** The products of narrow attention that reads the tokens' states instead of keys and values. */
+        ABSORBED_ATTENTION,
         /** Bound by memory: normalisation, activation functions, gathers. */
         ELEMENT_WISE
     }

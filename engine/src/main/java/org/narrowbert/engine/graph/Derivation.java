@@ -53,6 +53,13 @@ public final class Derivation {
         return new Into(target, !written.add(target));
     }
 
+    /** Where to put the gradient of columns that only one op reads; the gradient of the whole is complete when each part's op has run. */
+    Columns part(Columns read) {
+        Activation target = gradient(read.of());
+        written.add(target);
+        return read.in(target);
+    }
+
     /** An activation of the backward pass alone, shaped like another. */
     Activation temporary(String name, Activation like) {
         return new Activation(name, like.rows(), like.columns());

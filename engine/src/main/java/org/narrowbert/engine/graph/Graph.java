@@ -38,29 +38,43 @@ public record Graph(String name, List<Op> ops, List<Activation> inputs, List<Act
         }
     }
 
-    /** All parameters, in the order in which the ops first read them. */
+    /** All parameters, in the order in which the ops first read them; a stack's where each part's own op reads it. */
     public List<Parameter> parameters() {
         Set<Parameter> parameters = new LinkedHashSet<>();
-        for (Op op : ops) {
-            for (Operand operand : op.reads()) {
-                if (operand instanceof Parameter parameter) {
-                    parameters.add(parameter);
-                }
-            }
-        }
+        ops.stream().filter(op -> !(op instanceof StackedLinearOp)).forEach(op -> addTo(parameters, op));
+        ops.stream().filter(op -> op instanceof StackedLinearOp).forEach(op -> addTo(parameters, op));
         return List.copyOf(parameters);
     }
 
-    /** The weights of all linear layers, each [out, in]. */
-    public List<Parameter> linearWeights() {
-        Set<Parameter> weights = new LinkedHashSet<>();
+    private static void addTo(Set<Parameter> parameters, Op op) {
+        for (Operand operand : op.reads()) {
+            if (operand instanceof Parameter parameter) {
+                parameters.add(parameter);
+            }
+        }
+    }
+
+    /** The weights of all linear layers, each [out, in]; those of a stack together. */
+    public List<List<Parameter>> linearWeights() {
+        Set<List<Parameter>> weights = new LinkedHashSet<>();
         for (Op op : ops) {
             switch (op) {
-                case LinearOp.Linear linear -> weights.add(linear.weight());
-                case LinearOp.LinearActivation linear -> weights.add(linear.weight());
+                case LinearOp.Linear linear -> weights.add(List.of(linear.weight()));
+                case LinearOp.LinearActivation linear -> weights.add(List.of(linear.weight()));
+                case StackedLinearOp.StackedLinear stacked -> weights.add(stacked.weights());
                 default -> {}
             }
         }
         return List.copyOf(weights);
+    }
+
+    /** The most tokens that a sequence of up to {@code tokens} can have: no more than there are positions, where the graph begins with embeddings. */
+    public int longestSequence(int tokens) {
+        for (Op op : ops) {
+            if (op instanceof EmbeddingOp.Embed embed) {
+                return Math.min(tokens, embed.position().rows());
+            }
+        }
+        return tokens;
     }
 }

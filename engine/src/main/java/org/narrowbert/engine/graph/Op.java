@@ -7,7 +7,8 @@ import org.narrowbert.engine.tensor.Extents;
  * One step of a computation, forward or backward. Ops know shapes, gradients and cost; they know no device. Adding one: docs/architecture.md
  * lists the five places, four of which the compiler names.
  */
-public sealed interface Op permits LinearOp, AttentionOp, NormalizeOp, RowOp, EmbeddingOp, LossOp {
+public sealed interface Op
+        permits LinearOp, StackedLinearOp, AttentionOp, NarrowAttentionOp, NormalizeOp, RowOp, EmbeddingOp, LossOp {
     /** Operands whose values it needs. */
     List<Operand> reads();
 
@@ -26,7 +27,9 @@ public sealed interface Op permits LinearOp, AttentionOp, NormalizeOp, RowOp, Em
     sealed interface Differentiable
             permits LinearOp.Linear,
                     LinearOp.LinearActivation,
+                    StackedLinearOp.StackedLinear,
                     AttentionOp.Attention,
+                    NarrowAttentionOp.NarrowAttention,
                     NormalizeOp.AddNormalize,
                     NormalizeOp.Normalize,
                     RowOp.Gather,

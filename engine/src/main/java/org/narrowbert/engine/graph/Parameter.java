@@ -9,8 +9,10 @@ package org.narrowbert.engine.graph;
  * @param columns columns of the matrix; the length of a vector
  * @param trained false where the gradient is zero in exact arithmetic (a key projection's bias: softmax does not see a constant) or the
  *     parameter is frozen
+ * @param stack name of the parameters that it lies beside in memory, so that they are one operand too; empty where it lies alone
  */
-public record Parameter(String name, int rank, int rows, int columns, boolean trained) implements Operand {
+public record Parameter(String name, int rank, int rows, int columns, boolean trained, String stack)
+        implements Operand {
     public Parameter {
         if (rank < 1 || rank > 2 || rows < 1 || columns < 1 || rank == 1 && rows != 1) {
             throw new IllegalArgumentException(
@@ -20,17 +22,22 @@ public record Parameter(String name, int rank, int rows, int columns, boolean tr
 
     /** A trained matrix. */
     public static Parameter matrix(String name, int rows, int columns) {
-        return new Parameter(name, 2, rows, columns, true);
+        return new Parameter(name, 2, rows, columns, true, "");
     }
 
     /** A trained vector. */
     public static Parameter vector(String name, int columns) {
-        return new Parameter(name, 1, 1, columns, true);
+        return new Parameter(name, 1, 1, columns, true, "");
     }
 
     /** The same parameter, never changed by training. */
     public Parameter frozen() {
-        return new Parameter(name, rank, rows, columns, false);
+        return new Parameter(name, rank, rows, columns, false, stack);
+    }
+
+    /** The same parameter, beside all others of a stack. */
+    public Parameter in(String stack) {
+        return new Parameter(name, rank, rows, columns, trained, stack);
     }
 
     /** Number of elements. */

@@ -1,5 +1,6 @@
 package org.narrowbert.engine.graph;
 
+import java.util.List;
 import org.narrowbert.engine.tensor.RowSet;
 
 /** Checks when a graph is built; every message names both operands with their shapes. */
@@ -28,6 +29,21 @@ final class Shapes {
         columns(input, weight.columns(), weight);
         columns(output, weight.rows(), weight);
         vector(bias, output);
+        if (input.rows() != output.rows()) {
+            throw new IllegalArgumentException(input + " and " + output + " should have the same rows");
+        }
+    }
+
+    static void stack(Activation input, List<Parameter> weights, List<Parameter> biases, Activation output) {
+        int rows = 0;
+        for (Parameter weight : weights) {
+            columns(weight, input.columns(), input);
+            rows += weight.rows();
+        }
+        if (biases.stream().mapToInt(Parameter::columns).sum() != rows) {
+            throw new IllegalArgumentException(biases + " should be as wide as " + weights + " are high");
+        }
+        columns(output, rows, weights.getFirst());
         if (input.rows() != output.rows()) {
             throw new IllegalArgumentException(input + " and " + output + " should have the same rows");
         }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.narrowbert.engine.backend.KernelWidths;
 import org.narrowbert.engine.graph.Activation;
 import org.narrowbert.engine.graph.AttentionOp;
@@ -14,10 +15,12 @@ import org.narrowbert.engine.graph.EmbeddingOp;
 import org.narrowbert.engine.graph.Graph;
 import org.narrowbert.engine.graph.LinearOp;
 import org.narrowbert.engine.graph.LossOp;
+import org.narrowbert.engine.graph.NarrowAttentionOp;
 import org.narrowbert.engine.graph.NormalizeOp;
 import org.narrowbert.engine.graph.Op;
 import org.narrowbert.engine.graph.Operand;
 import org.narrowbert.engine.graph.RowOp;
+import org.narrowbert.engine.graph.StackedLinearOp;
 import org.narrowbert.engine.tensor.Extents;
 
 /**
@@ -30,6 +33,7 @@ import org.narrowbert.engine.tensor.Extents;
  * @param gradients the gradient of each operand that has one; a parameter stands for its own place in the gradients
  * @param memory where activations lie
  * @param savedElements elements of the activations that the forward pass makes and the backward pass reads, at the limits
+ * @param forms chooses the form of each sequence's narrow attention
  */
 public record Plan(
         Graph graph,
@@ -38,7 +42,8 @@ public record Plan(
         List<Op> backward,
         Map<Operand, Operand> gradients,
         MemoryMap memory,
-        long savedElements) {
+        long savedElements,
+        NarrowForms forms) {
     public Plan {
         forward = List.copyOf(forward);
         backward = List.copyOf(backward);
@@ -52,17 +57,25 @@ public record Plan(
 
     /** A plan of the forward pass alone that keeps further activations to be looked at. */
     public static Plan inference(Graph graph, Extents limits, Set<Activation> kept) {
-        return of(graph, limits, new Derivation.Result(List.of(), Map.of()), kept);
+        return inference(graph, limits, kept, NarrowAttentionChoice.DEFAULT);
+    }
+
+    /** The same with another choice of narrow attention's form. */
+    public static Plan inference(Graph graph, Extents limits, Set<Activation> kept, NarrowAttentionChoice choice) {
+        NarrowForms forms = new NarrowForms(choice, graph.ops());
+        int projected = forms.mostProjected(limits, graph.longestSequence(limits.longest()));
+        Derivation.Result nothing = new Derivation.Result(List.of(), Map.of());
+        return of(graph, limits.projecting(projected), nothing, kept, forms);
     }
 
     /** A plan of the forward and the backward pass. */
     public static Plan training(Graph graph, Extents limits) {
-        return training(graph, limits, Set.of());
+        return training(graph, limits, NarrowAttentionChoice.DEFAULT);
     }
 
-    /** A plan of the forward and the backward pass that keeps further activations to be looked at. */
-    public static Plan training(Graph graph, Extents limits, Set<Activation> kept) {
-        return of(graph, limits, Derivation.of(graph), kept);
+    /** The same with another choice of narrow attention's form. */
+    public static Plan training(Graph graph, Extents limits, NarrowAttentionChoice choice) {
+        return recomputing(graph, limits, List.of(), choice);
     }
 
     /**
@@ -72,21 +85,32 @@ public record Plan(
      *     read of them is kept
      */
     public static Plan recomputing(Graph graph, Extents limits, List<List<Op>> segments) {
-        Derivation.Result derived = Derivation.of(graph);
-        List<Op> backward = Recomputation.of(graph, derived.ops(), segments, Set.of());
-        return of(graph, limits, new Derivation.Result(backward, derived.gradients()), Set.of());
+        return recomputing(graph, limits, segments, NarrowAttentionChoice.DEFAULT);
     }
 
-    private static Plan of(Graph graph, Extents limits, Derivation.Result derived, Set<Activation> alsoKept) {
+    /** The same with another choice of narrow attention's form. */
+    public static Plan recomputing(Graph graph, Extents limits, List<List<Op>> segments, NarrowAttentionChoice choice) {
+        Derivation.Result derived = Derivation.of(graph);
+        List<Op> backward = Recomputation.of(graph, derived.ops(), segments, Set.of());
+        List<Op> once =
+                Stream.concat(graph.ops().stream(), derived.ops().stream()).toList();
+        NarrowForms forms = new NarrowForms(choice, once);
+        int projected = forms.mostProjectedInTraining(limits, graph.longestSequence(limits.longest()));
+        Derivation.Result result = new Derivation.Result(backward, derived.gradients());
+        return of(graph, limits.projecting(projected), result, Set.of(), forms);
+    }
+
+    private static Plan of(
+            Graph graph, Extents limits, Derivation.Result derived, Set<Activation> alsoKept, NarrowForms forms) {
         List<Op> ops = new ArrayList<>(graph.ops());
         ops.addAll(derived.ops());
-        Map<Activation, Integer> given = new LinkedHashMap<>();
-        graph.inputs().forEach(input -> given.put(input, 0));
+        Map<Activation, Integer> values = new LinkedHashMap<>();
+        graph.inputs().forEach(input -> values.put(input, 0));
         Set<Activation> kept = new HashSet<>(alsoKept);
         kept.addAll(graph.outputs());
         for (Activation output : graph.outputs()) {
             if (derived.gradients().get(output) instanceof Activation gradient) {
-                given.put(gradient, Math.max(0, graph.ops().size() - 1));
+                values.put(gradient, Math.max(0, graph.ops().size() - 1));
             }
         }
         for (Activation input : graph.inputs()) {
@@ -94,7 +118,7 @@ public record Plan(
                 kept.add(gradient);
             }
         }
-        MemoryMap memory = MemoryMap.of(ops, Liveness.of(ops, given, kept), limits);
+        MemoryMap memory = MemoryMap.of(ops, Liveness.of(ops, values, kept), limits);
         return new Plan(
                 graph,
                 limits,
@@ -102,7 +126,8 @@ public record Plan(
                 derived.ops(),
                 derived.gradients(),
                 memory,
-                savedElements(graph, derived.ops(), limits));
+                savedElements(graph, derived.ops(), limits),
+                forms);
     }
 
     private static long savedElements(Graph graph, List<Op> backward, Extents limits) {
@@ -140,7 +165,13 @@ public record Plan(
                     summed = Math.max(summed, bias.outputGradient().columns());
                 case LossOp.CrossEntropyGradient loss ->
                     summed = Math.max(summed, loss.chunk().columns());
+                case NarrowAttentionOp.NarrowAttention attention ->
+                    head = Math.max(head, attention.query().columns() / attention.heads());
                 case AttentionOp.AttentionGradient gradient -> {}
+                case NarrowAttentionOp.NarrowAttentionGradient gradient -> {}
+                case StackedLinearOp.StackedBiasGradient bias ->
+                    summed = Math.max(summed, bias.outputGradient().count());
+                case StackedLinearOp other -> {}
                 case LinearOp other -> {}
                 case RowOp rows -> {}
                 case EmbeddingOp embedding -> {}
@@ -159,14 +190,29 @@ public record Plan(
 
     /** FLOPs of all ops for a batch, of those too that run a second time; a multiplication with its addition counts as two. */
     public double flops(Extents batch) {
-        return ops().stream().mapToDouble(op -> op.cost(batch).flops()).sum();
+        Extents even = evenly(batch);
+        return ops().stream().mapToDouble(op -> op.cost(even).flops()).sum();
     }
 
     /** FLOPs of the forward pass' ops that the backward pass runs a second time; part of {@link #flops}. */
     public double recomputedFlops(Extents batch) {
         return backward.stream()
                 .filter(op -> op instanceof Op.Differentiable)
-                .mapToDouble(op -> op.cost(batch).flops())
+                .mapToDouble(op -> op.cost(evenly(batch)).flops())
                 .sum();
+    }
+
+    /** Predicted seconds of all ops for a batch. */
+    public double seconds(CostModel costs, Extents batch) {
+        return costs.seconds(ops(), evenly(batch));
+    }
+
+    /** The extents with the rows that are projected if all sequences are equally long and have equally many narrow rows. */
+    public Extents evenly(Extents batch) {
+        if (!forms.isThereAny() || batch.sequences() == 0) {
+            return batch;
+        }
+        NarrowForm form = forms.form(batch.tokens() / batch.sequences(), batch.narrow() / batch.sequences());
+        return batch.projecting(form == NarrowForm.PROJECTED ? batch.tokens() : 0);
     }
 }

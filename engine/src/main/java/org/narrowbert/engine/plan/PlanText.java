@@ -7,6 +7,7 @@ import org.narrowbert.engine.graph.Activation;
 import org.narrowbert.engine.graph.Cost;
 import org.narrowbert.engine.graph.Op;
 import org.narrowbert.engine.graph.Operand;
+import org.narrowbert.engine.tensor.Extents;
 
 /** A plan as lines for people: every op with its rows, FLOPs and bytes, and the sums. */
 public final class PlanText {
@@ -20,7 +21,7 @@ public final class PlanText {
     public static List<String> ops(Plan plan, CostModel costs) {
         List<String> lines = new ArrayList<>();
         lines.add(row("#", "op", "result", "rows", "count", "MFLOP", "MB", "time"));
-        double seconds = costs.seconds(plan.ops(), plan.limits());
+        double seconds = plan.seconds(costs, plan.limits());
         lines.add("forward");
         ops(plan, plan.forward(), 1, costs, seconds, lines);
         if (plan.trains()) {
@@ -31,16 +32,17 @@ public final class PlanText {
     }
 
     private static void ops(Plan plan, List<Op> ops, int first, CostModel costs, double seconds, List<String> lines) {
+        Extents batch = plan.evenly(plan.limits());
         for (int index = 0; index < ops.size(); index++) {
             Op op = ops.get(index);
-            Cost cost = op.cost(plan.limits());
+            Cost cost = op.cost(batch);
             Operand result = op.writes().getLast();
             String rows = "-";
             String count = "-";
             for (Operand operand : op.writes()) {
                 if (operand instanceof Activation activation) {
                     rows = activation.rows().name().toLowerCase(Locale.ROOT);
-                    count = "%,d".formatted(plan.limits().rows(activation.rows()));
+                    count = "%,d".formatted(batch.rows(activation.rows()));
                 }
             }
             lines.add(row(

@@ -1,5 +1,6 @@
 package org.narrowbert.engine.session;
 
+import java.util.List;
 import java.util.Objects;
 import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.engine.tensor.RowSet;
@@ -15,29 +16,38 @@ import org.narrowbert.engine.tensor.Rows;
  * @param narrow the rows that the head reads
  * @param labels [narrow rows or more] each narrow row's right id; unused where the graph has no loss
  * @param kept the rows that token dropping keeps; no rows where nothing is dropped
+ * @param projected all tokens of the sequences whose narrow attention is projected; a {@link Session} sets them as its plan decides
  */
-public record Batch(Rows tokens, int[] inputIds, int[] tokenTypeIds, Rows narrow, int[] labels, Rows kept) {
+public record Batch(
+        Rows tokens, int[] inputIds, int[] tokenTypeIds, Rows narrow, int[] labels, Rows kept, Rows projected) {
     public Batch {
         Objects.requireNonNull(inputIds);
         if (inputIds.length < tokens.count() || tokenTypeIds.length < tokens.count()) {
             throw new IllegalArgumentException(tokens.count() + " tokens, but " + inputIds.length + " input ids and "
                     + tokenTypeIds.length + " token types");
         }
-        if (narrow.sequences() != tokens.sequences() || kept.sequences() != tokens.sequences()) {
-            throw new IllegalArgumentException(tokens.sequences() + " sequences of tokens, but " + narrow.sequences()
-                    + " of narrow rows and " + kept.sequences() + " of kept rows");
+        for (Rows subset : List.of(narrow, kept, projected)) {
+            if (subset.sequences() != tokens.sequences()) {
+                throw new IllegalArgumentException(tokens.sequences() + " sequences of tokens, but "
+                        + subset.sequences() + " of a subset of them");
+            }
         }
     }
 
-    /** A batch in which nothing is dropped. */
+    /** A batch in which nothing is dropped and nothing projected. */
     public static Batch of(Rows tokens, int[] inputIds, int[] tokenTypeIds, Rows narrow, int[] labels) {
         Rows none = Rows.of(tokens.sequences(), new int[tokens.sequences() + 1], new int[0]);
-        return new Batch(tokens, inputIds, tokenTypeIds, narrow, labels, none);
+        return new Batch(tokens, inputIds, tokenTypeIds, narrow, labels, none, none);
     }
 
     /** The same batch with token dropping's rows. */
     public Batch keeping(Rows kept) {
-        return new Batch(tokens, inputIds, tokenTypeIds, narrow, labels, kept);
+        return new Batch(tokens, inputIds, tokenTypeIds, narrow, labels, kept, projected);
+    }
+
+    /** The same batch with the tokens of the sequences whose narrow attention is projected. */
+    public Batch projecting(Rows projected) {
+        return new Batch(tokens, inputIds, tokenTypeIds, narrow, labels, kept, projected);
     }
 
     /** The rows of a row set. */
@@ -46,11 +56,13 @@ public record Batch(Rows tokens, int[] inputIds, int[] tokenTypeIds, Rows narrow
             case TOKENS -> tokens;
             case NARROW -> narrow;
             case KEPT -> kept;
+            case PROJECTED -> projected;
         };
     }
 
     /** How many sequences and rows it has. */
     public Extents extents() {
-        return new Extents(tokens.sequences(), tokens.count(), narrow.count(), kept.count());
+        return new Extents(tokens.sequences(), tokens.count(), narrow.count(), kept.count())
+                .projecting(projected.count());
     }
 }

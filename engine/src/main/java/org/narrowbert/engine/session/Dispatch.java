@@ -2,18 +2,22 @@ package org.narrowbert.engine.session;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.narrowbert.engine.backend.AbsorbedAttention;
 import org.narrowbert.engine.backend.Kernels;
+import org.narrowbert.engine.backend.Target;
 import org.narrowbert.engine.graph.Activation;
 import org.narrowbert.engine.graph.AttentionOp;
 import org.narrowbert.engine.graph.EmbeddingOp;
 import org.narrowbert.engine.graph.Into;
 import org.narrowbert.engine.graph.LinearOp;
 import org.narrowbert.engine.graph.LossOp;
+import org.narrowbert.engine.graph.NarrowAttentionOp;
 import org.narrowbert.engine.graph.NormalizeOp;
 import org.narrowbert.engine.graph.Op;
 import org.narrowbert.engine.graph.Operand;
 import org.narrowbert.engine.graph.Parameter;
 import org.narrowbert.engine.graph.RowOp;
+import org.narrowbert.engine.graph.StackedLinearOp;
 import org.narrowbert.engine.random.Dropout;
 import org.narrowbert.engine.random.DropoutMask;
 import org.narrowbert.engine.tensor.Matrix;
@@ -44,7 +48,9 @@ final class Dispatch {
     void run(Op op) {
         switch (op) {
             case LinearOp linear -> linear(linear);
+            case StackedLinearOp stacked -> stackedLinear(stacked);
             case AttentionOp attention -> attention(attention);
+            case NarrowAttentionOp attention -> narrowAttention(attention);
             case NormalizeOp normalize -> normalize(normalize);
             case RowOp row -> rows(row);
             case EmbeddingOp embedding -> embedding(embedding);
@@ -66,6 +72,23 @@ final class Dispatch {
                 kernels.linearWeightGradient(at(input), at(outputGradient), at(into), adds(into));
             case LinearOp.BiasGradient(var outputGradient, var into) ->
                 kernels.biasGradient(at(outputGradient), at(into), adds(into));
+        }
+    }
+
+    private void stackedLinear(StackedLinearOp op) {
+        switch (op) {
+            case StackedLinearOp.StackedLinear(var input, var weights, var biases, var output) ->
+                kernels.linear(at(input), values.of(weights), values.of(biases), at(output));
+            case StackedLinearOp.StackedInputGradient(var outputGradient, var weights, var into) ->
+                kernels.linearInputGradient(at(outputGradient), values.of(weights), at(into), adds(into));
+            case StackedLinearOp.StackedWeightGradient stacked ->
+                kernels.linearWeightGradient(
+                        at(stacked.input()),
+                        at(stacked.outputGradient()),
+                        gradients.of(stacked.weights()),
+                        stacked.accumulate() || accumulateParameters);
+            case StackedLinearOp.StackedBiasGradient(var outputGradient, var into) ->
+                kernels.biasGradient(values.of(outputGradient), at(into), adds(into));
         }
     }
 
@@ -115,6 +138,73 @@ final class Dispatch {
                         at(value),
                         adds(value));
         }
+    }
+
+    /** Sequences with keys and values first: that leaves zeros for the others, which are then computed without. */
+    private void narrowAttention(NarrowAttentionOp op) {
+        switch (op) {
+            case NarrowAttentionOp.NarrowAttention forward -> {
+                AbsorbedAttention absorbed = absorbed(forward);
+                kernels.attention(
+                        absorbed.query(),
+                        absorbed.queryRows(),
+                        values.of(forward.key()),
+                        values.of(forward.value()),
+                        absorbed.projected(),
+                        absorbed.heads(),
+                        absorbed.dropout(),
+                        absorbed.logSumExp(),
+                        absorbed.output());
+                kernels.absorbedAttention(absorbed);
+            }
+            case NarrowAttentionOp.NarrowAttentionGradient gradient -> {
+                AbsorbedAttention absorbed = absorbed(gradient.attention());
+                kernels.attentionGradient(
+                        absorbed.query(),
+                        absorbed.queryRows(),
+                        values.of(gradient.attention().key()),
+                        values.of(gradient.attention().value()),
+                        absorbed.projected(),
+                        absorbed.heads(),
+                        absorbed.dropout(),
+                        absorbed.logSumExp(),
+                        absorbed.output(),
+                        at(gradient.outputGradient()),
+                        at(gradient.delta()),
+                        at(gradient.queryGradient()),
+                        adds(gradient.queryGradient()),
+                        values.of(gradient.keyGradient()),
+                        false,
+                        values.of(gradient.valueGradient()),
+                        false);
+                kernels.absorbedAttentionGradient(
+                        absorbed,
+                        new AbsorbedAttention.Gradients(
+                                at(gradient.outputGradient()),
+                                at(gradient.delta()),
+                                target(gradient.queryGradient()),
+                                target(gradient.sourceGradient()),
+                                target(gradient.keyWeightGradient()),
+                                target(gradient.valueWeightGradient()),
+                                target(gradient.valueBiasGradient())));
+            }
+        }
+    }
+
+    private AbsorbedAttention absorbed(NarrowAttentionOp.NarrowAttention op) {
+        return new AbsorbedAttention(
+                at(op.query()),
+                rowsOf(op.query()),
+                at(op.source()),
+                rowsOf(op.source()),
+                rowsOf(op.key().of()),
+                at(op.keyWeight()),
+                at(op.valueWeight()),
+                at(op.valueBias()),
+                op.heads(),
+                mask(op.dropout()),
+                at(op.logSumExp()),
+                at(op.output()));
     }
 
     private void normalize(NormalizeOp op) {
@@ -264,6 +354,10 @@ final class Dispatch {
             case Activation activation -> values.of(activation);
             case Parameter parameter -> gradients.of(parameter);
         };
+    }
+
+    private Target target(Into into) {
+        return new Target(at(into), adds(into));
     }
 
     private boolean adds(Into into) {

@@ -14,11 +14,10 @@ import org.narrowbert.engine.tensor.Matrix;
 
 /**
  * One value for every element of a model's parameters, in one buffer: the weights themselves, their gradients, or one of the optimizer's
- * moments. Matrices come first, then vectors, so that what weight decay applies to is one run of elements. Owns the buffer.
+ * moments. Matrices come first, then vectors, so that what weight decay applies to is one run of elements; those of a stack follow each other. Owns
+ * the buffer.
  */
 public final class Parameters implements AutoCloseable {
-    private static final int ALIGNMENT = 16;
-
     private final Map<String, Matrix> views;
     private final List<Parameter> parameters;
     private final long decayedElements;
@@ -54,7 +53,7 @@ public final class Parameters implements AutoCloseable {
         return new Parameters(views, List.copyOf(parameters), decayed, buffer);
     }
 
-    /** Elements that so many parameters take, gaps for alignment included. */
+    /** Elements that so many parameters take. */
     public static long elements(List<Parameter> parameters) {
         Map<Parameter, Long> offsets = new LinkedHashMap<>();
         return place(parameters, false, place(parameters, true, 0, offsets), offsets);
@@ -62,9 +61,13 @@ public final class Parameters implements AutoCloseable {
 
     private static long place(List<Parameter> parameters, boolean decayed, long end, Map<Parameter, Long> offsets) {
         for (Parameter parameter : parameters) {
-            if (parameter.decayed() == decayed) {
-                offsets.put(parameter, end);
-                end += (parameter.size() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+            if (parameter.decayed() == decayed && !offsets.containsKey(parameter)) {
+                for (Parameter beside : parameter.stack().isEmpty() ? List.of(parameter) : parameters) {
+                    if (beside.decayed() == decayed && beside.stack().equals(parameter.stack())) {
+                        offsets.put(beside, end);
+                        end += beside.size();
+                    }
+                }
             }
         }
         return end;
@@ -84,7 +87,30 @@ public final class Parameters implements AutoCloseable {
         return view;
     }
 
-    /** All values that weight decay applies to, as one row; gaps for alignment are zero. */
+    /**
+     * The values of parameters that follow each other, one below the other as [sum of rows, columns]; vectors side by side as [1, sum of
+     * columns].
+     */
+    public Matrix of(List<Parameter> stack) {
+        Matrix first = of(stack.getFirst());
+        long end = first.offset();
+        int rows = 0;
+        int columns = 0;
+        for (Parameter parameter : stack) {
+            Matrix view = of(parameter);
+            if (view.offset() != end) {
+                throw new IllegalArgumentException("something lies between " + stack.getFirst() + " and " + parameter);
+            }
+            end += parameter.size();
+            rows += parameter.rows();
+            columns += parameter.columns();
+        }
+        return stack.getFirst().rank() == 1
+                ? Matrix.dense(buffer, first.offset(), 1, columns)
+                : Matrix.dense(buffer, first.offset(), rows, first.columns());
+    }
+
+    /** All values that weight decay applies to, as one row. */
     public Matrix decayed() {
         return Matrix.dense(buffer, 0, 1, Math.toIntExact(decayedElements));
     }

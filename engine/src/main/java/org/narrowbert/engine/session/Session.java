@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.graph.Activation;
 import org.narrowbert.engine.graph.Op;
+import org.narrowbert.engine.plan.NarrowForms;
 import org.narrowbert.engine.plan.Plan;
 import org.narrowbert.engine.tensor.Buffer;
 import org.narrowbert.engine.tensor.Matrix;
@@ -80,13 +81,22 @@ public final class Session implements AutoCloseable {
 
     /** Sets the numbers of rows to a batch's, so that values of the graph's inputs can be given before {@link #forward}. */
     public void prepare(Batch batch) {
-        values.set(batch.extents());
+        values.set(projecting(batch).extents());
+    }
+
+    /** The batch with its rows of narrow attention's projected form, as the plan chooses it. */
+    private Batch projecting(Batch batch) {
+        NarrowForms forms = plan.forms();
+        return forms.isThereAny()
+                ? batch.projecting(forms.projected(
+                        batch.tokens(), batch.narrow(), plan.limits().projected()))
+                : batch;
     }
 
     /** Runs the forward pass on a batch. */
     public void forward(Batch batch, StepPlace place) {
         prepare(batch);
-        dispatch.begin(batch, place, false);
+        dispatch.begin(projecting(batch), place, false);
         for (Op op : plan.forward()) {
             dispatch.run(op);
         }
@@ -98,7 +108,7 @@ public final class Session implements AutoCloseable {
      * @param accumulate whether parameters' gradients are added to what is there, as for all micro-batches of a step but the first
      */
     public void backward(Batch batch, StepPlace place, boolean accumulate) {
-        dispatch.begin(batch, place, accumulate);
+        dispatch.begin(projecting(batch), place, accumulate);
         for (Op op : plan.backward()) {
             dispatch.run(op);
         }

@@ -1,8 +1,10 @@
 package org.narrowbert.engine.session;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.narrowbert.engine.graph.Activation;
+import org.narrowbert.engine.graph.Columns;
 import org.narrowbert.engine.graph.Operand;
 import org.narrowbert.engine.graph.Parameter;
 import org.narrowbert.engine.plan.Plan;
@@ -39,6 +41,15 @@ final class Views {
             case Activation activation -> of(activation);
             case Parameter parameter -> parameters.of(parameter);
         };
+    }
+
+    /** Parameters that lie on top of each other. */
+    Matrix of(List<Parameter> stack) {
+        return parameters.of(stack);
+    }
+
+    Matrix of(Columns part) {
+        return of(part.of()).columns(part.first(), part.count());
     }
 
     Matrix of(Activation activation) {

@@ -7,13 +7,43 @@ package org.narrowbert.engine.tensor;
  * @param tokens rows of {@link RowSet#TOKENS}
  * @param narrow rows of {@link RowSet#NARROW}
  * @param kept rows of {@link RowSet#KEPT}
+ * @param projected rows of {@link RowSet#PROJECTED}
+ * @param longest no sequence has more tokens
  */
-public record Extents(int sequences, int tokens, int narrow, int kept) {
+public record Extents(int sequences, int tokens, int narrow, int kept, int projected, int longest) {
     public Extents {
-        if (sequences < 0 || tokens < 0 || narrow < 0 || kept < 0 || narrow > tokens || kept > tokens) {
+        if (sequences < 0
+                || tokens < 0
+                || isNoSubset(narrow, tokens)
+                || isNoSubset(kept, tokens)
+                || isNoSubset(projected, tokens)) {
             throw new IllegalArgumentException("impossible extents: " + sequences + " sequences, " + tokens
-                    + " tokens, " + narrow + " narrow and " + kept + " kept rows");
+                    + " tokens, " + narrow + " narrow, " + kept + " kept and " + projected + " projected rows");
         }
+    }
+
+    /** Extents of batches in which no narrow attention is projected, until {@link #projecting} says how many rows are. */
+    public Extents(int sequences, int tokens, int narrow, int kept) {
+        this(sequences, tokens, narrow, kept, 0, tokens);
+    }
+
+    private static boolean isNoSubset(int rows, int tokens) {
+        return rows < 0 || rows > tokens;
+    }
+
+    /** The same with another number of kept rows. */
+    public Extents keeping(int kept) {
+        return new Extents(sequences, tokens, narrow, kept, projected, longest);
+    }
+
+    /** The same with another number of projected rows. */
+    public Extents projecting(int projected) {
+        return new Extents(sequences, tokens, narrow, kept, projected, longest);
+    }
+
+    /** The same with sequences of so many tokens at most. */
+    public Extents upTo(int longest) {
+        return new Extents(sequences, tokens, narrow, kept, projected, longest);
     }
 
     /** Rows of one row set. */
@@ -22,6 +52,7 @@ public record Extents(int sequences, int tokens, int narrow, int kept) {
             case TOKENS -> tokens;
             case NARROW -> narrow;
             case KEPT -> kept;
+            case PROJECTED -> projected;
         };
     }
 
@@ -35,6 +66,7 @@ public record Extents(int sequences, int tokens, int narrow, int kept) {
         return sequences <= limits.sequences
                 && tokens <= limits.tokens
                 && narrow <= limits.narrow
-                && kept <= limits.kept;
+                && kept <= limits.kept
+                && projected <= limits.projected;
     }
 }

@@ -3,7 +3,7 @@ package org.narrowbert.engine.tensor;
 /**
  * The rows a matrix of activations has: which of the batch's tokens they stand for. There are no padding rows.
  *
- * <p>{@code NARROW} and {@code KEPT} are subsets of {@code TOKENS}; all three are cut by the same sequences.
+ * <p>The others are subsets of {@code TOKENS}; all are cut by the same sequences.
  */
 public enum RowSet {
     /** Every token of the batch, sequences end to end. */
@@ -11,5 +11,7 @@ public enum RowSet {
     /** The rows the model's head reads: masked positions when pretraining. */
     NARROW,
     /** The important tokens that token dropping keeps in the middle layers. */
-    KEPT
+    KEPT,
+    /** All tokens of the sequences whose narrow attention multiplies keys and values; the others' narrow rows read the tokens themselves. */
+    PROJECTED
 }

@@ -12,6 +12,7 @@ import org.narrowbert.engine.backend.Kernels;
 import org.narrowbert.engine.graph.Parameter;
 import org.narrowbert.engine.tensor.Buffer;
 import org.narrowbert.engine.tensor.ElementType;
+import org.narrowbert.engine.tensor.Matrix;
 
 class ParametersTest {
     @Test
@@ -36,13 +37,32 @@ class ParametersTest {
                                 Parameter.matrix("first", 2, 3),
                                 Parameter.matrix("second", 4, 5)),
                         backend)) {
-            assertThat(parameters.decayed().size()).isEqualTo(16 + 32);
-            assertThat(parameters.undecayed().size()).isEqualTo(16);
+            assertThat(parameters.decayed().size()).isEqualTo(6 + 20);
+            assertThat(parameters.undecayed().size()).isEqualTo(3);
             parameters.of(Parameter.matrix("second", 4, 5)).fill(2);
             parameters.of(Parameter.vector("bias", 3)).fill(7);
-            assertThat(parameters.decayed().get(0, 16)).isEqualTo(2);
+            assertThat(parameters.decayed().get(0, 6)).isEqualTo(2);
             assertThat(parameters.undecayed().get(0, 2)).isEqualTo(7);
-            assertThat(parameters.undecayed().get(0, 3)).as("a gap").isZero();
+        }
+    }
+
+    @Test
+    void parametersOfAStackAreOneMatrixTooWhateverIsListedBetweenThem() {
+        Parameter first = Parameter.matrix("first", 2, 3).in("stack");
+        Parameter second = Parameter.matrix("second", 4, 3).in("stack");
+        Parameter bias = Parameter.vector("bias", 2).in("stack");
+        Parameter other = Parameter.vector("other", 4).in("stack");
+        Parameter alone = Parameter.matrix("alone", 1, 1);
+        try (Backend backend = Backends.find().named("reference").open(new BackendOptions(1));
+                Parameters parameters = Parameters.open(List.of(first, bias, alone, second, other), backend)) {
+            parameters.of(second).set(3, 2, 5);
+            parameters.of(other).set(0, 1, 6);
+            Matrix stack = parameters.of(List.of(first, second));
+            assertThat(stack.shape()).isEqualTo("[6, 3]");
+            assertThat(stack.get(5, 2)).isEqualTo(5);
+            assertThat(parameters.of(List.of(bias, other)).toArray()).containsExactly(0, 0, 0, 6, 0, 0);
+            assertThatThrownBy(() -> parameters.of(List.of(second, first)))
+                    .hasMessageContaining("something lies between");
         }
     }
 

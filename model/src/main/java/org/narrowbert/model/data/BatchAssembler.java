@@ -46,10 +46,11 @@ public final class BatchAssembler {
     /** The largest batch of the given number of samples; no rows are kept by token dropping. */
     public static Extents limits(int most, Samples samples, Masking masking) {
         return new Extents(
-                Math.multiplyExact(most, samples.sequences()),
-                Math.multiplyExact(most, samples.longest()),
-                Math.multiplyExact(most, masking.maximum(samples.longest())),
-                0);
+                        Math.multiplyExact(most, samples.sequences()),
+                        Math.multiplyExact(most, samples.longest()),
+                        Math.multiplyExact(most, masking.maximum(samples.longest())),
+                        0)
+                .upTo(samples.longest());
     }
 
     /** Forgets all sequences. */

@@ -6,6 +6,7 @@ import org.narrowbert.engine.graph.Activation;
 import org.narrowbert.engine.graph.AttentionOp;
 import org.narrowbert.engine.graph.EmbeddingOp;
 import org.narrowbert.engine.graph.LinearOp;
+import org.narrowbert.engine.graph.NarrowAttentionOp;
 import org.narrowbert.engine.graph.NormalizeOp;
 import org.narrowbert.engine.graph.Op;
 import org.narrowbert.engine.graph.Parameter;
@@ -71,7 +72,7 @@ public final class EncoderGraph {
         List<Sublayer> remaining = new ArrayList<>(layout.sublayers());
         for (Step step : lastLayer.steps(layout)) {
             switch (step) {
-                case NARROW -> rows.narrow();
+                case NARROW -> rows.narrow(remaining);
                 case DROP -> rows.drop();
                 case REJOIN -> rows.rejoin();
                 case ATTENTION, FEED_FORWARD -> rows.sublayer(remaining.removeFirst());
@@ -88,12 +89,19 @@ public final class EncoderGraph {
 
         private List<Activation> atBracket = List.of();
 
+        private boolean isNarrow;
+
+        /** Keys and values of all attention of narrow rows. */
+        private NarrowKeys narrowKeys = NarrowKeys.NONE;
+
         Rows(Activation embeddings) {
             this.current = embeddings;
         }
 
-        void narrow() {
+        void narrow(List<Sublayer> toCome) {
             source = List.of(current);
+            isNarrow = true;
+            narrowKeys = NarrowKeys.of(config, current, toCome, ops);
             current = gather(current, RowSet.NARROW);
         }
 
@@ -117,8 +125,11 @@ public final class EncoderGraph {
             String name = "sublayer.%02d.%c"
                     .formatted(sublayers.size() + 1, sublayer.kind().letter());
             if (sublayer.kind() == Step.ATTENTION) {
-                current = attention(name, sublayer.weights(), current, source.isEmpty() ? current : source.getFirst());
-                if (!sublayer.narrow()) {
+                if (isNarrow) {
+                    current = narrowAttention(name, sublayer.weights(), current, source.getFirst(), narrowKeys.next());
+                } else {
+                    Activation keys = source.isEmpty() ? current : source.getFirst();
+                    current = attention(name, sublayer.weights(), current, keys);
                     source = List.of(); // only the first attention of a bracket crosses to the rows left out
                 }
             } else {
@@ -186,6 +197,31 @@ public final class EncoderGraph {
                 dropout(config.attentionProbsDropoutProb()),
                 like(input, name + ".logSumExp", heads),
                 context));
+        return afterAttention(name, layer, context, input);
+    }
+
+    private Activation narrowAttention(
+            String name, String layer, Activation input, Activation source, NarrowKeys.Layer keys) {
+        int heads = config.numAttentionHeads();
+        Activation query = linear(name + ".query", layer + ".attention.self.query", input, true);
+        Activation context = like(input, name + ".context", config.hiddenSize());
+        ops.add(new NarrowAttentionOp.NarrowAttention(
+                query,
+                source,
+                keys.key(),
+                keys.value(),
+                keys.keyWeight(),
+                keys.keyBias(),
+                keys.valueWeight(),
+                keys.valueBias(),
+                heads,
+                dropout(config.attentionProbsDropoutProb()),
+                like(input, name + ".logSumExp", heads),
+                context));
+        return afterAttention(name, layer, context, input);
+    }
+
+    private Activation afterAttention(String name, String layer, Activation context, Activation input) {
         Activation output = linear(name + ".dense", layer + ".attention.output.dense", context, true);
         return addNormalize(name, layer + ".attention.output.LayerNorm", output, input);
     }

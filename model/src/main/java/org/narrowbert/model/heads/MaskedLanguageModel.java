@@ -10,6 +10,7 @@ import org.narrowbert.engine.graph.LossOp;
 import org.narrowbert.engine.graph.NormalizeOp;
 import org.narrowbert.engine.graph.Op;
 import org.narrowbert.engine.graph.Parameter;
+import org.narrowbert.engine.plan.NarrowAttentionChoice;
 import org.narrowbert.engine.plan.Plan;
 import org.narrowbert.engine.random.Dropout;
 import org.narrowbert.engine.tensor.Extents;
@@ -126,19 +127,26 @@ public record MaskedLanguageModel(
                 encoder.segments());
     }
 
+    /** The same with narrow attention's cheaper form. */
+    public Plan trainingPlan(Extents limits, LayerSet recomputed) {
+        return trainingPlan(limits, recomputed, NarrowAttentionChoice.DEFAULT);
+    }
+
     /**
      * How training runs.
      *
      * @param recomputed layers whose activations are not kept for the backward pass but made again in it
+     * @param attention which form narrow attention takes
      */
-    public Plan trainingPlan(Extents limits, LayerSet recomputed) {
+    public Plan trainingPlan(Extents limits, LayerSet recomputed, NarrowAttentionChoice attention) {
         return Plan.recomputing(
                 graph,
                 limits,
                 segments.stream()
                         .filter(segment -> recomputed.contains(segment.sublayer()))
                         .map(Segment::ops)
-                        .toList());
+                        .toList(),
+                attention);
     }
 
     private static Activation transform(BertConfig config, Activation rows, List<Op> ops) {

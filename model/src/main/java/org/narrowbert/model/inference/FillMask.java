@@ -3,10 +3,12 @@ package org.narrowbert.model.inference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.error.RunError;
+import org.narrowbert.engine.plan.NarrowAttentionChoice;
 import org.narrowbert.engine.plan.Plan;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.session.Parameters;
@@ -16,7 +18,7 @@ import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.engine.tensor.Rows;
 import org.narrowbert.model.encoder.BertConfig;
-import org.narrowbert.model.encoder.LastLayer;
+import org.narrowbert.model.encoder.Narrowing;
 import org.narrowbert.model.heads.MaskedLanguageModel;
 import org.narrowbert.model.tokenizer.Tokenizer;
 
@@ -30,6 +32,7 @@ public final class FillMask {
     private final Parameters parameters;
     private final Tokenizer tokenizer;
     private final Backend backend;
+    private final NarrowAttentionChoice attention;
 
     /**
      * Fills masks with a model that others own.
@@ -37,18 +40,19 @@ public final class FillMask {
      * @throws RunError when the tokenizer has more tokens than the model
      */
     public FillMask(BertConfig config, Parameters parameters, Tokenizer tokenizer, Backend backend) {
-        this(config, LastLayer.NARROWED, parameters, tokenizer, backend);
+        this(config, Narrowing.DEFAULT, parameters, tokenizer, backend);
     }
 
-    /** The same with a choice of the rows that the last layer is computed on. */
+    /** The same with another way to compute few rows. */
     public FillMask(
-            BertConfig config, LastLayer lastLayer, Parameters parameters, Tokenizer tokenizer, Backend backend) {
+            BertConfig config, Narrowing narrowing, Parameters parameters, Tokenizer tokenizer, Backend backend) {
         requireFit(tokenizer, config);
-        this.model = MaskedLanguageModel.inference(config, lastLayer);
+        this.model = MaskedLanguageModel.inference(config, narrowing.lastLayer());
         this.config = config;
         this.parameters = parameters;
         this.tokenizer = tokenizer;
         this.backend = backend;
+        this.attention = narrowing.attention();
     }
 
     /** Refuses a tokenizer that has more tokens than the model. */
@@ -105,7 +109,8 @@ public final class FillMask {
                 new int[ids.length],
                 Rows.of(1, new int[] {0, masks.length}, masks),
                 new int[0]);
-        Plan plan = Plan.inference(model.graph(), new Extents(1, ids.length, masks.length, 0));
+        Extents extents = new Extents(1, ids.length, masks.length, 0);
+        Plan plan = Plan.inference(model.graph(), extents, Set.of(), attention);
         try (Session session = Session.inference(plan, parameters, backend)) {
             session.forward(batch, StepPlace.NONE);
             Matrix logits = session.values(model.output());

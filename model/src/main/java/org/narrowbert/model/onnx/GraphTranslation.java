@@ -9,11 +9,14 @@ import org.narrowbert.engine.graph.EmbeddingOp;
 import org.narrowbert.engine.graph.Graph;
 import org.narrowbert.engine.graph.LinearOp;
 import org.narrowbert.engine.graph.LossOp;
+import org.narrowbert.engine.graph.NarrowAttentionOp;
 import org.narrowbert.engine.graph.NormalizeOp;
 import org.narrowbert.engine.graph.Op;
 import org.narrowbert.engine.graph.Parameter;
 import org.narrowbert.engine.graph.RowOp;
+import org.narrowbert.engine.graph.StackedLinearOp;
 import org.narrowbert.engine.tensor.ActivationFunction;
+import org.narrowbert.engine.tensor.RowSet;
 import org.narrowbert.model.onnx.Messages.Attribute;
 
 /**
@@ -48,7 +51,16 @@ final class GraphTranslation {
                 case LinearOp.Linear(var input, var weight, var bias, var output) ->
                     linear(output.name(), input, weight, bias);
                 case LinearOp.LinearActivation linear -> linearActivation(linear);
-                case AttentionOp.Attention attention -> attention(attention);
+                case StackedLinearOp.StackedLinear stacked -> stackedLinear(stacked);
+                case AttentionOp.Attention full ->
+                    attention(full.output(), name(full.query()), name(full.key()), name(full.value()), full.heads());
+                case NarrowAttentionOp.NarrowAttention narrow ->
+                    attention(
+                            narrow.output(),
+                            name(narrow.query()),
+                            part(narrow.key().of(), narrow.key().first()),
+                            part(narrow.value().of(), narrow.value().first()),
+                            narrow.heads());
                 case NormalizeOp.AddNormalize add -> addNormalize(add);
                 case NormalizeOp.Normalize norm ->
                     normalize(name(norm.input()), norm.weight(), norm.bias(), norm.epsilon(), norm.output());
@@ -129,14 +141,28 @@ final class GraphTranslation {
         }
     }
 
-    private void attention(AttentionOp.Attention op) {
-        int hidden = op.query().columns();
-        int size = hidden / op.heads();
-        String name = op.output().name();
-        String split = nodes.integers("heads.split", 0, 0, op.heads(), size);
-        String query = heads(name(op.query()), split, 0, 2, 1, 3);
-        String key = heads(name(op.key()), split, 0, 2, 3, 1);
-        String value = heads(name(op.value()), split, 0, 2, 1, 3);
+    /** Each affine map by itself: what reads the stack reads the columns of one. */
+    private void stackedLinear(StackedLinearOp.StackedLinear op) {
+        int first = 0;
+        for (int place = 0; place < op.weights().size(); place++) {
+            Parameter weight = op.weights().get(place);
+            linear(part(op.output(), first), op.input(), weight, op.biases().get(place));
+            first += weight.rows();
+        }
+    }
+
+    private static String part(Activation stack, int firstColumn) {
+        return stack.name() + "." + firstColumn;
+    }
+
+    private void attention(Activation output, String queries, String keys, String values, int heads) {
+        int hidden = output.columns();
+        int size = hidden / heads;
+        String name = output.name();
+        String split = nodes.integers("heads.split", 0, 0, heads, size);
+        String query = heads(queries, split, 0, 2, 1, 3);
+        String key = heads(keys, split, 0, 2, 3, 1);
+        String value = heads(values, split, 0, 2, 1, 3);
         nodes.add(name + ".products", "MatMul", query, key);
         nodes.add(name + ".scores", "Div", name + ".products", nodes.scalar("sqrt.head", Math.sqrt(size)));
         nodes.add(name + ".masked", "Add", name + ".scores", "mask");
@@ -167,6 +193,10 @@ final class GraphTranslation {
     }
 
     private void gather(RowOp.Gather op) {
+        if (op.output().rows() == RowSet.PROJECTED) {
+            names.put(op.output(), name(op.input())); // every sequence has keys and values
+            return;
+        }
         switch (rows) {
             case EVERY_TOKEN -> names.put(op.output(), name(op.input()));
             case POSITIONS -> {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.graph.Activation;
@@ -68,8 +69,15 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
                 : MaskedLanguageModel.evaluation(config, options.lastLayer());
         keptOffsets = new int[limits.sequences() + 1];
         keptTokens = new int[limits.tokens()];
-        Plan trainingPlan = training.trainingPlan(withKeptRows(limits), options.recomputedLayers());
-        Plan evaluationPlan = Plan.inference(evaluation.graph(), withKeptRows(limits));
+        Plan trainingPlan = training.trainingPlan(
+                withKeptRows(limits),
+                options.recomputedLayers(),
+                options.narrowing().attention());
+        Plan evaluationPlan = Plan.inference(
+                evaluation.graph(),
+                withKeptRows(limits),
+                Set.of(),
+                options.narrowing().attention());
         parameters = own(Parameters.open(training.graph().parameters(), backend));
         gradients = own(Parameters.open(training.graph().parameters(), backend));
         optimizer = own(AdamW.open(options.optimizer(), parameters, gradients, backend));
@@ -232,7 +240,7 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
             return limits;
         }
         int most = (int) (config.tokenKeep() * limits.tokens()) + limits.sequences();
-        return new Extents(limits.sequences(), limits.tokens(), limits.narrow(), Math.min(limits.tokens(), most));
+        return limits.keeping(Math.min(limits.tokens(), most));
     }
 
     /** The model's configuration. */

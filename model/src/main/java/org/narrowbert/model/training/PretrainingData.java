@@ -73,10 +73,11 @@ public final class PretrainingData {
         this.limits = validation
                 .map(samples -> BatchAssembler.limits(batchSize, samples, content.validationMasking))
                 .map(other -> new Extents(
-                        Math.max(largest.sequences(), other.sequences()),
-                        Math.max(largest.tokens(), other.tokens()),
-                        Math.max(largest.narrow(), other.narrow()),
-                        0))
+                                Math.max(largest.sequences(), other.sequences()),
+                                Math.max(largest.tokens(), other.tokens()),
+                                Math.max(largest.narrow(), other.narrow()),
+                                0)
+                        .upTo(Math.max(largest.longest(), other.longest())))
                 .orElse(largest);
     }
 

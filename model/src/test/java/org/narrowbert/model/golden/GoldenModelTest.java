@@ -24,6 +24,9 @@ import org.narrowbert.engine.graph.Activation;
 import org.narrowbert.engine.graph.Graph;
 import org.narrowbert.engine.graph.Parameter;
 import org.narrowbert.engine.optimizer.AdamWSettings;
+import org.narrowbert.engine.plan.CostModel;
+import org.narrowbert.engine.plan.NarrowAttention;
+import org.narrowbert.engine.plan.NarrowAttentionChoice;
 import org.narrowbert.engine.plan.Plan;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.session.Parameters;
@@ -34,6 +37,7 @@ import org.narrowbert.engine.tensor.RowSet;
 import org.narrowbert.model.checkpoint.SafeTensors;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.LastLayer;
+import org.narrowbert.model.encoder.Narrowing;
 import org.narrowbert.model.heads.MaskedLanguageModel;
 import org.narrowbert.model.importance.Chance;
 import org.narrowbert.model.importance.TokenImportance;
@@ -95,7 +99,7 @@ class GoldenModelTest {
         Set<Activation> kept = new HashSet<>(model.sublayers());
         kept.add(model.embeddings());
         Tolerance tolerance = Tolerance.of(backendName);
-        Plan plan = Plan.inference(model.graph(), batch.extents(), kept);
+        Plan plan = Plan.inference(model.graph(), batch.extents(), kept, always(NarrowAttention.PROJECTED));
         try (Backend backend = open(backendName);
                 Parameters parameters = parameters(golden, model, backend);
                 Session session = Session.inference(plan, parameters, backend);
@@ -113,7 +117,18 @@ class GoldenModelTest {
         Batch batch = withKept(golden, golden.batch(0));
         MaskedLanguageModel model = MaskedLanguageModel.trainingLogits(golden.config(), LastLayer.NARROWED);
         assertThat(model.sublayers().getLast().rows()).isEqualTo(RowSet.NARROW);
-        Plan plan = Plan.inference(model.graph(), batch.extents());
+        for (NarrowAttention form : List.of(NarrowAttention.PROJECTED, NarrowAttention.ABSORBED)) {
+            compareLogits(backendName, golden, batch, model, form);
+        }
+    }
+
+    private static NarrowAttentionChoice always(NarrowAttention form) {
+        return new NarrowAttentionChoice(form, CostModel.TYPICAL);
+    }
+
+    private static void compareLogits(
+            String backendName, GoldenCase golden, Batch batch, MaskedLanguageModel model, NarrowAttention form) {
+        Plan plan = Plan.inference(model.graph(), batch.extents(), Set.of(), always(form));
         try (Backend backend = open(backendName);
                 Parameters parameters = parameters(golden, model, backend);
                 Session session = Session.inference(plan, parameters, backend);
@@ -134,16 +149,16 @@ class GoldenModelTest {
     @ParameterizedTest(name = "{1} on {0}")
     @MethodSource("cases")
     void gradientsAndTenStepsOfAdamWArePyTorchs(String backendName, GoldenCase golden) {
-        train(backendName, golden, LastLayer.FULL);
+        train(backendName, golden, LastLayer.FULL, NarrowAttention.PROJECTED);
     }
 
     @ParameterizedTest(name = "{1} on {0}")
     @MethodSource("cases")
-    void theSameWhenOnlyMaskedRowsLeaveTheLastLayer(String backendName, GoldenCase golden) {
-        train(backendName, golden, LastLayer.NARROWED);
+    void theSameWhenOnlyMaskedRowsLeaveTheLastLayerAndNarrowAttentionHasNoKeys(String backendName, GoldenCase golden) {
+        train(backendName, golden, LastLayer.NARROWED, NarrowAttention.ABSORBED);
     }
 
-    private static void train(String backendName, GoldenCase golden, LastLayer lastLayer) {
+    private static void train(String backendName, GoldenCase golden, LastLayer lastLayer, NarrowAttention form) {
         JsonNode figures = golden.figures();
         JsonNode training = figures.path("training");
         AdamWSettings settings = new AdamWSettings(
@@ -157,7 +172,7 @@ class GoldenModelTest {
         try (Backend backend = open(backendName);
                 MaskedLanguageTrainer trainer = MaskedLanguageTrainer.open(
                         golden.config(),
-                        new TrainerOptions(settings, false, LayerSet.NONE, lastLayer),
+                        new TrainerOptions(settings, false, LayerSet.NONE, new Narrowing(lastLayer, always(form))),
                         importance(golden),
                         limits(batches),
                         1,

@@ -2,6 +2,7 @@ package org.narrowbert.model.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
@@ -63,7 +64,7 @@ class FreshHeadsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{sf}3:", "{sf}1:{sf}2"})
-    void aTokensLabelsAreTheSameBitsWhenFewerTokensAreAskedFor(String layout) {
+    void aTokensLabelsAreTheSameButForRoundingWhenFewerTokensAreAskedFor(String layout) {
         BertConfig config = config(layout);
         Graph graph = TokenClassification.inference(config, LABELS).graph();
         float[] all = logits(config, graph, TextBatch.ofAllRows(TEXTS));
@@ -71,7 +72,7 @@ class FreshHeadsTest {
         int row = 0;
         for (int text = 0; text < TEXTS.size(); text++) {
             assertThat(Arrays.copyOfRange(first, text * LABELS, (text + 1) * LABELS))
-                    .isEqualTo(Arrays.copyOfRange(all, row * LABELS, (row + 1) * LABELS));
+                    .containsExactly(Arrays.copyOfRange(all, row * LABELS, (row + 1) * LABELS), within(1e-5f));
             row += TEXTS.get(text).length;
         }
     }

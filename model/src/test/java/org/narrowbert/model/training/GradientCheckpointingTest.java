@@ -24,7 +24,7 @@ import org.narrowbert.model.layout.Presets;
 import org.narrowbert.model.training.MaskedLanguageTrainer.StepResult;
 
 class GradientCheckpointingTest {
-    private static final Extents BASE_LIMITS = new Extents(8, 1024, 160, 512);
+    private static final Extents BASE_LIMITS = new Extents(8, 1024, 160, 512).upTo(128);
 
     @ParameterizedTest
     @CsvSource({
@@ -107,7 +107,7 @@ class GradientCheckpointingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"bert, 6", "sparse-queries-2, 3.5", "context-first, 4.5", "token-dropping, 5"})
+    @CsvSource({"bert, 6", "sparse-queries-2, 3", "context-first, 4.5", "token-dropping, 5"})
     void ofBertBaseLittleMoreThanTheLayersInputsIsKept(String preset, double times) {
         Layout layout = Presets.layout(preset, 12);
         BertConfig config = BertConfig.of(layout, ModelSize.BASE.shape(), 30_522);
@@ -134,6 +134,6 @@ class GradientCheckpointingTest {
                         "bert.encoder.layer.1 3",
                         "bert.encoder.layer.2 3",
                         "bert.encoder.layer.3 3",
-                        "bert.encoder_narrow.layer.0 9");
+                        "bert.encoder_narrow.layer.0 7");
     }
 }

@@ -106,7 +106,7 @@ final class AttentionReference {
         return scores;
     }
 
-    private static double logSumExp(double[] scores) {
+    static double logSumExp(double[] scores) {
         double largest = Double.NEGATIVE_INFINITY;
         for (double score : scores) {
             largest = Math.max(largest, score);
@@ -119,7 +119,7 @@ final class AttentionReference {
     }
 
     /** For each key 0 if its probability is dropped, else what it is multiplied by. */
-    private static double[] mask(DropoutMask dropout, int queryToken, int head, Rows keyRows, int firstKey, int keys) {
+    static double[] mask(DropoutMask dropout, int queryToken, int head, Rows keyRows, int firstKey, int keys) {
         double[] kept = new double[keys];
         long rowKey = dropout.rowKey(queryToken, head);
         for (int k = 0; k < keys; k++) {
@@ -138,7 +138,7 @@ final class AttentionReference {
         return sum;
     }
 
-    private static void clear(Matrix gradient, boolean accumulate) {
+    static void clear(Matrix gradient, boolean accumulate) {
         if (!accumulate) {
             gradient.fill(0);
         }

@@ -1,5 +1,6 @@
 package org.narrowbert.engine.backend.reference;
 
+import org.narrowbert.engine.backend.AbsorbedAttention;
 import org.narrowbert.engine.backend.AdamWStep;
 import org.narrowbert.engine.backend.Kernels;
 import org.narrowbert.engine.random.DropoutMask;
@@ -134,6 +135,16 @@ final class ReferenceKernels implements Kernels {
                 accumulateKey,
                 valueGradient,
                 accumulateValue);
+    }
+
+    @Override
+    public void absorbedAttention(AbsorbedAttention on) {
+        AbsorbedAttentionReference.attention(on);
+    }
+
+    @Override
+    public void absorbedAttentionGradient(AbsorbedAttention on, AbsorbedAttention.Gradients to) {
+        AbsorbedAttentionReference.gradient(on, to);
     }
 
     @Override

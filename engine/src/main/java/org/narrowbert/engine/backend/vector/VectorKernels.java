@@ -1,6 +1,7 @@
 package org.narrowbert.engine.backend.vector;
 
 import java.util.List;
+import org.narrowbert.engine.backend.AbsorbedAttention;
 import org.narrowbert.engine.backend.AdamWStep;
 import org.narrowbert.engine.backend.KernelWidths;
 import org.narrowbert.engine.backend.Kernels;
@@ -15,6 +16,7 @@ import org.narrowbert.engine.threads.FixedPool;
 final class VectorKernels implements Kernels, AutoCloseable {
     private final LinearKernels linear;
     private final AttentionKernels attention;
+    private final AbsorbedAttentionKernels absorbed;
     private final NormalizeKernels normalize;
     private final EmbeddingKernels embeddings;
     private final SubsetKernels subsets;
@@ -25,6 +27,7 @@ final class VectorKernels implements Kernels, AutoCloseable {
     VectorKernels(FixedPool pool, MatrixProducts products) {
         linear = new LinearKernels(pool, products);
         attention = new AttentionKernels(pool);
+        absorbed = new AbsorbedAttentionKernels(pool, VectorWidth.bits());
         normalize = new NormalizeKernels(pool);
         embeddings = new EmbeddingKernels(pool);
         subsets = new SubsetKernels(pool);
@@ -46,7 +49,10 @@ final class VectorKernels implements Kernels, AutoCloseable {
 
     /** Off-heap bytes that the kernels keep now. */
     long workspaceBytes() {
-        return linear.workspaceBytes() + attention.workspaceBytes() + normalize.workspaceBytes();
+        return linear.workspaceBytes()
+                + attention.workspaceBytes()
+                + absorbed.workspaceBytes()
+                + normalize.workspaceBytes();
     }
 
     @Override
@@ -174,6 +180,16 @@ final class VectorKernels implements Kernels, AutoCloseable {
                 accumulateKey,
                 valueGradient,
                 accumulateValue);
+    }
+
+    @Override
+    public void absorbedAttention(AbsorbedAttention on) {
+        absorbed.attention(on);
+    }
+
+    @Override
+    public void absorbedAttentionGradient(AbsorbedAttention on, AbsorbedAttention.Gradients to) {
+        absorbed.gradient(on, to);
     }
 
     @Override
@@ -348,6 +364,7 @@ final class VectorKernels implements Kernels, AutoCloseable {
     public void close() {
         linear.close();
         attention.close();
+        absorbed.close();
         normalize.close();
     }
 }

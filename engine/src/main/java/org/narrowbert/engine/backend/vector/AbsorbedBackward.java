@@ -1,0 +1,234 @@
+package org.narrowbert.engine.backend.vector;
+
+import static org.narrowbert.engine.backend.vector.Checks.row;
+
+import org.narrowbert.engine.backend.AbsorbedAttention;
+import org.narrowbert.engine.backend.Target;
+import org.narrowbert.engine.random.DropoutMask;
+import org.narrowbert.engine.tensor.Matrix;
+import org.narrowbert.engine.threads.FixedPool;
+
+/**
+ * One call of absorbed attention's gradients, group by group. With A_h = query_h keyWeight_h, D_h = outputGradient_h valueWeight_h and the states H:
+ * A H^T and D H^T give the probabilities P and the scores' gradients S; H's gradient is P^T D + S^T A; the contexts C = P H and A's gradient S H
+ * give those of the weights and of the query.
+ */
+final class AbsorbedBackward {
+    private final FixedPool pool;
+    private final ProductBatch batch;
+    private final AbsorbedAttention on;
+    private final AbsorbedAttention.Gradients to;
+    private final AbsorbedShape shape;
+    private final AbsorbedGroups group;
+    private final AbsorbedRows rows;
+    private final AbsorbedProducts products;
+    private final long keyPanels;
+    private final long valuePanels;
+    private final long keyBackPanels;
+    private final long absorbed;
+    private final long contexts;
+    private final long probabilities;
+    private final long scoreGradients;
+    private final long sums;
+    private final long factors;
+    private final long groupPanels;
+    private boolean isFirstGroup = true;
+
+    AbsorbedBackward(
+            FixedPool pool,
+            ProductBatch batch,
+            Scratch scratch,
+            AbsorbedAttention on,
+            AbsorbedAttention.Gradients to,
+            AbsorbedShape shape) {
+        this.pool = pool;
+        this.batch = batch;
+        this.on = on;
+        this.to = to;
+        this.shape = shape;
+        group = new AbsorbedGroups(on);
+        Places places = new Places(
+                scratch,
+                AbsorbedProducts.absorbingBytes(batch, shape),
+                AbsorbedProducts.absorbingBytes(batch, shape),
+                AbsorbedProducts.releasingBytes(batch, shape),
+                shape.madeBytes(),
+                shape.madeBytes(),
+                shape.scoreBytes(),
+                shape.scoreBytes(),
+                (long) shape.mostRows() * shape.heads() * Float.BYTES,
+                (long) pool.threads() * shape.scoreRow() * Float.BYTES,
+                AbsorbedRows.tableBytes(on),
+                shape.packedSources(),
+                groupPanelBytes());
+        keyPanels = places.next();
+        valuePanels = places.next();
+        keyBackPanels = places.next();
+        absorbed = places.next();
+        contexts = places.next();
+        probabilities = places.next();
+        scoreGradients = places.next();
+        sums = places.next();
+        factors = places.next();
+        rows = new AbsorbedRows(on, shape, places.next());
+        products = new AbsorbedProducts(batch, on, shape, group, places.next());
+        groupPanels = places.next();
+    }
+
+    /** What the products over all rows and heads of a group, or over all rows of each head, have on their right: two such matrices. */
+    private long groupPanelBytes() {
+        long ofSequences = 2 * batch.panelBytes(shape.mostRows() * shape.heads(), shape.source());
+        return Math.max(ofSequences, 2 * shape.heads() * batch.panelBytes(shape.mostRows(), shape.source()));
+    }
+
+    void run() {
+        products.packToAbsorb(on.keyWeight(), keyPanels);
+        products.packToAbsorb(on.valueWeight(), valuePanels);
+        products.packToRelease(on.keyWeight(), keyBackPanels);
+        while (group.next()) {
+            products.packSources();
+            batch.pack();
+            products.absorb(on.query(), keyPanels, absorbed);
+            products.absorb(to.outputGradient(), valuePanels, contexts);
+            batch.multiply();
+            products.againstSources(absorbed, probabilities);
+            products.againstSources(contexts, scoreGradients);
+            batch.multiply();
+            pool.run(group.rows(), this::softmaxGradient);
+            pool.run(shape.heads(), this::biasGradient);
+            packForSourceGradient();
+            batch.pack();
+            sourceGradient();
+            products.overSources(probabilities, contexts);
+            products.overSources(scoreGradients, absorbed);
+            batch.multiply();
+            packForWeightGradients();
+            batch.pack();
+            weightGradients();
+            products.release(
+                    absorbed, keyBackPanels, to.query().matrix(), to.query().accumulate());
+            batch.multiply();
+            isFirstGroup = false;
+        }
+    }
+
+    /** One narrow row, all heads: products become probabilities and the gradients of scores. */
+    private void softmaxGradient(int rowOfGroup, int worker) {
+        int narrow = group.firstRow() + rowOfGroup;
+        int sequence = group.sequenceOf(rowOfGroup);
+        int tokens = group.tokens(sequence);
+        DropoutMask dropout = on.dropout();
+        for (int head = 0; head < shape.heads(); head++) {
+            long at = rows.scoresAt(probabilities, rowOfGroup, head);
+            long gradient = rows.headAt(to.outputGradient(), narrow, head);
+            float delta = RowMoves.dot(rows.headAt(on.output(), narrow, head), gradient, shape.headSize());
+            AbsorbedRows.set(to.delta(), narrow, head, delta);
+            AbsorbedRow.gradient(
+                    at,
+                    rows.scoresAt(scoreGradients, rowOfGroup, head),
+                    factors + (long) worker * shape.scoreRow() * Float.BYTES,
+                    tokens,
+                    rows.scale(),
+                    AbsorbedRows.get(on.logSumExp(), narrow, head),
+                    RowMoves.dot(rows.headAt(on.valueBias(), 0, head), gradient, shape.headSize()),
+                    delta,
+                    dropout,
+                    rows.tableAt(sequence),
+                    rows.rowKey(narrow, head));
+            float sum = dropout.active() ? AbsorbedRow.sum(at, tokens) : 1;
+            Lanes.MEMORY.set(Lanes.FLOAT, sumAt(rowOfGroup, head), sum);
+        }
+    }
+
+    /** The value bias' gradient of one head: the rows' output gradients, each times the sum of the row's probabilities. */
+    private void biasGradient(int head, int worker) {
+        long target = rows.headAt(to.valueBias().matrix(), 0, head);
+        if (isNew(to.valueBias())) {
+            RowMoves.zero(target, shape.headSize());
+        }
+        for (int rowOfGroup = 0; rowOfGroup < group.rows(); rowOfGroup++) {
+            float sum = Lanes.MEMORY.get(Lanes.FLOAT, sumAt(rowOfGroup, head));
+            long gradient = rows.headAt(to.outputGradient(), group.firstRow() + rowOfGroup, head);
+            RowMoves.blend(gradient, sum, 1, target, shape.headSize());
+        }
+    }
+
+    private long sumAt(int rowOfGroup, int head) {
+        return sums + ((long) rowOfGroup * shape.heads() + head) * Float.BYTES;
+    }
+
+    /** D on top of A, for each sequence. */
+    private void packForSourceGradient() {
+        int source = shape.source();
+        long at = groupPanels;
+        for (int sequence : group.sequences()) {
+            int count = group.rows(sequence) * shape.heads();
+            batch.toPack(products.madeAt(contexts, sequence), source, false, count, source, at, 0, 2 * count);
+            batch.toPack(products.madeAt(absorbed, sequence), source, false, count, source, at, count, 2 * count);
+            at += batch.panelBytes(2 * count, source);
+        }
+    }
+
+    /** The states' gradient: P^T D + S^T A. */
+    private void sourceGradient() {
+        Matrix gradient = to.source().matrix();
+        long at = groupPanels;
+        for (int sequence : group.sequences()) {
+            int count = group.rows(sequence) * shape.heads();
+            batch.toMultiply(
+                    products.scoresAt(probabilities, sequence),
+                    shape.scoreRow(),
+                    true,
+                    group.tokens(sequence),
+                    count,
+                    at,
+                    shape.source(),
+                    row(gradient.address(), on.sourceRows().start(sequence), gradient.stride()),
+                    gradient.stride(),
+                    to.source().accumulate() || group.goesOn(sequence));
+            batch.goOn(products.scoresAt(scoreGradients, sequence), count);
+            at += batch.panelBytes(2 * count, shape.source());
+        }
+    }
+
+    private void packForWeightGradients() {
+        long bytes = batch.panelBytes(group.rows(), shape.source());
+        int stride = shape.heads() * shape.source();
+        for (int head = 0; head < shape.heads(); head++) {
+            long from = (long) head * shape.source() * Float.BYTES;
+            long at = groupPanels + 2 * head * bytes;
+            batch.toPack(contexts + from, stride, false, group.rows(), shape.source(), at);
+            batch.toPack(absorbed + from, stride, false, group.rows(), shape.source(), at + bytes);
+        }
+    }
+
+    /** Each head's rows of the weights' gradients: outputGradient_h^T C_h, and query_h^T times A_h's gradient. */
+    private void weightGradients() {
+        long bytes = batch.panelBytes(group.rows(), shape.source());
+        for (int head = 0; head < shape.heads(); head++) {
+            long at = groupPanels + 2 * head * bytes;
+            weightGradient(to.outputGradient(), head, at, to.valueWeight());
+            weightGradient(on.query(), head, at + bytes, to.keyWeight());
+        }
+    }
+
+    private void weightGradient(Matrix left, int head, long panels, Target target) {
+        Matrix gradient = target.matrix();
+        batch.toMultiply(
+                rows.headAt(left, group.firstRow(), head),
+                left.stride(),
+                true,
+                shape.headSize(),
+                group.rows(),
+                panels,
+                shape.source(),
+                row(gradient.address(), head * shape.headSize(), gradient.stride()),
+                gradient.stride(),
+                !isNew(target));
+    }
+
+    /** Whether a parameter's gradient is yet to be written. */
+    private boolean isNew(Target target) {
+        return isFirstGroup && !target.accumulate();
+    }
+}

@@ -1,0 +1,84 @@
+package org.narrowbert.engine.backend.vector;
+
+import org.narrowbert.engine.backend.AbsorbedAttention;
+import org.narrowbert.engine.random.DropoutMask;
+import org.narrowbert.engine.threads.FixedPool;
+
+/**
+ * One call of absorbed attention, group by group: with A_h = query_h keyWeight_h and the states H, scores A H^T, probabilities P, contexts P H,
+ * output_h = context_h valueWeight_h^T + the sum of P times the value's bias.
+ */
+final class AbsorbedForward {
+    private final FixedPool pool;
+    private final ProductBatch batch;
+    private final AbsorbedAttention on;
+    private final AbsorbedShape shape;
+    private final AbsorbedGroups group;
+    private final AbsorbedRows rows;
+    private final AbsorbedProducts products;
+    private final long keyPanels;
+    private final long valuePanels;
+    private final long made;
+    private final long scores;
+
+    AbsorbedForward(FixedPool pool, ProductBatch batch, Scratch scratch, AbsorbedAttention on, AbsorbedShape shape) {
+        this.pool = pool;
+        this.batch = batch;
+        this.on = on;
+        this.shape = shape;
+        group = new AbsorbedGroups(on);
+        Places places = new Places(
+                scratch,
+                AbsorbedProducts.absorbingBytes(batch, shape),
+                AbsorbedProducts.releasingBytes(batch, shape),
+                shape.madeBytes(),
+                shape.scoreBytes(),
+                AbsorbedRows.tableBytes(on),
+                shape.packedSources());
+        keyPanels = places.next();
+        valuePanels = places.next();
+        made = places.next();
+        scores = places.next();
+        rows = new AbsorbedRows(on, shape, places.next());
+        products = new AbsorbedProducts(batch, on, shape, group, places.next());
+    }
+
+    void run() {
+        products.packToAbsorb(on.keyWeight(), keyPanels);
+        products.packToRelease(on.valueWeight(), valuePanels);
+        while (group.next()) {
+            products.packSources();
+            batch.pack();
+            products.absorb(on.query(), keyPanels, made);
+            batch.multiply();
+            products.againstSources(made, scores);
+            batch.multiply();
+            pool.run(group.rows(), this::softmax);
+            products.overSources(scores, made);
+            batch.multiply();
+            products.release(made, valuePanels, on.output(), true);
+            batch.multiply();
+        }
+    }
+
+    /** One narrow row, all heads: scores become probabilities, and the output begins as their sum times the value's bias. */
+    private void softmax(int rowOfGroup, int worker) {
+        int narrow = group.firstRow() + rowOfGroup;
+        int sequence = group.sequenceOf(rowOfGroup);
+        int tokens = group.tokens(sequence);
+        DropoutMask dropout = on.dropout();
+        float scale = rows.scale();
+        for (int head = 0; head < shape.heads(); head++) {
+            long at = rows.scoresAt(scores, rowOfGroup, head);
+            long rowKey = rows.rowKey(narrow, head);
+            float logSumExp = AbsorbedRow.softmax(at, tokens, scale, dropout, rows.tableAt(sequence), rowKey);
+            AbsorbedRows.set(on.logSumExp(), narrow, head, logSumExp);
+            float sum = dropout.active() ? AbsorbedRow.sum(at, tokens) : 1;
+            RowMoves.scale(
+                    rows.headAt(on.valueBias(), 0, head),
+                    sum,
+                    rows.headAt(on.output(), narrow, head),
+                    shape.headSize());
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package org.narrowbert.engine.backend.vector;
+
+import org.narrowbert.engine.backend.AbsorbedAttention;
+
+/**
+ * The numbers of one call of absorbed attention.
+ *
+ * @param heads number of heads
+ * @param headSize columns of a head
+ * @param source columns of the tokens' states
+ * @param mostRows most narrow rows of a group; 0 if no sequence is absorbed
+ * @param scoreRow floats from one row of scores to the next: room for the longest absorbed sequence in whole vectors of any width
+ * @param packedSources bytes of a group's packed states, the most of any
+ */
+record AbsorbedShape(int heads, int headSize, int source, int mostRows, int scoreRow, long packedSources) {
+    static AbsorbedShape of(AbsorbedAttention on, ProductBatch products) {
+        int longest = 0;
+        int mostRows = 0;
+        long mostPacked = 0;
+        AbsorbedGroups groups = new AbsorbedGroups(on);
+        while (groups.next()) {
+            mostRows = Math.max(mostRows, groups.rows());
+            long packed = 0;
+            for (int sequence : groups.sequences()) {
+                int tokens = groups.tokens(sequence);
+                longest = Math.max(longest, tokens);
+                packed += packedBytes(products, tokens, on.source().columns());
+            }
+            mostPacked = Math.max(mostPacked, packed);
+        }
+        return new AbsorbedShape(
+                on.heads(), on.headSize(), on.source().columns(), mostRows, (longest + 15) & -16, mostPacked);
+    }
+
+    /** Bytes of a sequence's packed states: transposed, and as they lie. */
+    static long packedBytes(ProductBatch products, int tokens, int source) {
+        return products.panelBytes(source, tokens) + products.panelBytes(tokens, source);
+    }
+
+    /** Bytes of [rows, heads, source columns] of a group. */
+    long madeBytes() {
+        return (long) mostRows * heads * source * Float.BYTES;
+    }
+
+    /** Bytes of [rows, heads, tokens] of a group. */
+    long scoreBytes() {
+        return (long) mostRows * heads * scoreRow * Float.BYTES;
+    }
+}

@@ -1,0 +1,77 @@
+package org.narrowbert.engine.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.backend.BackendOptions;
+import org.narrowbert.engine.backend.Backends;
+import org.narrowbert.engine.plan.CostModel;
+import org.narrowbert.engine.plan.NarrowAttention;
+import org.narrowbert.engine.plan.NarrowAttentionChoice;
+import org.narrowbert.engine.plan.Plan;
+import org.narrowbert.engine.session.Batch;
+import org.narrowbert.engine.tensor.Extents;
+
+/** Narrow attention from keys and values, and without them, is one function. */
+class NarrowFormsTest {
+    private static final OpCase.Sizes SIZES = new OpCase.Sizes(17, 24, 8, 3, 23);
+    private static final Extents LIMITS = new Extents(4, 4 * 23, 4 * 23, 4 * 23);
+
+    /** Relative to a result's largest element: queries and weights of magnitude one make scores of some tens. */
+    private static final double FORWARD = 1e-5;
+
+    private static final double GRADIENT = 1e-4;
+
+    private static final int SHAPES = 250;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"reference", "vector"})
+    void bothFormsAndTheirMixtureAgreeForAnyNumbersOfTokensAndNarrowRows(String backendName) {
+        for (OpCase shown : OpCase.all(SIZES)) {
+            if (shown.name().startsWith("narrow layers")) {
+                check(shown, backendName);
+            }
+        }
+    }
+
+    private static void check(OpCase shown, String backendName) {
+        try (Backend backend = Backends.find().named(backendName).open(new BackendOptions(2));
+                OpRun projected = open(shown, NarrowAttention.PROJECTED, backend);
+                OpRun absorbed = open(shown, NarrowAttention.ABSORBED, backend);
+                OpRun mixed = open(shown, NarrowAttention.AUTO, backend)) {
+            for (long seed = 1; seed <= SHAPES; seed++) {
+                Random random = new Random(seed);
+                Batch batch = new RandomBatches(SIZES.vocabulary(), 2, 4, SIZES.maxLength()).next(random);
+                Map<String, float[]> values = OpRun.randomValues(shown.graph(), batch, random);
+                Map<String, float[]> expected = projected.run(batch, values);
+                compare(shown + " absorbed, seed " + seed, expected, absorbed.run(batch, values));
+                compare(shown + " mixed, seed " + seed, expected, mixed.run(batch, values));
+            }
+        }
+    }
+
+    private static OpRun open(OpCase shown, NarrowAttention form, Backend backend) {
+        NarrowAttentionChoice choice = new NarrowAttentionChoice(form, new CostModel(1, 1, 1, 1e9));
+        return OpRun.open(Plan.training(shown.graph(), LIMITS, choice), backend);
+    }
+
+    private static void compare(String where, Map<String, float[]> expected, Map<String, float[]> actual) {
+        expected.forEach((name, right) -> {
+            float[] values = Objects.requireNonNull(actual.get(name));
+            boolean isGradient = name.startsWith("gradient of ");
+            double largest = isGradient ? 1 : 0.1;
+            double worst = 0;
+            for (int index = 0; index < right.length; index++) {
+                largest = Math.max(largest, Math.abs(right[index]));
+                double difference = Math.abs(values[index] - right[index]);
+                worst = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : Math.max(worst, difference);
+            }
+            assertThat(worst / largest).as("%s: %s", where, name).isLessThan(isGradient ? GRADIENT : FORWARD);
+        });
+    }
+}
