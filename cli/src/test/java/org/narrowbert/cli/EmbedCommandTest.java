@@ -288,7 +288,7 @@ class EmbedCommandTest {
                 "vectors.npy | --max-batch-tokens 0 | --max-batch-tokens is 0: choose from 1",
                 "vectors.npy | --pooling median | median",
                 "vectors.npy | --normalize perhaps | perhaps",
-                "vectors.npy | --bf16 | --bf16 is computed by oneDNN alone",
+                "vectors.npy | --int8 | --int8 is computed by oneDNN alone",
             })
     void aWrongOptionIsNamed(String output, String options, String sentence) {
         Cli run = embed(texts, output, options.split(" ", -1));
