@@ -88,8 +88,8 @@ final class AbsorbedBackward {
         while (group.next()) {
             products.packSources();
             batch.pack();
-            products.absorb(on.query(), keyPanels, absorbed);
-            products.absorb(to.outputGradient(), valuePanels, contexts);
+            products.absorb(on.query(), on.keyWeight(), keyPanels, absorbed);
+            products.absorb(to.outputGradient(), on.valueWeight(), valuePanels, contexts);
             batch.multiply();
             products.againstSources(absorbed, probabilities);
             products.againstSources(contexts, scoreGradients);

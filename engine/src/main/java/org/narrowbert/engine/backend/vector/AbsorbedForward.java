@@ -49,7 +49,7 @@ final class AbsorbedForward {
         while (group.next()) {
             products.packSources();
             batch.pack();
-            products.absorb(on.query(), keyPanels, made);
+            products.absorb(on.query(), on.keyWeight(), keyPanels, made);
             batch.multiply();
             products.againstSources(made, scores);
             batch.multiply();

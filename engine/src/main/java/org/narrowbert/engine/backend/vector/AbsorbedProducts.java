@@ -41,8 +41,11 @@ final class AbsorbedProducts {
         return shape.heads() * batch.panelBytes(shape.source(), shape.headSize());
     }
 
-    /** Packs each head's rows of a weight for {@link #absorb}. */
+    /** Packs each head's rows of a weight for {@link #absorb}, unless they are read where they lie. */
     void packToAbsorb(Matrix weight, long panels) {
+        if (readsWeightInPlace()) {
+            return;
+        }
         long bytes = batch.panelBytes(shape.headSize(), shape.source());
         for (int head = 0; head < shape.heads(); head++) {
             long from = row(weight.address(), head * shape.headSize(), weight.stride());
@@ -68,15 +71,30 @@ final class AbsorbedProducts {
             long from = row(source.address(), on.sourceRows().start(sequence), source.stride());
             batch.toPack(from, source.stride(), true, shape.source(), tokens, at);
             at += batch.panelBytes(shape.source(), tokens);
-            batch.toPack(from, source.stride(), false, tokens, shape.source(), at);
+            if (!readsSourceInPlace(sequence)) {
+                batch.toPack(from, source.stride(), false, tokens, shape.source(), at);
+            }
             at += batch.panelBytes(tokens, shape.source());
         }
     }
 
-    /** made[row, head] = the row's columns of the head times the head's rows of a weight. */
-    void absorb(Matrix rows, long panels, long made) {
+    private boolean readsWeightInPlace() {
+        return batch.isInPlace(shape.mostRows(), shape.source());
+    }
+
+    private boolean readsSourceInPlace(int sequence) {
+        return batch.isInPlace(group.rows(sequence) * shape.heads(), shape.source());
+    }
+
+    /**
+     * made[row, head] = the row's columns of the head times the head's rows of a weight.
+     *
+     * @param panels where the weight was packed to, if it was
+     */
+    void absorb(Matrix rows, Matrix weight, long panels, long made) {
         long from = row(rows.address(), group.firstRow(), rows.stride());
         long bytes = batch.panelBytes(shape.headSize(), shape.source());
+        boolean inPlace = readsWeightInPlace();
         for (int head = 0; head < shape.heads(); head++) {
             batch.toMultiply(
                     from + (long) head * shape.headSize() * Float.BYTES,
@@ -84,11 +102,14 @@ final class AbsorbedProducts {
                     false,
                     group.rows(),
                     shape.headSize(),
-                    panels + head * bytes,
+                    inPlace ? row(weight.address(), head * shape.headSize(), weight.stride()) : panels + head * bytes,
                     shape.source(),
                     made + (long) head * shape.source() * Float.BYTES,
                     shape.heads() * shape.source(),
                     false);
+            if (inPlace) {
+                batch.inPlace(weight.stride());
+            }
         }
     }
 
@@ -133,20 +154,27 @@ final class AbsorbedProducts {
 
     /** made[row, head] = the sum over tokens of scores[row, head, token] times the token's state. */
     void overSources(long scores, long made) {
+        Matrix source = on.source();
         long panels = sourcePanels;
         for (int sequence : group.sequences()) {
             int tokens = group.tokens(sequence);
+            boolean inPlace = readsSourceInPlace(sequence);
             batch.toMultiply(
                     scoresAt(scores, sequence),
                     shape.scoreRow(),
                     false,
                     group.rows(sequence) * shape.heads(),
                     tokens,
-                    panels + batch.panelBytes(shape.source(), tokens),
+                    inPlace
+                            ? row(source.address(), on.sourceRows().start(sequence), source.stride())
+                            : panels + batch.panelBytes(shape.source(), tokens),
                     shape.source(),
                     madeAt(made, sequence),
                     shape.source(),
                     false);
+            if (inPlace) {
+                batch.inPlace(source.stride());
+            }
             panels += AbsorbedShape.packedBytes(batch, tokens, shape.source());
         }
     }

@@ -24,6 +24,9 @@ final class ProductBatch implements AutoCloseable {
 
     private static final int TASKS_PER_THREAD = 4;
 
+    /** Most rows of a left operand for which the right one may be read where it lies. */
+    private static final int IN_PLACE_ROWS = 32;
+
     /** Rows of a right operand that one task packs as they lie. */
     private static final int PACKED_ROWS = 64;
 
@@ -64,6 +67,7 @@ final class ProductBatch implements AutoCloseable {
         private int depth;
         private int depthBelow;
         private long panels;
+        private int strideInPlace;
         private int columns;
         private long c;
         private int cStride;
@@ -91,6 +95,16 @@ final class ProductBatch implements AutoCloseable {
         workspace = NativeMemory.open(pool.threads() * scratchBytes + width * (long) Float.BYTES);
         zeroAt = workspace.address() + pool.threads() * scratchBytes;
         RowMoves.zero(zeroAt, width);
+    }
+
+    /**
+     * Whether a right operand is read where it lies: for too few rows to repay a copy, and only in whole panels.
+     *
+     * @param rows of the left operand
+     * @param columns of the right one
+     */
+    boolean isInPlace(int rows, int columns) {
+        return rows <= IN_PLACE_ROWS && columns % width == 0;
     }
 
     /** Bytes of a packed operand [depth, columns]. */
@@ -167,10 +181,16 @@ final class ProductBatch implements AutoCloseable {
         product.aBelow = 0;
         product.depthBelow = 0;
         product.panels = panels;
+        product.strideInPlace = 0;
         product.columns = columns;
         product.c = c;
         product.cStride = cStride;
         product.accumulate = accumulate;
+    }
+
+    /** Lets the last product read its right operand where it lies: the address given for panels is that of its first row. */
+    void inPlace(int stride) {
+        products.get(productCount - 1).strideInPlace = stride;
     }
 
     /** Lets the last product's left operand go on: {@code depth} more of its depth lie at another address, in the same way. */
@@ -330,12 +350,15 @@ final class ProductBatch implements AutoCloseable {
         int height = kernel.height();
         float[] rows = rowsOf[worker];
         long tile = scratchAt(worker);
-        long bRowBytes = width * (long) Float.BYTES;
+        boolean isInPlace = product.strideInPlace > 0;
+        long bRowBytes = (isInPlace ? product.strideInPlace : width) * (long) Float.BYTES;
         long cRowBytes = product.cStride * (long) Float.BYTES;
         int wholeDepth = product.depth + product.depthBelow;
         for (int panel = firstPanel; panel < endPanel; panel++) {
-            long b = product.panels + ((long) panel * wholeDepth + k) * bRowBytes;
             int column = panel * width;
+            long b = isInPlace
+                    ? at(product.panels, product.strideInPlace, k, column)
+                    : product.panels + ((long) panel * wholeDepth + k) * bRowBytes;
             int columns = Math.min(width, product.columns - column);
             for (int row = firstRow; row < endRow; row += height) {
                 kernel.multiply(rows, (row - firstRow) * GemmMicroKernel.ROW_FLOATS, b, bRowBytes, depth, tile);
