@@ -45,6 +45,25 @@ class PlanCommandTest {
     }
 
     @Test
+    void theFormOfNarrowAttentionIsShownWithWhy() {
+        assertThat(narrowAttention("--max-seq-length", "128"))
+                .containsPattern("narrow attention absorbed: \\d+ narrow rows of 128 tokens: absorbed up to \\d+");
+        assertThat(narrowAttention("--max-seq-length", "512")).contains("narrow attention projected: ");
+        assertThat(narrowAttention("--narrow-attention", "projected"))
+                .contains("narrow attention projected: --narrow-attention projected; predicted for a sequence: ");
+        Cli wrong = Cli.run("plan", "--narrow-attention", "direct");
+        assertThat(wrong.exitCode()).isEqualTo(2);
+        assertThat(wrong.err()).contains("--narrow-attention", "direct", "absorbed");
+    }
+
+    private static String narrowAttention(String... more) {
+        String[] plan = {"plan", "--size", "base", "--layout", "sparse-queries-2"};
+        Cli run = Cli.run(Stream.concat(Stream.of(plan), Stream.of(more)).toArray(String[]::new));
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        return run.out();
+    }
+
+    @Test
     void inferenceIsPlannedForTheRowsThatItsHeadReads() {
         String[] narrow = {"plan", "--inference", "--size", "base", "--layout", "sparse-queries-2", "--head"};
         Cli cls = Cli.run(Stream.concat(Stream.of(narrow), Stream.of("cls")).toArray(String[]::new));

@@ -159,6 +159,10 @@ class RunRecordTest {
     void aRunIsNotResumedWithAnotherLastLayerWhichWouldChangeItsBits() throws IOException {
         first("a");
         assertThat(RunConfig.read(record("a")).value("narrow-last-layer")).contains("auto");
+        Cli otherForm =
+                pretrain("a", "--resume-from-checkpoint", "--narrow-attention", "projected", "--max-steps", "8");
+        assertThat(otherForm.exitCode()).isEqualTo(2);
+        assertThat(otherForm.err()).contains("--narrow-attention is projected, the run was started with auto");
         Cli refused = pretrain("a", "--resume-from-checkpoint", "--narrow-last-layer", "off", "--max-steps", "8");
         assertThat(refused.exitCode()).isEqualTo(2);
         assertThat(refused.err())

@@ -99,9 +99,7 @@ public class NarrowFormsBenchmark {
         NarrowAttentionChoice choice = new NarrowAttentionChoice(form, CostModel.TYPICAL);
         parameters = Parameters.open(graph.parameters(), backend);
         gradients = Parameters.open(graph.parameters(), backend);
-        Plan plan = training
-                ? Plan.training(graph, limits, choice)
-                : Plan.inference(graph, limits, Set.of(), choice);
+        Plan plan = training ? Plan.training(graph, limits, choice) : Plan.inference(graph, limits, Set.of(), choice);
         session = Session.training(plan, parameters, gradients, backend);
         parameters.decayed().copyFrom(randomNumbers(parameters.decayed().size()));
         numbers = randomNumbers((long) TOKENS * BASE.hidden());
