@@ -36,10 +36,10 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * The two forms of narrow attention and the automatic choice, for two layers of BERT-base: all that depends on the form, keys and values and their
- * weights' gradients included. About 1,024 tokens a batch.
+ * weights' gradients included. 1,024 tokens a batch.
  *
  * <p>Again: {@code ./mvnw -pl jmh -am package -DskipTests && java -jar jmh/target/benchmarks.jar NarrowFormsBenchmark}; one shape by {@code -p
- * tokens=128 -p narrow=19}.
+ * tokens=128 -p narrow=15}.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -85,17 +85,13 @@ public class NarrowFormsBenchmark {
     /** Opens two layers and fills them with random numbers. */
     @Setup(Level.Trial)
     public void open() {
-        graph = OpCase.all(BASE).stream()
-                .filter(shown -> shown.name().equals("narrow layers' attention"))
-                .findFirst()
-                .orElseThrow()
-                .graph();
+        graph = OpCase.narrowLayers(0, BASE).graph();
         backend = Backends.find().named("vector").open(new BackendOptions(threads));
         int sequences = TOKENS / tokens;
         int read = Math.max(1, tokens * narrow / 100);
         batch = Batch.of(
                 rows(sequences, tokens), new int[TOKENS], new int[TOKENS], rows(sequences, read), new int[TOKENS]);
-        Extents limits = batch.extents().upTo(tokens);
+        Extents limits = batch.extents();
         NarrowAttentionChoice choice = new NarrowAttentionChoice(form, CostModel.TYPICAL);
         parameters = Parameters.open(graph.parameters(), backend);
         gradients = Parameters.open(graph.parameters(), backend);

@@ -48,8 +48,8 @@ public record OpCase(String name, Graph graph) {
                 attention("narrow attention with dropout", RowSet.NARROW, RowSet.TOKENS, new Dropout(RATE, 2), sizes));
         cases.add(
                 attention("kept rows' attention with dropout", RowSet.KEPT, RowSet.KEPT, new Dropout(RATE, 3), sizes));
-        cases.add(narrowLayers("narrow layers' attention", 0, sizes));
-        cases.add(narrowLayers("narrow layers' attention with dropout", RATE, sizes));
+        cases.add(narrowLayers(0, sizes));
+        cases.add(narrowLayers(RATE, sizes));
         cases.add(addNormalize("add and normalize", Dropout.NONE, sizes));
         cases.add(addNormalize("add and normalize with dropout", new Dropout(RATE, 4), sizes));
         cases.add(normalize("normalize", Dropout.NONE, sizes));
@@ -96,8 +96,13 @@ public record OpCase(String name, Graph graph) {
         return single(name, op, output, query, key, value);
     }
 
-    /** Two layers' narrow attention to the same states, with the keys and values of both made at once for the sequences that have them. */
-    private static OpCase narrowLayers(String name, float rate, Sizes sizes) {
+    /**
+     * Two layers' narrow attention to the same states, with the keys and values of both made at once for the sequences that have them.
+     *
+     * @param rate of dropout
+     */
+    public static OpCase narrowLayers(float rate, Sizes sizes) {
+        String name = "narrow layers' attention" + (rate > 0 ? " with dropout" : "");
         int hidden = sizes.hidden;
         Activation source = tokens("source", hidden);
         Activation projected = new Activation("projected", RowSet.PROJECTED, hidden);

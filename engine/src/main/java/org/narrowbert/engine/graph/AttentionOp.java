@@ -4,7 +4,10 @@ import java.util.List;
 import org.narrowbert.engine.random.Dropout;
 import org.narrowbert.engine.tensor.Extents;
 
-/** Attention and its gradient. Full attention, narrow attention and token dropping's crossing layer are this one op over different row sets. */
+/**
+ * Attention from keys and values, and its gradient. Full attention and token dropping's crossing layer are this one op over different row sets; narrow
+ * attention can do without keys and values ({@link NarrowAttentionOp}).
+ */
 public sealed interface AttentionOp extends Op {
 
     /**

@@ -60,9 +60,14 @@ public record Batch(
         };
     }
 
-    /** How many sequences and rows it has. */
+    /** How many sequences and rows it has, and how many tokens its longest sequence. */
     public Extents extents() {
+        int longest = 0;
+        for (int sequence = 0; sequence < tokens.sequences(); sequence++) {
+            longest = Math.max(longest, tokens.end(sequence) - tokens.start(sequence));
+        }
         return new Extents(tokens.sequences(), tokens.count(), narrow.count(), kept.count())
-                .projecting(projected.count());
+                .projecting(projected.count())
+                .upTo(longest);
     }
 }

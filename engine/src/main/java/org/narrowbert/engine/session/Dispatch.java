@@ -1,10 +1,6 @@
 package org.narrowbert.engine.session;
 
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-import org.narrowbert.engine.backend.AbsorbedAttention;
 import org.narrowbert.engine.backend.Kernels;
-import org.narrowbert.engine.backend.Target;
 import org.narrowbert.engine.graph.Activation;
 import org.narrowbert.engine.graph.AttentionOp;
 import org.narrowbert.engine.graph.EmbeddingOp;
@@ -15,7 +11,6 @@ import org.narrowbert.engine.graph.NarrowAttentionOp;
 import org.narrowbert.engine.graph.NormalizeOp;
 import org.narrowbert.engine.graph.Op;
 import org.narrowbert.engine.graph.Operand;
-import org.narrowbert.engine.graph.Parameter;
 import org.narrowbert.engine.graph.RowOp;
 import org.narrowbert.engine.graph.StackedLinearOp;
 import org.narrowbert.engine.random.Dropout;
@@ -26,23 +21,13 @@ import org.narrowbert.engine.tensor.Rows;
 /** Hands each op to its kernel with this batch's matrices. Every switch is exhaustive: a new op does not compile until it runs. */
 final class Dispatch {
     private final Kernels kernels;
-    private final Views values;
-    private final Parameters gradients;
-    private @Nullable Batch batch;
-    private StepPlace place = StepPlace.NONE;
-    private boolean accumulateParameters;
+    private final BatchOperands operands;
+    private final NarrowAttentionDispatch narrowAttention;
 
-    Dispatch(Kernels kernels, Views values, Parameters gradients) {
+    Dispatch(Kernels kernels, BatchOperands operands) {
         this.kernels = kernels;
-        this.values = values;
-        this.gradients = gradients;
-    }
-
-    /** Sets what the following ops run on. */
-    void begin(Batch batch, StepPlace place, boolean accumulateParameters) {
-        this.batch = batch;
-        this.place = place;
-        this.accumulateParameters = accumulateParameters;
+        this.operands = operands;
+        narrowAttention = new NarrowAttentionDispatch(kernels, operands);
     }
 
     void run(Op op) {
@@ -50,7 +35,7 @@ final class Dispatch {
             case LinearOp linear -> linear(linear);
             case StackedLinearOp stacked -> stackedLinear(stacked);
             case AttentionOp attention -> attention(attention);
-            case NarrowAttentionOp attention -> narrowAttention(attention);
+            case NarrowAttentionOp attention -> narrowAttention.run(attention);
             case NormalizeOp normalize -> normalize(normalize);
             case RowOp row -> rows(row);
             case EmbeddingOp embedding -> embedding(embedding);
@@ -78,17 +63,17 @@ final class Dispatch {
     private void stackedLinear(StackedLinearOp op) {
         switch (op) {
             case StackedLinearOp.StackedLinear(var input, var weights, var biases, var output) ->
-                kernels.linear(at(input), values.of(weights), values.of(biases), at(output));
+                kernels.linear(at(input), operands.at(weights), operands.at(biases), at(output));
             case StackedLinearOp.StackedInputGradient(var outputGradient, var weights, var into) ->
-                kernels.linearInputGradient(at(outputGradient), values.of(weights), at(into), adds(into));
+                kernels.linearInputGradient(at(outputGradient), operands.at(weights), at(into), adds(into));
             case StackedLinearOp.StackedWeightGradient stacked ->
                 kernels.linearWeightGradient(
                         at(stacked.input()),
                         at(stacked.outputGradient()),
-                        gradients.of(stacked.weights()),
-                        stacked.accumulate() || accumulateParameters);
+                        operands.gradientsOf(stacked.weights()),
+                        adds(stacked.weightGradients().getFirst()));
             case StackedLinearOp.StackedBiasGradient(var outputGradient, var into) ->
-                kernels.biasGradient(values.of(outputGradient), at(into), adds(into));
+                kernels.biasGradient(operands.at(outputGradient), at(into), adds(into));
         }
     }
 
@@ -138,73 +123,6 @@ final class Dispatch {
                         at(value),
                         adds(value));
         }
-    }
-
-    /** Sequences with keys and values first: that leaves zeros for the others, which are then computed without. */
-    private void narrowAttention(NarrowAttentionOp op) {
-        switch (op) {
-            case NarrowAttentionOp.NarrowAttention forward -> {
-                AbsorbedAttention absorbed = absorbed(forward);
-                kernels.attention(
-                        absorbed.query(),
-                        absorbed.queryRows(),
-                        values.of(forward.key()),
-                        values.of(forward.value()),
-                        absorbed.projected(),
-                        absorbed.heads(),
-                        absorbed.dropout(),
-                        absorbed.logSumExp(),
-                        absorbed.output());
-                kernels.absorbedAttention(absorbed);
-            }
-            case NarrowAttentionOp.NarrowAttentionGradient gradient -> {
-                AbsorbedAttention absorbed = absorbed(gradient.attention());
-                kernels.attentionGradient(
-                        absorbed.query(),
-                        absorbed.queryRows(),
-                        values.of(gradient.attention().key()),
-                        values.of(gradient.attention().value()),
-                        absorbed.projected(),
-                        absorbed.heads(),
-                        absorbed.dropout(),
-                        absorbed.logSumExp(),
-                        absorbed.output(),
-                        at(gradient.outputGradient()),
-                        at(gradient.delta()),
-                        at(gradient.queryGradient()),
-                        adds(gradient.queryGradient()),
-                        values.of(gradient.keyGradient()),
-                        false,
-                        values.of(gradient.valueGradient()),
-                        false);
-                kernels.absorbedAttentionGradient(
-                        absorbed,
-                        new AbsorbedAttention.Gradients(
-                                at(gradient.outputGradient()),
-                                at(gradient.delta()),
-                                target(gradient.queryGradient()),
-                                target(gradient.sourceGradient()),
-                                target(gradient.keyWeightGradient()),
-                                target(gradient.valueWeightGradient()),
-                                target(gradient.valueBiasGradient())));
-            }
-        }
-    }
-
-    private AbsorbedAttention absorbed(NarrowAttentionOp.NarrowAttention op) {
-        return new AbsorbedAttention(
-                at(op.query()),
-                rowsOf(op.query()),
-                at(op.source()),
-                rowsOf(op.source()),
-                rowsOf(op.key().of()),
-                at(op.keyWeight()),
-                at(op.valueWeight()),
-                at(op.valueBias()),
-                op.heads(),
-                mask(op.dropout()),
-                at(op.logSumExp()),
-                at(op.output()));
     }
 
     private void normalize(NormalizeOp op) {
@@ -282,7 +200,7 @@ final class Dispatch {
     }
 
     private void embedding(EmbeddingOp op) {
-        Batch now = batch();
+        Batch now = operands.batch();
         switch (op) {
             case EmbeddingOp.Embed(var word, var position, var tokenType, var output) ->
                 kernels.embed(
@@ -309,7 +227,7 @@ final class Dispatch {
     }
 
     private void loss(LossOp op) {
-        int[] labels = batch().labels();
+        int[] labels = operands.batch().labels();
         switch (op) {
             case LossOp.CrossEntropy(
                     var input,
@@ -346,33 +264,22 @@ final class Dispatch {
     }
 
     private Matrix at(Operand operand) {
-        return values.of(operand);
+        return operands.at(operand);
     }
 
     private Matrix at(Into into) {
-        return switch (into.target()) {
-            case Activation activation -> values.of(activation);
-            case Parameter parameter -> gradients.of(parameter);
-        };
-    }
-
-    private Target target(Into into) {
-        return new Target(at(into), adds(into));
+        return operands.at(into);
     }
 
     private boolean adds(Into into) {
-        return into.accumulate() || accumulateParameters && into.target() instanceof Parameter;
+        return operands.adds(into);
     }
 
     private Rows rowsOf(Activation activation) {
-        return batch().rows(activation.rows());
+        return operands.rowsOf(activation);
     }
 
     private DropoutMask mask(Dropout dropout) {
-        return DropoutMask.of(dropout, place.seed(), place.step(), place.firstToken());
-    }
-
-    private Batch batch() {
-        return Objects.requireNonNull(batch);
+        return operands.mask(dropout);
     }
 }

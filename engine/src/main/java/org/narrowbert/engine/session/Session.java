@@ -19,13 +19,15 @@ public final class Session implements AutoCloseable {
     private final Plan plan;
     private final Optional<Buffer> owned;
     private final Views values;
+    private final BatchOperands operands;
     private final Dispatch dispatch;
 
-    private Session(Plan plan, Optional<Buffer> owned, Views values, Dispatch dispatch) {
+    private Session(Plan plan, Optional<Buffer> owned, Views values, Parameters gradients, Backend backend) {
         this.plan = plan;
         this.owned = owned;
         this.values = values;
-        this.dispatch = dispatch;
+        operands = new BatchOperands(values, gradients);
+        dispatch = new Dispatch(backend.kernels(), operands);
     }
 
     /** A session that only runs forward, with memory of its own. */
@@ -70,8 +72,7 @@ public final class Session implements AutoCloseable {
             Parameters gradients,
             Backend backend) {
         backend.reserve(plan.widths());
-        Views values = new Views(plan, memory, parameters);
-        return new Session(plan, owned, values, new Dispatch(backend.kernels(), values, gradients));
+        return new Session(plan, owned, new Views(plan, memory, parameters), gradients, backend);
     }
 
     /** The plan it runs. */
@@ -81,7 +82,13 @@ public final class Session implements AutoCloseable {
 
     /** Sets the numbers of rows to a batch's, so that values of the graph's inputs can be given before {@link #forward}. */
     public void prepare(Batch batch) {
-        values.set(projecting(batch).extents());
+        prepared(batch);
+    }
+
+    private Batch prepared(Batch batch) {
+        Batch now = projecting(batch);
+        values.set(now.extents());
+        return now;
     }
 
     /** The batch with its rows of narrow attention's projected form, as the plan chooses it. */
@@ -95,8 +102,7 @@ public final class Session implements AutoCloseable {
 
     /** Runs the forward pass on a batch. */
     public void forward(Batch batch, StepPlace place) {
-        prepare(batch);
-        dispatch.begin(projecting(batch), place, false);
+        operands.begin(prepared(batch), place, false);
         for (Op op : plan.forward()) {
             dispatch.run(op);
         }
@@ -108,7 +114,7 @@ public final class Session implements AutoCloseable {
      * @param accumulate whether parameters' gradients are added to what is there, as for all micro-batches of a step but the first
      */
     public void backward(Batch batch, StepPlace place, boolean accumulate) {
-        dispatch.begin(projecting(batch), place, accumulate);
+        operands.begin(projecting(batch), place, accumulate);
         for (Op op : plan.backward()) {
             dispatch.run(op);
         }

@@ -32,11 +32,8 @@ class NarrowFormsTest {
     @ParameterizedTest
     @ValueSource(strings = {"reference", "vector"})
     void bothFormsAndTheirMixtureAgreeForAnyNumbersOfTokensAndNarrowRows(String backendName) {
-        for (OpCase shown : OpCase.all(SIZES)) {
-            if (shown.name().startsWith("narrow layers")) {
-                check(shown, backendName);
-            }
-        }
+        check(OpCase.narrowLayers(0, SIZES), backendName);
+        check(OpCase.narrowLayers(0.25f, SIZES), backendName);
     }
 
     private static void check(OpCase shown, String backendName) {

@@ -16,11 +16,8 @@ class NarrowFormsChoiceTest {
     /** Of a machine whose absorbed products run at five sixths of the speed of large ones. */
     private static final CostModel RECORDED = new CostModel(180, 90, 150, 30);
 
-    private static final Graph BASE = OpCase.all(new OpCase.Sizes(11, 768, 8, 12, 512)).stream()
-            .filter(shown -> shown.name().equals("narrow layers' attention"))
-            .findFirst()
-            .orElseThrow()
-            .graph();
+    private static final Graph BASE =
+            OpCase.narrowLayers(0, new OpCase.Sizes(11, 768, 8, 12, 512)).graph();
 
     private static NarrowForms forms(NarrowAttention wanted, Extents limits) {
         return Plan.inference(BASE, limits, Set.of(), new NarrowAttentionChoice(wanted, RECORDED))

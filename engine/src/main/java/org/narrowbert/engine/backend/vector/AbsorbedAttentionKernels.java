@@ -34,7 +34,7 @@ final class AbsorbedAttentionKernels implements AutoCloseable {
     /** As {@link Kernels#absorbedAttention}. */
     void attention(AbsorbedAttention on) {
         check(on);
-        AbsorbedShape shape = AbsorbedShape.of(on, batch);
+        AbsorbedShape shape = AbsorbedShape.of(on, batch.panels());
         if (shape.mostRows() > 0) {
             new AbsorbedForward(pool, batch, scratch, on, shape).run();
         }
@@ -51,7 +51,7 @@ final class AbsorbedAttentionKernels implements AutoCloseable {
         Checks.same("valueWeightGradient", to.valueWeight().matrix(), "valueWeight", on.valueWeight());
         Checks.same("valueBiasGradient", to.valueBias().matrix(), "valueBias", on.valueBias());
         clearUnread(on, to.source());
-        AbsorbedShape shape = AbsorbedShape.of(on, batch);
+        AbsorbedShape shape = AbsorbedShape.of(on, batch.panels());
         if (shape.mostRows() > 0) {
             new AbsorbedBackward(pool, batch, scratch, on, to, shape).run();
         } else {

@@ -77,8 +77,8 @@ final class AbsorbedBackward {
 
     /** What the products over all rows and heads of a group, or over all rows of each head, have on their right: two such matrices. */
     private long groupPanelBytes() {
-        long ofSequences = 2 * batch.panelBytes(shape.mostRows() * shape.heads(), shape.source());
-        return Math.max(ofSequences, 2 * shape.heads() * batch.panelBytes(shape.mostRows(), shape.source()));
+        long ofSequences = 2 * batch.panels().bytes(shape.mostRows() * shape.heads(), shape.source());
+        return Math.max(ofSequences, 2 * shape.heads() * batch.panels().bytes(shape.mostRows(), shape.source()));
     }
 
     void run() {
@@ -87,27 +87,27 @@ final class AbsorbedBackward {
         products.packToRelease(on.keyWeight(), keyBackPanels);
         while (group.next()) {
             products.packSources();
-            batch.pack();
+            batch.panels().run();
             products.absorb(on.query(), on.keyWeight(), keyPanels, absorbed);
             products.absorb(to.outputGradient(), on.valueWeight(), valuePanels, contexts);
-            batch.multiply();
+            batch.run();
             products.againstSources(absorbed, probabilities);
             products.againstSources(contexts, scoreGradients);
-            batch.multiply();
+            batch.run();
             pool.run(group.rows(), this::softmaxGradient);
             pool.run(shape.heads(), this::biasGradient);
             packForSourceGradient();
-            batch.pack();
+            batch.panels().run();
             sourceGradient();
             products.overSources(probabilities, contexts);
             products.overSources(scoreGradients, absorbed);
-            batch.multiply();
+            batch.run();
             packForWeightGradients();
-            batch.pack();
+            batch.panels().run();
             weightGradients();
             products.release(
                     absorbed, keyBackPanels, to.query().matrix(), to.query().accumulate());
-            batch.multiply();
+            batch.run();
             isFirstGroup = false;
         }
     }
@@ -163,9 +163,9 @@ final class AbsorbedBackward {
         long at = groupPanels;
         for (int sequence : group.sequences()) {
             int count = group.rows(sequence) * shape.heads();
-            batch.toPack(products.madeAt(contexts, sequence), source, false, count, source, at, 0, 2 * count);
-            batch.toPack(products.madeAt(absorbed, sequence), source, false, count, source, at, count, 2 * count);
-            at += batch.panelBytes(2 * count, source);
+            batch.panels().add(products.madeAt(contexts, sequence), source, false, count, source, at, 0, 2 * count);
+            batch.panels().add(products.madeAt(absorbed, sequence), source, false, count, source, at, count, 2 * count);
+            at += batch.panels().bytes(2 * count, source);
         }
     }
 
@@ -175,7 +175,7 @@ final class AbsorbedBackward {
         long at = groupPanels;
         for (int sequence : group.sequences()) {
             int count = group.rows(sequence) * shape.heads();
-            batch.toMultiply(
+            batch.add(
                     products.scoresAt(probabilities, sequence),
                     shape.scoreRow(),
                     true,
@@ -187,24 +187,24 @@ final class AbsorbedBackward {
                     gradient.stride(),
                     to.source().accumulate() || group.goesOn(sequence));
             batch.goOn(products.scoresAt(scoreGradients, sequence), count);
-            at += batch.panelBytes(2 * count, shape.source());
+            at += batch.panels().bytes(2 * count, shape.source());
         }
     }
 
     private void packForWeightGradients() {
-        long bytes = batch.panelBytes(group.rows(), shape.source());
+        long bytes = batch.panels().bytes(group.rows(), shape.source());
         int stride = shape.heads() * shape.source();
         for (int head = 0; head < shape.heads(); head++) {
             long from = (long) head * shape.source() * Float.BYTES;
             long at = groupPanels + 2 * head * bytes;
-            batch.toPack(contexts + from, stride, false, group.rows(), shape.source(), at);
-            batch.toPack(absorbed + from, stride, false, group.rows(), shape.source(), at + bytes);
+            batch.panels().add(contexts + from, stride, false, group.rows(), shape.source(), at);
+            batch.panels().add(absorbed + from, stride, false, group.rows(), shape.source(), at + bytes);
         }
     }
 
     /** Each head's rows of the weights' gradients: outputGradient_h^T C_h, and query_h^T times A_h's gradient. */
     private void weightGradients() {
-        long bytes = batch.panelBytes(group.rows(), shape.source());
+        long bytes = batch.panels().bytes(group.rows(), shape.source());
         for (int head = 0; head < shape.heads(); head++) {
             long at = groupPanels + 2 * head * bytes;
             weightGradient(to.outputGradient(), head, at, to.valueWeight());
@@ -214,7 +214,7 @@ final class AbsorbedBackward {
 
     private void weightGradient(Matrix left, int head, long panels, Target target) {
         Matrix gradient = target.matrix();
-        batch.toMultiply(
+        batch.add(
                 rows.headAt(left, group.firstRow(), head),
                 left.stride(),
                 true,

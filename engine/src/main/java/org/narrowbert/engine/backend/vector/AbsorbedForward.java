@@ -48,16 +48,16 @@ final class AbsorbedForward {
         products.packToRelease(on.valueWeight(), valuePanels);
         while (group.next()) {
             products.packSources();
-            batch.pack();
+            batch.panels().run();
             products.absorb(on.query(), on.keyWeight(), keyPanels, made);
-            batch.multiply();
+            batch.run();
             products.againstSources(made, scores);
-            batch.multiply();
+            batch.run();
             pool.run(group.rows(), this::softmax);
             products.overSources(scores, made);
-            batch.multiply();
+            batch.run();
             products.release(made, valuePanels, on.output(), true);
-            batch.multiply();
+            batch.run();
         }
     }
 

@@ -19,6 +19,7 @@ final class AbsorbedGroups {
     private int endSequence;
     private int firstRow;
     private int endRow;
+    private int[] sequences = new int[0];
 
     AbsorbedGroups(AbsorbedAttention on) {
         this.on = on;
@@ -45,16 +46,18 @@ final class AbsorbedGroups {
         }
         sequence = endSequence - 1;
         row = endRow;
+        sequences = IntStream.range(firstSequence, endSequence)
+                .filter(each -> rows(each) > 0)
+                .toArray();
         return true;
     }
 
     /** The sequences that have rows in the group. */
     int[] sequences() {
-        return IntStream.range(firstSequence, endSequence)
-                .filter(sequence -> rows(sequence) > 0)
-                .toArray();
+        return sequences;
     }
 
+    /** The first narrow row. */
     int firstRow() {
         return firstRow;
     }

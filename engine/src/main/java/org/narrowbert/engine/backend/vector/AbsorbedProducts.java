@@ -33,12 +33,12 @@ final class AbsorbedProducts {
 
     /** Bytes of a weight packed for {@link #absorb}. */
     static long absorbingBytes(ProductBatch batch, AbsorbedShape shape) {
-        return shape.heads() * batch.panelBytes(shape.headSize(), shape.source());
+        return shape.heads() * batch.panels().bytes(shape.headSize(), shape.source());
     }
 
     /** Bytes of a weight packed for {@link #release}. */
     static long releasingBytes(ProductBatch batch, AbsorbedShape shape) {
-        return shape.heads() * batch.panelBytes(shape.source(), shape.headSize());
+        return shape.heads() * batch.panels().bytes(shape.source(), shape.headSize());
     }
 
     /** Packs each head's rows of a weight for {@link #absorb}, unless they are read where they lie. */
@@ -46,19 +46,19 @@ final class AbsorbedProducts {
         if (readsWeightInPlace()) {
             return;
         }
-        long bytes = batch.panelBytes(shape.headSize(), shape.source());
+        long bytes = batch.panels().bytes(shape.headSize(), shape.source());
         for (int head = 0; head < shape.heads(); head++) {
             long from = row(weight.address(), head * shape.headSize(), weight.stride());
-            batch.toPack(from, weight.stride(), false, shape.headSize(), shape.source(), panels + head * bytes);
+            batch.panels().add(from, weight.stride(), false, shape.headSize(), shape.source(), panels + head * bytes);
         }
     }
 
     /** Packs each head's rows of a weight for {@link #release}. */
     void packToRelease(Matrix weight, long panels) {
-        long bytes = batch.panelBytes(shape.source(), shape.headSize());
+        long bytes = batch.panels().bytes(shape.source(), shape.headSize());
         for (int head = 0; head < shape.heads(); head++) {
             long from = row(weight.address(), head * shape.headSize(), weight.stride());
-            batch.toPack(from, weight.stride(), true, shape.source(), shape.headSize(), panels + head * bytes);
+            batch.panels().add(from, weight.stride(), true, shape.source(), shape.headSize(), panels + head * bytes);
         }
     }
 
@@ -69,12 +69,12 @@ final class AbsorbedProducts {
         for (int sequence : group.sequences()) {
             int tokens = group.tokens(sequence);
             long from = row(source.address(), on.sourceRows().start(sequence), source.stride());
-            batch.toPack(from, source.stride(), true, shape.source(), tokens, at);
-            at += batch.panelBytes(shape.source(), tokens);
+            batch.panels().add(from, source.stride(), true, shape.source(), tokens, at);
+            at += batch.panels().bytes(shape.source(), tokens);
             if (!readsSourceInPlace(sequence)) {
-                batch.toPack(from, source.stride(), false, tokens, shape.source(), at);
+                batch.panels().add(from, source.stride(), false, tokens, shape.source(), at);
             }
-            at += batch.panelBytes(tokens, shape.source());
+            at += batch.panels().bytes(tokens, shape.source());
         }
     }
 
@@ -93,10 +93,10 @@ final class AbsorbedProducts {
      */
     void absorb(Matrix rows, Matrix weight, long panels, long made) {
         long from = row(rows.address(), group.firstRow(), rows.stride());
-        long bytes = batch.panelBytes(shape.headSize(), shape.source());
+        long bytes = batch.panels().bytes(shape.headSize(), shape.source());
         boolean inPlace = readsWeightInPlace();
         for (int head = 0; head < shape.heads(); head++) {
-            batch.toMultiply(
+            batch.add(
                     from + (long) head * shape.headSize() * Float.BYTES,
                     rows.stride(),
                     false,
@@ -116,9 +116,9 @@ final class AbsorbedProducts {
     /** The target's columns of each head (+)= made[row, head] times the head's rows of a weight, transposed. */
     void release(long made, long panels, Matrix target, boolean accumulate) {
         long into = row(target.address(), group.firstRow(), target.stride());
-        long bytes = batch.panelBytes(shape.source(), shape.headSize());
+        long bytes = batch.panels().bytes(shape.source(), shape.headSize());
         for (int head = 0; head < shape.heads(); head++) {
-            batch.toMultiply(
+            batch.add(
                     made + (long) head * shape.source() * Float.BYTES,
                     shape.heads() * shape.source(),
                     false,
@@ -137,7 +137,7 @@ final class AbsorbedProducts {
         long panels = sourcePanels;
         for (int sequence : group.sequences()) {
             int tokens = group.tokens(sequence);
-            batch.toMultiply(
+            batch.add(
                     madeAt(made, sequence),
                     shape.source(),
                     false,
@@ -148,7 +148,7 @@ final class AbsorbedProducts {
                     scoresAt(scores, sequence),
                     shape.scoreRow(),
                     false);
-            panels += AbsorbedShape.packedBytes(batch, tokens, shape.source());
+            panels += AbsorbedShape.packedBytes(batch.panels(), tokens, shape.source());
         }
     }
 
@@ -159,7 +159,7 @@ final class AbsorbedProducts {
         for (int sequence : group.sequences()) {
             int tokens = group.tokens(sequence);
             boolean inPlace = readsSourceInPlace(sequence);
-            batch.toMultiply(
+            batch.add(
                     scoresAt(scores, sequence),
                     shape.scoreRow(),
                     false,
@@ -167,7 +167,7 @@ final class AbsorbedProducts {
                     tokens,
                     inPlace
                             ? row(source.address(), on.sourceRows().start(sequence), source.stride())
-                            : panels + batch.panelBytes(shape.source(), tokens),
+                            : panels + batch.panels().bytes(shape.source(), tokens),
                     shape.source(),
                     madeAt(made, sequence),
                     shape.source(),
@@ -175,7 +175,7 @@ final class AbsorbedProducts {
             if (inPlace) {
                 batch.inPlace(source.stride());
             }
-            panels += AbsorbedShape.packedBytes(batch, tokens, shape.source());
+            panels += AbsorbedShape.packedBytes(batch.panels(), tokens, shape.source());
         }
     }
 

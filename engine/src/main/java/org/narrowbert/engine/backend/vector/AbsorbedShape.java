@@ -13,7 +13,7 @@ import org.narrowbert.engine.backend.AbsorbedAttention;
  * @param packedSources bytes of a group's packed states, the most of any
  */
 record AbsorbedShape(int heads, int headSize, int source, int mostRows, int scoreRow, long packedSources) {
-    static AbsorbedShape of(AbsorbedAttention on, ProductBatch products) {
+    static AbsorbedShape of(AbsorbedAttention on, PanelPacking panels) {
         int longest = 0;
         int mostRows = 0;
         long mostPacked = 0;
@@ -24,7 +24,7 @@ record AbsorbedShape(int heads, int headSize, int source, int mostRows, int scor
             for (int sequence : groups.sequences()) {
                 int tokens = groups.tokens(sequence);
                 longest = Math.max(longest, tokens);
-                packed += packedBytes(products, tokens, on.source().columns());
+                packed += packedBytes(panels, tokens, on.source().columns());
             }
             mostPacked = Math.max(mostPacked, packed);
         }
@@ -33,8 +33,8 @@ record AbsorbedShape(int heads, int headSize, int source, int mostRows, int scor
     }
 
     /** Bytes of a sequence's packed states: transposed, and as they lie. */
-    static long packedBytes(ProductBatch products, int tokens, int source) {
-        return products.panelBytes(source, tokens) + products.panelBytes(tokens, source);
+    static long packedBytes(PanelPacking panels, int tokens, int source) {
+        return panels.bytes(source, tokens) + panels.bytes(tokens, source);
     }
 
     /** Bytes of [rows, heads, source columns] of a group. */

@@ -26,6 +26,22 @@ final class GemmTarget {
     }
 
     /**
+     * Takes a target by its address.
+     *
+     * @param accumulate whether the product is added to what is there
+     * @param zeros as above
+     * @param stride floats from row to row of the target
+     */
+    void set(boolean accumulate, long zeros, long target, int stride, int columns) {
+        addend = accumulate ? target : zeros;
+        addendRowStep = accumulate ? stride : 0;
+        addendColumnStep = accumulate ? 1 : 0;
+        c = target;
+        cStride = stride;
+        this.columns = columns;
+    }
+
+    /**
      * The tiles below each other in one panel of one depth block.
      *
      * @param first whether it is the first depth block: the others add to C
