@@ -146,7 +146,7 @@ final class BenchCommand implements Callable<Integer> {
 
     private void measure(Set<Benchmark.Part> chosen, Optional<OnnxRuntime> peer) {
         Benchmark benchmark =
-                new Benchmark(ModelSize.named(size).shape(), vocabSize, warmUp, runs, narrowing.lastLayer(), peer);
+                new Benchmark(ModelSize.named(size).shape(), vocabSize, warmUp, runs, narrowing.narrowing(), peer);
         PrintWriter out = spec.commandLine().getOut();
         List<Measurement> measured = new ArrayList<>();
         Gemm gemm = products.forInference(

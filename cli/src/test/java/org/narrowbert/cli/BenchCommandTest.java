@@ -67,6 +67,17 @@ class BenchCommandTest {
     }
 
     @Test
+    void theFormOfNarrowAttentionIsThatOfTheOption() {
+        assertThat(narrowedGigaflop("absorbed")).isNotEqualTo(narrowedGigaflop("projected"));
+    }
+
+    private static double narrowedGigaflop(String form) {
+        Cli run = bench("--part", "forward", "--narrow-attention", form, "--json");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        return JsonMapper.shared().readTree(run.out()).get(5).get("gigaflop").doubleValue();
+    }
+
+    @Test
     void anotherEngineIsTimedOnTheSameWork() {
         Cli run = bench(
                 "--part",

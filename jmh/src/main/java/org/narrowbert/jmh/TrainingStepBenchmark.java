@@ -10,6 +10,9 @@ import org.narrowbert.engine.backend.BackendOptions;
 import org.narrowbert.engine.backend.Backends;
 import org.narrowbert.engine.backend.MachinePeak;
 import org.narrowbert.engine.optimizer.AdamWSettings;
+import org.narrowbert.engine.plan.CostModel;
+import org.narrowbert.engine.plan.NarrowAttention;
+import org.narrowbert.engine.plan.NarrowAttentionChoice;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.jmh.peers.Threads;
@@ -18,6 +21,7 @@ import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.Initializer;
 import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.encoder.ModelSize;
+import org.narrowbert.model.encoder.Narrowing;
 import org.narrowbert.model.importance.TokenImportance;
 import org.narrowbert.model.layout.LayerSet;
 import org.narrowbert.model.layout.Presets;
@@ -42,7 +46,8 @@ import org.openjdk.jmh.annotations.Warmup;
  * machine's FMA peak is measured in the same fork; what each fork prints at its end is tokens a second and the share of that peak.
  *
  * <p>{@code java -jar jmh/target/benchmarks.jar TrainingStepBenchmark}; one family and length: {@code -p layout=bert -p length=128}; with gradient checkpointing:
- * {@code -p checkpointing=false,true}; beside the dense model with its last layer narrowed: {@code -p lastLayer=full,narrowed}.
+ * {@code -p checkpointing=false,true}; beside the dense model with its last layer narrowed: {@code -p lastLayer=full,narrowed}; by one form of narrow attention alone: {@code -p
+ * narrowAttention=projected,absorbed}.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -73,6 +78,10 @@ public class TrainingStepBenchmark {
     @Param("full")
     public String lastLayer = "";
 
+    /** {@code auto}, {@code projected} or {@code absorbed}: which form narrow attention takes. */
+    @Param("auto")
+    public String narrowAttention = "";
+
     @Param("2")
     public int threads;
 
@@ -97,8 +106,11 @@ public class TrainingStepBenchmark {
                 ? Optional.of(TokenImportance.untrained(VOCABULARY, 0.995, new int[] {100, 101, 102, 103}, 0))
                 : Optional.empty();
         LayerSet recomputed = checkpointing ? LayerSet.all(config.layout()) : LayerSet.NONE;
-        TrainerOptions options = new TrainerOptions(
-                AdamWSettings.DEFAULT, false, recomputed, LastLayer.valueOf(lastLayer.toUpperCase(Locale.ROOT)));
+        Narrowing narrowing = new Narrowing(
+                LastLayer.valueOf(lastLayer.toUpperCase(Locale.ROOT)),
+                new NarrowAttentionChoice(
+                        NarrowAttention.valueOf(narrowAttention.toUpperCase(Locale.ROOT)), CostModel.TYPICAL));
+        TrainerOptions options = new TrainerOptions(AdamWSettings.DEFAULT, false, recomputed, narrowing);
         trainer = MaskedLanguageTrainer.open(config, options, importance, batch.extents(), 1, backend);
         Initializer.initialize(trainer.parameters(), config, 1);
     }

@@ -13,6 +13,7 @@ import org.narrowbert.model.data.SampleBatch;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.encoder.ModelShape;
+import org.narrowbert.model.encoder.Narrowing;
 import org.narrowbert.model.layout.Presets;
 
 /**
@@ -22,7 +23,7 @@ import org.narrowbert.model.layout.Presets;
  * @param vocabularySize number of token ids
  * @param warmUpSeconds how long each runs before it is timed
  * @param runs how many runs of each are timed at least
- * @param lastLayer narrowed: what is quicker with it is measured in both ways, the full one first; otherwise only that
+ * @param narrowing which form narrow attention takes; with a narrowed last layer what is quicker so is measured in both ways, the full one first
  * @param peer also times forward passes whose layers are all full, on the same weights and batches
  */
 public record Benchmark(
@@ -30,7 +31,7 @@ public record Benchmark(
         int vocabularySize,
         double warmUpSeconds,
         int runs,
-        LastLayer lastLayer,
+        Narrowing narrowing,
         Optional<OnnxRuntime> peer) {
     private static final String NARROWED = ", last layer narrowed";
     private static final List<String> FAMILIES = List.of("bert", "sparse-queries-2", "context-first", "token-dropping");
@@ -61,7 +62,7 @@ public record Benchmark(
                     Batch batch = batch(lengths);
                     String name = "forward " + name(lengths);
                     results.accept(measureForward(name, dense, batch, backend));
-                    if (lastLayer == LastLayer.NARROWED) {
+                    if (narrowing.lastLayer() == LastLayer.NARROWED) {
                         results.accept(measureNarrowed(name, dense, batch, backend));
                     }
                 }
@@ -71,13 +72,17 @@ public record Benchmark(
                 for (String family : families()) {
                     String name = "step 8 x 128 " + family;
                     results.accept(measureStep(name, config(family), LastLayer.FULL, batch, backend));
-                    if (lastLayer == LastLayer.NARROWED && isNarrower(config(family))) {
+                    if (narrowing.lastLayer() == LastLayer.NARROWED && isNarrower(config(family))) {
                         results.accept(
                                 measureStep(name + NARROWED, config(family), LastLayer.NARROWED, batch, backend));
                     }
                 }
             }
         }
+    }
+
+    private Narrowing with(LastLayer lastLayer) {
+        return new Narrowing(lastLayer, narrowing.attention());
     }
 
     private static boolean isNarrower(BertConfig config) {
@@ -95,7 +100,7 @@ public record Benchmark(
 
     private Measurement measureForward(String name, BertConfig config, Batch batch, Backend backend) {
         Optional<Double> peak = peak(backend);
-        try (ForwardPass ours = ForwardPass.open(config, LastLayer.FULL, batch, backend)) {
+        try (ForwardPass ours = ForwardPass.open(config, with(LastLayer.FULL), batch, backend)) {
             Timing timing = Timing.of(ours, warmUpSeconds, runs);
             Optional<Timing> other = peer.map(library -> timePeer(library, ours, config, batch));
             return new Measurement(name, ours.tokens(), ours.flops() / 1e9, timing, other, peak);
@@ -104,7 +109,7 @@ public record Benchmark(
 
     private Measurement measureNarrowed(String name, BertConfig config, Batch batch, Backend backend) {
         Optional<Double> peak = peak(backend);
-        try (ForwardPass narrowed = ForwardPass.open(config, LastLayer.NARROWED, batch, backend)) {
+        try (ForwardPass narrowed = ForwardPass.open(config, with(LastLayer.NARROWED), batch, backend)) {
             Timing timing = Timing.of(narrowed, warmUpSeconds, runs);
             double gigaflop = narrowed.flops() / 1e9;
             return new Measurement(name + NARROWED, narrowed.tokens(), gigaflop, timing, Optional.empty(), peak);
@@ -129,7 +134,7 @@ public record Benchmark(
 
     private Measurement measureStep(String name, BertConfig config, LastLayer layer, Batch batch, Backend backend) {
         Optional<Double> peak = peak(backend);
-        try (TrainingStep step = TrainingStep.open(config, layer, batch, backend)) {
+        try (TrainingStep step = TrainingStep.open(config, with(layer), batch, backend)) {
             Timing timing = Timing.of(step, warmUpSeconds, runs);
             return new Measurement(name, step.tokens(), step.flops() / 1e9, timing, Optional.empty(), peak);
         }

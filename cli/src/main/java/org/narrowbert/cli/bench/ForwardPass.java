@@ -1,5 +1,6 @@
 package org.narrowbert.cli.bench;
 
+import java.util.Set;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.plan.Plan;
@@ -9,7 +10,7 @@ import org.narrowbert.engine.session.Session;
 import org.narrowbert.engine.session.StepPlace;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.Initializer;
-import org.narrowbert.model.encoder.LastLayer;
+import org.narrowbert.model.encoder.Narrowing;
 import org.narrowbert.model.heads.MaskedLanguageModel;
 
 /** The encoder and the logits of a batch's masked tokens, as a model that only answers computes them: weights packed once. */
@@ -30,12 +31,12 @@ final class ForwardPass implements Workload {
     }
 
     /** A model with random weights, ready for a batch. */
-    static ForwardPass open(BertConfig config, LastLayer lastLayer, Batch batch, Backend backend) {
-        MaskedLanguageModel model = MaskedLanguageModel.inference(config, lastLayer);
+    static ForwardPass open(BertConfig config, Narrowing narrowing, Batch batch, Backend backend) {
+        MaskedLanguageModel model = MaskedLanguageModel.inference(config, narrowing.lastLayer());
         Parameters parameters = Parameters.open(model.graph().parameters(), backend);
         try {
             Initializer.initialize(parameters, config, 1);
-            Plan plan = Plan.inference(model.graph(), batch.extents());
+            Plan plan = Plan.inference(model.graph(), batch.extents(), Set.of(), narrowing.attention());
             // Last: what a backend keeps of weights must not outlive them.
             Session session = Session.inference(plan, parameters, backend);
             PackedWeights packed = backend.keepPacked(

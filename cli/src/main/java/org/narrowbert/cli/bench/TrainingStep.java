@@ -7,7 +7,7 @@ import org.narrowbert.engine.optimizer.AdamWSettings;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.Initializer;
-import org.narrowbert.model.encoder.LastLayer;
+import org.narrowbert.model.encoder.Narrowing;
 import org.narrowbert.model.importance.TokenImportance;
 import org.narrowbert.model.layout.LayerSet;
 import org.narrowbert.model.training.MaskedLanguageTrainer;
@@ -28,11 +28,11 @@ final class TrainingStep implements Workload {
     }
 
     /** A model with random weights, ready to be trained on a batch. */
-    static TrainingStep open(BertConfig config, LastLayer lastLayer, Batch batch, Backend backend) {
+    static TrainingStep open(BertConfig config, Narrowing narrowing, Batch batch, Backend backend) {
         Optional<TokenImportance> importance = config.layout().hasBrackets()
                 ? Optional.of(TokenImportance.untrained(config.vocabSize(), IMPORTANCE_BETA, new int[0], 0))
                 : Optional.empty();
-        TrainerOptions options = new TrainerOptions(AdamWSettings.DEFAULT, false, LayerSet.NONE, lastLayer);
+        TrainerOptions options = new TrainerOptions(AdamWSettings.DEFAULT, false, LayerSet.NONE, narrowing);
         MaskedLanguageTrainer trainer =
                 MaskedLanguageTrainer.open(config, options, importance, batch.extents(), 1, backend);
         Initializer.initialize(trainer.parameters(), config, 1);
