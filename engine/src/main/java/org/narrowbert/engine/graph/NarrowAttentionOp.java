@@ -122,12 +122,12 @@ public sealed interface NarrowAttentionOp extends Op {
         public List<Operand> writes() {
             return List.of(
                     delta,
-                    queryGradient.target(),
-                    sourceGradient.target(),
-                    keyGradient.of(),
                     keyWeightGradient.target(),
                     valueWeightGradient.target(),
-                    valueBiasGradient.target());
+                    valueBiasGradient.target(),
+                    keyGradient.of(),
+                    sourceGradient.target(),
+                    queryGradient.target());
         }
 
         @Override
