@@ -252,6 +252,16 @@ public interface Kernels {
             boolean accumulateBias);
 
     /**
+     * output (+)= input with the elements that the mask drops at zero and the others scaled. Its gradient is the same of the output's gradient.
+     *
+     * @param rows whose tokens the mask depends on
+     * @param input [rows, columns]
+     * @param output [rows, columns]
+     * @param accumulate whether it is added to what is there
+     */
+    void dropout(Rows rows, Matrix input, DropoutMask mask, Matrix output, boolean accumulate);
+
+    /**
      * output[r] = input[subset.token(r)].
      *
      * @param input [tokens, columns]

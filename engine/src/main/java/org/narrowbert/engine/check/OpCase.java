@@ -5,6 +5,7 @@ import java.util.List;
 import org.narrowbert.engine.graph.Activation;
 import org.narrowbert.engine.graph.AttentionOp;
 import org.narrowbert.engine.graph.Columns;
+import org.narrowbert.engine.graph.DropoutOp;
 import org.narrowbert.engine.graph.EmbeddingOp;
 import org.narrowbert.engine.graph.Graph;
 import org.narrowbert.engine.graph.LinearOp;
@@ -54,6 +55,7 @@ public record OpCase(String name, Graph graph) {
         cases.add(addNormalize("add and normalize with dropout", new Dropout(RATE, 4), sizes));
         cases.add(normalize("normalize", Dropout.NONE, sizes));
         cases.add(normalize("normalize with dropout", new Dropout(RATE, 5), sizes));
+        cases.add(dropout(sizes));
         cases.add(gather(sizes));
         cases.add(merge(sizes));
         cases.add(embed(sizes));
@@ -171,6 +173,18 @@ public record OpCase(String name, Graph graph) {
                 tokens("statistics", 2),
                 output);
         return single(name, op, output, input);
+    }
+
+    /** Read twice, so that the second gradient is added to the first. */
+    private static OpCase dropout(Sizes sizes) {
+        Activation input = new Activation("input", RowSet.NARROW, sizes.hidden);
+        Activation first = new Activation("first", RowSet.NARROW, sizes.hidden);
+        Activation second = new Activation("second", RowSet.NARROW, sizes.hidden);
+        String name = "dropout";
+        List<Op> ops = List.of(
+                new DropoutOp.Drop(input, new Dropout(RATE, 6), first),
+                new DropoutOp.Drop(input, new Dropout(RATE, 7), second));
+        return new OpCase(name, new Graph(name, ops, List.of(input), List.of(first, second)));
     }
 
     private static OpCase gather(Sizes sizes) {

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Derives the gradient ops of a graph: walks its ops backwards and lets each emit its rule. An op whose output nobody needs a gradient of is
- * passed over; a gradient with several contributions is overwritten by the first and added to by the others.
+ * Derives the gradient ops of a graph: walks its ops backwards and lets each emit its rule. An op whose output nobody needs a gradient of, or
+ * that only frozen parameters lead to, is passed over; a gradient with several contributions is overwritten by the first and added to by the others.
  */
 public final class Derivation {
     private final List<Op> ops = new ArrayList<>();
@@ -30,16 +30,31 @@ public final class Derivation {
     /** Derives the ops that carry the gradients of the graph's outputs to all parameters and inputs. */
     public static Result of(Graph graph) {
         Derivation derivation = new Derivation();
+        Set<Operand> trained = trained(graph);
         for (Activation output : graph.outputs()) {
             derivation.written.add(derivation.gradientOf(output));
         }
         for (Op op : graph.ops().reversed()) {
             if (op instanceof Op.Differentiable differentiable
+                    && trained.contains(differentiable.output())
                     && derivation.gradients.containsKey(differentiable.output())) {
                 differentiable.differentiate(derivation);
             }
         }
         return new Result(List.copyOf(derivation.ops), Map.copyOf(derivation.gradients));
+    }
+
+    /** What depends on the graph's inputs or on a parameter that is trained: nothing else needs a gradient. */
+    private static Set<Operand> trained(Graph graph) {
+        Set<Operand> trained = new HashSet<>(graph.inputs());
+        for (Op op : graph.ops()) {
+            if (op.reads().stream()
+                    .anyMatch(read ->
+                            trained.contains(read) || read instanceof Parameter parameter && parameter.trained())) {
+                trained.addAll(op.writes());
+            }
+        }
+        return trained;
     }
 
     /** The gradient of an op's output, complete when the op's rule is called. */

@@ -8,7 +8,15 @@ import org.narrowbert.engine.tensor.Extents;
  * lists the five places, four of which the compiler names.
  */
 public sealed interface Op
-        permits LinearOp, StackedLinearOp, AttentionOp, NarrowAttentionOp, NormalizeOp, RowOp, EmbeddingOp, LossOp {
+        permits LinearOp,
+                StackedLinearOp,
+                AttentionOp,
+                NarrowAttentionOp,
+                NormalizeOp,
+                DropoutOp,
+                RowOp,
+                EmbeddingOp,
+                LossOp {
     /** Operands whose values it needs. */
     List<Operand> reads();
 
@@ -32,6 +40,7 @@ public sealed interface Op
                     NarrowAttentionOp.NarrowAttention,
                     NormalizeOp.AddNormalize,
                     NormalizeOp.Normalize,
+                    DropoutOp.Drop,
                     RowOp.Gather,
                     RowOp.Merge,
                     EmbeddingOp.Embed,

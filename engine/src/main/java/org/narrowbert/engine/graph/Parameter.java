@@ -45,9 +45,9 @@ public record Parameter(String name, int rank, int rows, int columns, boolean tr
         return (long) rows * columns;
     }
 
-    /** Whether weight decay applies: to matrices, not to biases and LayerNorm. */
+    /** Whether weight decay applies: to matrices, not to biases and LayerNorm, nor to what is frozen. */
     public boolean decayed() {
-        return rank == 2;
+        return rank == 2 && trained;
     }
 
     /** Its shape as Hugging Face's file has it. */

@@ -11,6 +11,7 @@ import org.narrowbert.engine.backend.KernelWidths;
 import org.narrowbert.engine.graph.Activation;
 import org.narrowbert.engine.graph.AttentionOp;
 import org.narrowbert.engine.graph.Derivation;
+import org.narrowbert.engine.graph.DropoutOp;
 import org.narrowbert.engine.graph.EmbeddingOp;
 import org.narrowbert.engine.graph.Graph;
 import org.narrowbert.engine.graph.LinearOp;
@@ -173,6 +174,7 @@ public record Plan(
                     summed = Math.max(summed, bias.outputGradient().count());
                 case StackedLinearOp other -> {}
                 case LinearOp other -> {}
+                case DropoutOp dropout -> {}
                 case RowOp rows -> {}
                 case EmbeddingOp embedding -> {}
                 case LossOp.CrossEntropy forward -> {}

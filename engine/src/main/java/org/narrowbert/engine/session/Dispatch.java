@@ -3,6 +3,7 @@ package org.narrowbert.engine.session;
 import org.narrowbert.engine.backend.Kernels;
 import org.narrowbert.engine.graph.Activation;
 import org.narrowbert.engine.graph.AttentionOp;
+import org.narrowbert.engine.graph.DropoutOp;
 import org.narrowbert.engine.graph.EmbeddingOp;
 import org.narrowbert.engine.graph.Into;
 import org.narrowbert.engine.graph.LinearOp;
@@ -37,6 +38,7 @@ final class Dispatch {
             case AttentionOp attention -> attention(attention);
             case NarrowAttentionOp attention -> narrowAttention.run(attention);
             case NormalizeOp normalize -> normalize(normalize);
+            case DropoutOp dropout -> dropout(dropout);
             case RowOp row -> rows(row);
             case EmbeddingOp embedding -> embedding(embedding);
             case LossOp loss -> loss(loss);
@@ -184,6 +186,15 @@ final class Dispatch {
                         adds(weight),
                         at(bias),
                         adds(bias));
+        }
+    }
+
+    private void dropout(DropoutOp op) {
+        switch (op) {
+            case DropoutOp.Drop(var input, var dropout, var output) ->
+                kernels.dropout(rowsOf(input), at(input), mask(dropout), at(output), false);
+            case DropoutOp.DropGradient(var dropout, var outputGradient, var into) ->
+                kernels.dropout(rowsOf(outputGradient), at(outputGradient), mask(dropout), at(into), adds(into));
         }
     }
 

@@ -157,7 +157,8 @@ final class NormalizeReference {
         return (values.get(row, column) - statistics.get(row, 0)) * statistics.get(row, 1);
     }
 
-    private static double factor(DropoutMask dropout, int token, int column) {
+    /** What dropout multiplies an element by. */
+    static double factor(DropoutMask dropout, int token, int column) {
         if (!dropout.active()) {
             return 1;
         }

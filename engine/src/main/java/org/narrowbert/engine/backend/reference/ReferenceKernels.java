@@ -236,6 +236,11 @@ final class ReferenceKernels implements Kernels {
     }
 
     @Override
+    public void dropout(Rows rows, Matrix input, DropoutMask mask, Matrix output, boolean accumulate) {
+        RowReference.dropout(rows, input, mask, output, accumulate);
+    }
+
+    @Override
     public void gather(Matrix input, Rows subset, Matrix output) {
         RowReference.gather(input, subset, output);
     }

@@ -1,9 +1,10 @@
 package org.narrowbert.engine.backend.reference;
 
+import org.narrowbert.engine.random.DropoutMask;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.engine.tensor.Rows;
 
-/** Embedding tables, and moves of rows between the tokens and a subset of them. */
+/** Embedding tables, dropout by itself, and moves of rows between the tokens and a subset of them. */
 final class RowReference {
     private RowReference() {}
 
@@ -47,6 +48,18 @@ final class RowReference {
                 addRow(outputGradient, row, wordGradient, inputIds[row]);
                 addRow(outputGradient, row, positionGradient, row - rows.start(sequence));
                 addRow(outputGradient, row, tokenTypeGradient, tokenTypeIds[row]);
+            }
+        }
+    }
+
+    static void dropout(Rows rows, Matrix input, DropoutMask mask, Matrix output, boolean accumulate) {
+        Check.shape("input", input, rows.count(), output.columns());
+        Check.shape("output", output, rows.count(), input.columns());
+        clear(output, accumulate);
+        for (int row = 0; row < rows.count(); row++) {
+            for (int column = 0; column < input.columns(); column++) {
+                output.add(
+                        row, column, input.get(row, column) * NormalizeReference.factor(mask, rows.token(row), column));
             }
         }
     }

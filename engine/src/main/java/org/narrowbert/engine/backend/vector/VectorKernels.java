@@ -19,6 +19,7 @@ final class VectorKernels implements Kernels, AutoCloseable {
     private final AbsorbedAttentionKernels absorbed;
     private final NormalizeKernels normalize;
     private final EmbeddingKernels embeddings;
+    private final DropoutKernels dropout;
     private final SubsetKernels subsets;
     private final CrossEntropyKernels crossEntropy;
     private final OptimizerKernels optimizer;
@@ -30,6 +31,7 @@ final class VectorKernels implements Kernels, AutoCloseable {
         absorbed = new AbsorbedAttentionKernels(pool, VectorWidth.bits());
         normalize = new NormalizeKernels(pool);
         embeddings = new EmbeddingKernels(pool);
+        dropout = new DropoutKernels(pool);
         subsets = new SubsetKernels(pool);
         crossEntropy = new CrossEntropyKernels(pool, linear);
         optimizer = new OptimizerKernels(pool);
@@ -52,7 +54,8 @@ final class VectorKernels implements Kernels, AutoCloseable {
         return linear.workspaceBytes()
                 + attention.workspaceBytes()
                 + absorbed.workspaceBytes()
-                + normalize.workspaceBytes();
+                + normalize.workspaceBytes()
+                + dropout.workspaceBytes();
     }
 
     @Override
@@ -281,6 +284,11 @@ final class VectorKernels implements Kernels, AutoCloseable {
     }
 
     @Override
+    public void dropout(Rows rows, Matrix input, DropoutMask mask, Matrix output, boolean accumulate) {
+        dropout.dropout(rows, input, mask, output, accumulate);
+    }
+
+    @Override
     public void gather(Matrix input, Rows subset, Matrix output) {
         subsets.gather(input, subset, output);
     }
@@ -366,5 +374,6 @@ final class VectorKernels implements Kernels, AutoCloseable {
         attention.close();
         absorbed.close();
         normalize.close();
+        dropout.close();
     }
 }
