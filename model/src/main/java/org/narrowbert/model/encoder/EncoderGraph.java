@@ -26,16 +26,22 @@ public final class EncoderGraph {
     private final BertConfig config;
     private final boolean training;
     private final LastLayer lastLayer;
+    private final FrozenLayers frozen;
     private final List<Op> ops = new ArrayList<>();
     private final List<Activation> sublayers = new ArrayList<>();
     private final List<Segment> segments = new ArrayList<>();
     private int segmentEnd;
     private int dropoutSites;
 
-    private EncoderGraph(BertConfig config, boolean training, LastLayer lastLayer) {
+    /** Whether the parameters of what is being built are trained. */
+    private boolean trained;
+
+    private EncoderGraph(BertConfig config, boolean training, LastLayer lastLayer, FrozenLayers frozen) {
         this.config = config;
         this.training = training;
         this.lastLayer = lastLayer;
+        this.frozen = frozen;
+        this.trained = !frozen.embeddings();
     }
 
     /**
@@ -46,13 +52,15 @@ public final class EncoderGraph {
      * @param sublayers the rows after each sublayer, in order; named {@code sublayer.NN.s} or {@code .f}, counted from 01
      * @param segments all sublayers' ops, cut where another layer begins or the rows change
      * @param narrow [narrow rows, hidden] the last state of the rows that the head reads
+     * @param dropoutSites places that have dropout: a head's sites are numbered from here on
      */
     public record Encoder(
             List<Op> ops,
             Activation embeddings,
             List<Activation> sublayers,
             List<Segment> segments,
-            Activation narrow) {}
+            Activation narrow,
+            int dropoutSites) {}
 
     /**
      * Builds the encoder of a configuration.
@@ -62,7 +70,12 @@ public final class EncoderGraph {
      * @param lastLayer on which rows the last layer is computed
      */
     public static Encoder of(BertConfig config, boolean training, LastLayer lastLayer) {
-        return new EncoderGraph(config, training, lastLayer).build();
+        return of(config, training, lastLayer, FrozenLayers.NONE);
+    }
+
+    /** The same with layers that training leaves as they are. */
+    public static Encoder of(BertConfig config, boolean training, LastLayer lastLayer, FrozenLayers frozen) {
+        return new EncoderGraph(config, training, lastLayer, frozen).build();
     }
 
     private Encoder build() {
@@ -78,7 +91,13 @@ public final class EncoderGraph {
                 case ATTENTION, FEED_FORWARD -> rows.sublayer(remaining.removeFirst());
             }
         }
-        return new Encoder(List.copyOf(ops), embeddings, List.copyOf(sublayers), List.copyOf(segments), rows.current);
+        return new Encoder(
+                List.copyOf(ops),
+                embeddings,
+                List.copyOf(sublayers),
+                List.copyOf(segments),
+                rows.current,
+                dropoutSites);
     }
 
     /** The state of the rows that go on, while the layout is read from left to right. */
@@ -101,7 +120,7 @@ public final class EncoderGraph {
         void narrow(List<Sublayer> toCome) {
             source = List.of(current);
             isNarrow = true;
-            narrowKeys = NarrowKeys.of(config, current, toCome, ops);
+            narrowKeys = NarrowKeys.of(config, current, toCome, frozen, ops);
             current = gather(current, RowSet.NARROW);
         }
 
@@ -122,6 +141,7 @@ public final class EncoderGraph {
 
         void sublayer(Sublayer sublayer) {
             int begun = ops.size();
+            trained = !frozen.contains(sublayer);
             String name = "sublayer.%02d.%c"
                     .formatted(sublayers.size() + 1, sublayer.kind().letter());
             if (sublayer.kind() == Step.ATTENTION) {
@@ -164,17 +184,19 @@ public final class EncoderGraph {
         Activation sum = tokens("embeddings.sum");
         Activation embeddings = tokens("embeddings");
         ops.add(new EmbeddingOp.Embed(
-                WeightNames.wordEmbeddings(config),
-                Parameter.matrix(
-                        WeightNames.EMBEDDINGS + ".position_embeddings.weight", config.maxPositionEmbeddings(), hidden),
-                Parameter.matrix(
-                        WeightNames.EMBEDDINGS + ".token_type_embeddings.weight", config.typeVocabSize(), hidden),
+                own(WeightNames.wordEmbeddings(config)),
+                own(Parameter.matrix(
+                        WeightNames.EMBEDDINGS + ".position_embeddings.weight",
+                        config.maxPositionEmbeddings(),
+                        hidden)),
+                own(Parameter.matrix(
+                        WeightNames.EMBEDDINGS + ".token_type_embeddings.weight", config.typeVocabSize(), hidden)),
                 sum));
         String norm = WeightNames.EMBEDDINGS + ".LayerNorm";
         ops.add(new NormalizeOp.Normalize(
                 sum,
-                WeightNames.weightVector(norm, hidden),
-                WeightNames.bias(norm, hidden),
+                own(WeightNames.weightVector(norm, hidden)),
+                own(WeightNames.bias(norm, hidden)),
                 epsilon(),
                 dropout(config.hiddenDropoutProb()),
                 tokens("embeddings.statistics", 2),
@@ -234,8 +256,8 @@ public final class EncoderGraph {
         ops.add(new LinearOp.LinearActivation(
                 config.hiddenAct(),
                 input,
-                WeightNames.weight(intermediate, inner, config.hiddenSize()),
-                WeightNames.bias(intermediate, inner),
+                own(WeightNames.weight(intermediate, inner, config.hiddenSize())),
+                own(WeightNames.bias(intermediate, inner)),
                 before,
                 activated));
         Activation output = linear(name + ".dense", layer + ".output.dense", activated, true);
@@ -245,10 +267,10 @@ public final class EncoderGraph {
     /** An affine map to the hidden size; a key's bias has no gradient, since softmax does not see a constant. */
     private Activation linear(String name, String weights, Activation input, boolean biasTrained) {
         Activation output = like(input, name, config.hiddenSize());
-        Parameter bias = WeightNames.bias(weights, config.hiddenSize());
+        Parameter bias = own(WeightNames.bias(weights, config.hiddenSize()));
         ops.add(new LinearOp.Linear(
                 input,
-                WeightNames.weight(weights, config.hiddenSize(), input.columns()),
+                own(WeightNames.weight(weights, config.hiddenSize(), input.columns())),
                 biasTrained ? bias : bias.frozen(),
                 output));
         return output;
@@ -261,13 +283,17 @@ public final class EncoderGraph {
                 input,
                 residual,
                 dropout(config.hiddenDropoutProb()),
-                WeightNames.weightVector(norm, hidden),
-                WeightNames.bias(norm, hidden),
+                own(WeightNames.weightVector(norm, hidden)),
+                own(WeightNames.bias(norm, hidden)),
                 epsilon(),
                 like(input, name + ".sum", hidden),
                 like(input, name + ".statistics", 2),
                 output));
         return output;
+    }
+
+    private Parameter own(Parameter parameter) {
+        return trained ? parameter : parameter.frozen();
     }
 
     private Dropout dropout(double rate) {

@@ -22,12 +22,12 @@ public final class Initializer {
         for (int index = 0; index < list.size(); index++) {
             Parameter parameter = list.get(index);
             Matrix values = parameters.of(parameter);
-            if (parameter.decayed()) {
+            if (parameter.rank() == 2) {
                 normal(values, config.initializerRange(), CounterRandom.key(seed, index));
             } else {
                 values.fill(parameter.name().endsWith("LayerNorm.weight") ? 1 : 0);
             }
-            if (parameter.equals(WeightNames.wordEmbeddings(config))) {
+            if (parameter.name().equals(WeightNames.wordEmbeddings(config).name())) {
                 values.rows(config.padTokenId(), 1).fill(0);
             }
         }

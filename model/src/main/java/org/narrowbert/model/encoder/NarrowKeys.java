@@ -43,20 +43,21 @@ final class NarrowKeys {
      *
      * @param source [tokens, hidden] the states where the rows become few
      * @param toCome sublayers of the narrow rows
+     * @param frozen layers that training leaves as they are
      */
-    static NarrowKeys of(BertConfig config, Activation source, List<Sublayer> toCome, List<Op> ops) {
+    static NarrowKeys of(
+            BertConfig config, Activation source, List<Sublayer> toCome, FrozenLayers frozen, List<Op> ops) {
         int hidden = config.hiddenSize();
         List<Parameter> weights = new ArrayList<>();
         List<Parameter> biases = new ArrayList<>();
         for (Sublayer sublayer : toCome) {
             if (sublayer.kind() == Step.ATTENTION) {
                 String self = sublayer.weights() + ".attention.self.";
-                weights.add(WeightNames.weight(self + "key", hidden, source.columns())
-                        .in(STACK));
-                weights.add(WeightNames.weight(self + "value", hidden, source.columns())
-                        .in(STACK));
-                biases.add(WeightNames.bias(self + "key", hidden).frozen().in(STACK));
-                biases.add(WeightNames.bias(self + "value", hidden).in(STACK));
+                boolean trained = !frozen.contains(sublayer);
+                weights.add(stacked(WeightNames.weight(self + "key", hidden, source.columns()), trained));
+                weights.add(stacked(WeightNames.weight(self + "value", hidden, source.columns()), trained));
+                biases.add(stacked(WeightNames.bias(self + "key", hidden), false));
+                biases.add(stacked(WeightNames.bias(self + "value", hidden), trained));
             }
         }
         if (weights.isEmpty()) {
@@ -77,6 +78,10 @@ final class NarrowKeys {
                     biases.get(place + 1)));
         }
         return new NarrowKeys(layers);
+    }
+
+    private static Parameter stacked(Parameter parameter, boolean trained) {
+        return (trained ? parameter : parameter.frozen()).in(STACK);
     }
 
     /** The next layer's, from left to right. */

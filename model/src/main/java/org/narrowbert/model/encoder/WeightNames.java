@@ -16,6 +16,9 @@ public final class WeightNames {
     /** The last layer of a classifier. */
     public static final String CLASSIFIER = "classifier";
 
+    /** The layer that scores every token as an answer's start and end. */
+    public static final String SPANS = "qa_outputs";
+
     private WeightNames() {}
 
     /** The word embeddings, [vocabulary, hidden]; the masked language model's decoder is tied to them. */

@@ -139,14 +139,7 @@ public record MaskedLanguageModel(
      * @param attention which form narrow attention takes
      */
     public Plan trainingPlan(Extents limits, LayerSet recomputed, NarrowAttentionChoice attention) {
-        return Plan.recomputing(
-                graph,
-                limits,
-                segments.stream()
-                        .filter(segment -> recomputed.contains(segment.sublayer()))
-                        .map(Segment::ops)
-                        .toList(),
-                attention);
+        return Segment.trainingPlan(graph, segments, limits, recomputed, attention);
     }
 
     private static Activation transform(BertConfig config, Activation rows, List<Op> ops) {

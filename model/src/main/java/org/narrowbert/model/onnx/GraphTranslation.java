@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.narrowbert.engine.graph.Activation;
 import org.narrowbert.engine.graph.AttentionOp;
+import org.narrowbert.engine.graph.DropoutOp;
 import org.narrowbert.engine.graph.EmbeddingOp;
 import org.narrowbert.engine.graph.Graph;
 import org.narrowbert.engine.graph.LinearOp;
@@ -65,6 +66,7 @@ final class GraphTranslation {
                 case NormalizeOp.Normalize norm ->
                     normalize(name(norm.input()), norm.weight(), norm.bias(), norm.epsilon(), norm.output());
                 case RowOp.Gather gather -> gather(gather);
+                case DropoutOp.Drop drop -> throw untranslatable(drop);
                 case RowOp.Merge merge -> throw untranslatable(merge);
                 case LossOp.CrossEntropy loss -> throw untranslatable(loss);
             }
