@@ -2,6 +2,7 @@ package org.narrowbert.cli;
 
 import java.io.PrintWriter;
 import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.session.Batch;
 import org.narrowbert.model.checkpoint.RunCheckpoint;
 import org.narrowbert.model.checkpoint.RunCheckpoints;
 import org.narrowbert.model.checkpoint.RunProgress;
@@ -9,10 +10,11 @@ import org.narrowbert.model.config.RunConfig;
 import org.narrowbert.model.encoder.Initializer;
 import org.narrowbert.model.training.CheckpointSaver;
 import org.narrowbert.model.training.MaskedLanguageTrainer;
-import org.narrowbert.model.training.PretrainingListener;
-import org.narrowbert.model.training.PretrainingRun;
+import org.narrowbert.model.training.Predictions;
 import org.narrowbert.model.training.RunOutcome;
 import org.narrowbert.model.training.StopRequest;
+import org.narrowbert.model.training.TrainingListener;
+import org.narrowbert.model.training.TrainingRun;
 import org.narrowbert.model.training.log.Listeners;
 import org.narrowbert.model.training.log.PeakWatch;
 
@@ -137,15 +139,16 @@ final class OpenRun implements AutoCloseable {
     private RunOutcome train(RunProgress from, CheckpointSaver saver, StopRequest stop) {
         PeakWatch peak = PeakWatch.of(backend);
         TrainingConsole console =
-                new TrainingConsole(out, from.step(), task.settings().maxSteps(), peak);
+                new TrainingConsole(out, from.step(), task.settings().maxSteps(), Predictions.MASKED_TOKENS, peak);
         RunOutcome outcome;
         long withoutMaskedTokens;
         try (console;
-                RunLogs logs = RunLogs.open(folder.path(), from, peak)) {
-            PretrainingListener listener = Listeners.of(folder, peak, console, logs.metrics(), logs.events());
-            PretrainingRun run = new PretrainingRun(task.settings(), from, trainer, task.data(), saver, listener, stop);
+                RunLogs logs = RunLogs.open(folder.path(), Predictions.MASKED_TOKENS, from, peak)) {
+            TrainingListener listener = Listeners.of(folder, peak, console, logs.metrics(), logs.events());
+            TrainingRun<Batch> run =
+                    new TrainingRun<>(task.settings(), from, trainer, task.data(), saver, listener, stop);
             outcome = run.run();
-            withoutMaskedTokens = run.stepsWithoutMaskedTokens();
+            withoutMaskedTokens = run.stepsWithoutPredictions();
         }
         out.println();
         out.println(console.summary());
@@ -170,7 +173,7 @@ final class OpenRun implements AutoCloseable {
                     case OUT_OF_TIME ->
                         "--max-train-time is over at step %,d, which is saved in %s"
                                 .formatted(outcome.step(), outcome.checkpoint());
-                    case COMPLETED -> "";
+                    case COMPLETED, STOPPED_EARLY -> "";
                 });
         out.println("To go on:");
         out.println("  " + ResumeCommand.of(folder.path()));

@@ -10,7 +10,7 @@ import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.tokenizer.Tokenizer;
 import org.narrowbert.model.training.MaskedLanguageTrainer;
 import org.narrowbert.model.training.PretrainingData;
-import org.narrowbert.model.training.PretrainingSettings;
+import org.narrowbert.model.training.TrainingSettings;
 import picocli.CommandLine.Mixin;
 
 /** All options of a pretraining run, and what several of them come to together. */
@@ -111,7 +111,7 @@ final class PretrainOptions {
     }
 
     /** How long the run goes on, how fast it learns and how often it looks up. */
-    PretrainingSettings settings(PretrainingData data) {
+    TrainingSettings settings(PretrainingData data) {
         return training.settings(corpus.embedded(), data.trainingSamples(), run);
     }
 

@@ -11,7 +11,7 @@ import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.layout.LayerSet;
 import org.narrowbert.model.training.MaskedLanguageTrainer;
 import org.narrowbert.model.training.PretrainingData;
-import org.narrowbert.model.training.PretrainingSettings;
+import org.narrowbert.model.training.TrainingSettings;
 
 /**
  * What a run is about to do, for people.
@@ -23,7 +23,7 @@ import org.narrowbert.model.training.PretrainingSettings;
  */
 record RunDescription(
         MaskedLanguageTrainer trainer,
-        PretrainingSettings settings,
+        TrainingSettings settings,
         PretrainingData data,
         Backend backend,
         int batchSize,

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.narrowbert.model.files.DurableFolder;
 import org.narrowbert.model.files.FolderLock;
-import org.narrowbert.model.training.PretrainingListener;
+import org.narrowbert.model.training.TrainingListener;
 import org.narrowbert.model.training.TrainingReport;
 
 /**
  * The output folder of a run that goes on: no other process writes to it. As a listener it ends a run whose folder was moved or deleted, which
  * would otherwise begin a second folder under the old name.
  */
-final class RunFolder implements PretrainingListener, AutoCloseable {
+final class RunFolder implements TrainingListener, AutoCloseable {
     private final OutputDirectory output;
     private final boolean isNew;
     private final FolderLock lock;

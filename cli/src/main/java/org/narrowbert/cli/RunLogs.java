@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import org.narrowbert.model.checkpoint.RunProgress;
+import org.narrowbert.model.training.Predictions;
 import org.narrowbert.model.training.log.EventLog;
 import org.narrowbert.model.training.log.MetricsLog;
 import org.narrowbert.model.training.log.MetricsReader;
@@ -31,12 +32,13 @@ record RunLogs(MetricsLog metrics, EventLog events) implements AutoCloseable {
     }
 
     /** Begins the logs of a run, or goes on with those of one that is resumed. */
-    static RunLogs open(Path run, RunProgress from, PeakWatch peak) {
+    static RunLogs open(Path run, Predictions predictions, RunProgress from, PeakWatch peak) {
         Path file = run.resolve(MetricsLog.FILE_NAME);
         Path folder = run.resolve(EventLog.FOLDER_NAME);
         boolean starts = from.step() == 0 && from.lastEvaluated() < 0;
-        MetricsLog metrics =
-                starts ? MetricsLog.create(file, peak) : MetricsLog.open(file, from.step(), from.lastEvaluated(), peak);
+        MetricsLog metrics = starts
+                ? MetricsLog.create(file, predictions, peak)
+                : MetricsLog.open(file, predictions, from.step(), from.lastEvaluated(), peak);
         try {
             EventLog events = starts
                     ? EventLog.create(folder, host(), InstantSource.system())

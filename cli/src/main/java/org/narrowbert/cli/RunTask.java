@@ -10,7 +10,7 @@ import org.narrowbert.model.importance.TokenImportance;
 import org.narrowbert.model.tokenizer.SpecialTokens;
 import org.narrowbert.model.tokenizer.Tokenizer;
 import org.narrowbert.model.training.PretrainingData;
-import org.narrowbert.model.training.PretrainingSettings;
+import org.narrowbert.model.training.TrainingSettings;
 
 /**
  * What is to be trained, and on what. Owns nothing.
@@ -28,7 +28,7 @@ record RunTask(
         BertConfig config,
         PreparedCorpus text,
         PretrainingData data,
-        PretrainingSettings settings,
+        TrainingSettings settings,
         Gemm gemm,
         Optional<RunCheckpoint> checkpoint) {
     /**

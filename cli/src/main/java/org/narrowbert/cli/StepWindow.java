@@ -13,7 +13,7 @@ final class StepWindow {
     private final Deque<StepReport> steps = new ArrayDeque<>();
     private double seconds;
     private long tokens;
-    private long maskedTokens;
+    private long predictions;
 
     void add(StepReport report) {
         steps.addLast(report);
@@ -27,7 +27,7 @@ final class StepWindow {
     private void count(StepReport report, int sign) {
         seconds += sign * report.seconds();
         tokens += sign * report.result().tokens();
-        maskedTokens += sign * report.result().maskedTokens();
+        predictions += sign * report.result().predictions();
     }
 
     /** Tokens a second; empty before the first step. */
@@ -36,8 +36,8 @@ final class StepWindow {
     }
 
     /** Masked tokens a second; empty before the first step. */
-    OptionalDouble maskedTokensPerSecond() {
-        return perSecond(maskedTokens);
+    OptionalDouble predictionsPerSecond() {
+        return perSecond(predictions);
     }
 
     /** Seconds a step; empty before the first. */

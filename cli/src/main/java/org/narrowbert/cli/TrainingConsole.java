@@ -8,19 +8,22 @@ import java.util.OptionalDouble;
 import java.util.function.Supplier;
 import org.narrowbert.engine.backend.MachinePeak;
 import org.narrowbert.model.training.EvaluationReport;
-import org.narrowbert.model.training.MaskedLanguageTrainer.StepResult;
-import org.narrowbert.model.training.PretrainingListener;
+import org.narrowbert.model.training.MaskedLanguageTrainer;
+import org.narrowbert.model.training.Predictions;
 import org.narrowbert.model.training.SaveReport;
 import org.narrowbert.model.training.StepReport;
+import org.narrowbert.model.training.StepResult;
+import org.narrowbert.model.training.TrainingListener;
 import org.narrowbert.model.training.TrainingReport;
 
-/** Shows a pretraining run while it goes on: loss, speed, share of the machine's peak, time left, validations, saves. */
-final class TrainingConsole implements PretrainingListener, AutoCloseable {
+/** Shows a run while it goes on: loss, speed, share of the machine's peak, time left, validations, saves. */
+final class TrainingConsole implements TrainingListener, AutoCloseable {
     /** The loss shown is a running average, so that it can be read: a step counts this much. */
     private static final double NEWEST = 0.1;
 
     private final long firstStep;
     private final long steps;
+    private final Predictions kind;
     private final Supplier<Optional<MachinePeak>> peak;
     private final Progress progress;
     private final StepWindow window = new StepWindow();
@@ -30,7 +33,7 @@ final class TrainingConsole implements PretrainingListener, AutoCloseable {
     private double averageLoss = Double.NaN;
     private double secondsBeforeSteps;
     private double secondsOfSteps;
-    private long maskedTokens;
+    private long predictions;
     private long tokens;
     private OptionalDouble flopsPerToken = OptionalDouble.empty();
     private Optional<EvaluationReport> firstEvaluation = Optional.empty();
@@ -41,9 +44,12 @@ final class TrainingConsole implements PretrainingListener, AutoCloseable {
      *
      * @param firstStep steps that were made before, by the run that this one goes on with
      * @param steps of the whole run
+     * @param kind what the losses are means over
      * @param peak what the machine can do at most, once it is known
      */
-    TrainingConsole(PrintWriter out, long firstStep, long steps, Supplier<Optional<MachinePeak>> peak) {
+    TrainingConsole(
+            PrintWriter out, long firstStep, long steps, Predictions kind, Supplier<Optional<MachinePeak>> peak) {
+        this.kind = kind;
         this.firstStep = firstStep;
         this.step = firstStep;
         this.steps = steps;
@@ -59,10 +65,10 @@ final class TrainingConsole implements PretrainingListener, AutoCloseable {
         }
         step = report.step();
         secondsOfSteps += report.seconds();
-        maskedTokens += result.maskedTokens();
+        predictions += result.predictions();
         tokens += result.tokens();
         window.add(report);
-        if (result.maskedTokens() > 0) {
+        if (result.predictions() > 0) {
             averageLoss =
                     Double.isNaN(averageLoss) ? result.loss() : averageLoss + NEWEST * (result.loss() - averageLoss);
         }
@@ -74,7 +80,7 @@ final class TrainingConsole implements PretrainingListener, AutoCloseable {
         if (!Double.isNaN(averageLoss)) {
             figures.add("loss %.3f".formatted(averageLoss));
         }
-        window.maskedTokensPerSecond().ifPresent(rate -> figures.add("%,.0f masked tokens/s".formatted(rate)));
+        window.predictionsPerSecond().ifPresent(rate -> figures.add("%,.0f %s/s".formatted(rate, kind.text())));
         shareOfPeak().ifPresent(share -> figures.add("%.0f%% of peak".formatted(100 * share)));
         return figures;
     }
@@ -114,8 +120,8 @@ final class TrainingConsole implements PretrainingListener, AutoCloseable {
     public void evaluating(long blocksDone, long blocks) {
         progress.status(
                 blocksDone == 0
-                        ? "validating on %,d blocks".formatted(blocks)
-                        : "validated on %,d of %,d blocks".formatted(blocksDone, blocks),
+                        ? "validating on %,d %s".formatted(blocks, kind.samples())
+                        : "validated on %,d of %,d %s".formatted(blocksDone, blocks, kind.samples()),
                 blocksDone == 0);
     }
 
@@ -123,17 +129,27 @@ final class TrainingConsole implements PretrainingListener, AutoCloseable {
     public void evaluated(EvaluationReport report) {
         firstEvaluation = firstEvaluation.or(() -> Optional.of(report));
         lastEvaluation = Optional.of(report);
-        progress.println("step %,d: validation loss %.4f, perplexity %,.1f%s, in %s"
-                .formatted(
-                        report.step(),
-                        report.loss(),
-                        report.perplexity(),
-                        accuracy(report),
-                        ProgressLine.clock(report.seconds())));
+        progress.println("step %,d: validation loss %.4f%s, in %s"
+                .formatted(report.step(), report.loss(), metrics(report, ""), ProgressLine.clock(report.seconds())));
     }
 
-    private static String accuracy(EvaluationReport report) {
-        return Double.isNaN(report.accuracy()) ? "" : ", masked accuracy %.1f%%".formatted(100 * report.accuracy());
+    /** ", perplexity 12.3, masked accuracy 45.6%" without the one that is not wanted. */
+    private static String metrics(EvaluationReport report, String without) {
+        StringBuilder text = new StringBuilder();
+        report.metrics().forEach((name, value) -> {
+            if (!name.equals(without)) {
+                text.append(", ").append(name.replace('_', ' ')).append(' ').append(metric(name, value));
+            }
+        });
+        return text.toString();
+    }
+
+    private static String metric(String name, double value) {
+        return switch (name) {
+            case MaskedLanguageTrainer.PERPLEXITY -> "%,.1f".formatted(value);
+            case MaskedLanguageTrainer.ACCURACY -> "%.1f%%".formatted(100 * value);
+            default -> "%.4f".formatted(value);
+        };
     }
 
     @Override
@@ -146,12 +162,16 @@ final class TrainingConsole implements PretrainingListener, AutoCloseable {
         if (tokens == 0) {
             return "no step was left to make";
         }
-        String trained = "trained on %,d tokens, %,d of them masked, in %s: %,.0f tokens/s"
-                .formatted(tokens, maskedTokens, ProgressLine.clock(secondsOfSteps), tokens / secondsOfSteps);
+        String of = kind == Predictions.MASKED_TOKENS ? "of them masked" : kind.text();
+        String trained = "trained on %,d tokens, %,d %s, in %s: %,.0f tokens/s"
+                .formatted(tokens, predictions, of, ProgressLine.clock(secondsOfSteps), tokens / secondsOfSteps);
         return lastEvaluation
                 .map(last -> trained
                         + "; validation loss %.3f -> %.3f%s"
-                                .formatted(firstEvaluation.orElse(last).loss(), last.loss(), accuracy(last)))
+                                .formatted(
+                                        firstEvaluation.orElse(last).loss(),
+                                        last.loss(),
+                                        metrics(last, MaskedLanguageTrainer.PERPLEXITY)))
                 .orElse(trained);
     }
 

@@ -6,8 +6,8 @@ import org.narrowbert.engine.optimizer.AdamWSettings;
 import org.narrowbert.engine.optimizer.ScheduleSettings;
 import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.layout.Layout;
-import org.narrowbert.model.training.PretrainingSettings;
 import org.narrowbert.model.training.TrainerOptions;
+import org.narrowbert.model.training.TrainingSettings;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -149,7 +149,7 @@ final class TrainingOptions {
      * @param blocks number of training blocks, which says how many steps an epoch has
      * @param run how often the run looks up, and when it stops
      */
-    PretrainingSettings settings(boolean embedded, long blocks, RunOptions run) {
+    TrainingSettings settings(boolean embedded, long blocks, RunOptions run) {
         long steps = steps(embedded, blocks);
         check("--weight-decay", weightDecay, weightDecay >= 0 && weightDecay <= 1, "from 0 to 1");
         check("--adam-beta1", beta1, beta1 >= 0 && beta1 < 1, "from 0 to below 1");
@@ -160,7 +160,7 @@ final class TrainingOptions {
         double warmup = embedded ? EMBEDDED_WARMUP_RATIO : WARMUP_RATIO;
         double ratio = warmupRatio.orElse(schedule.warmsUp() ? warmup : 0);
         check("--warmup-ratio", ratio, ratio >= 0 && ratio <= 1, "from 0 to 1");
-        return new PretrainingSettings(
+        return new TrainingSettings(
                 steps,
                 accumulation(),
                 learningRate,
@@ -172,7 +172,7 @@ final class TrainingOptions {
     }
 
     /** How the trainer computes, given all settings and the model's layout. */
-    TrainerOptions trainer(PretrainingSettings settings, Layout layout) {
+    TrainerOptions trainer(TrainingSettings settings, Layout layout) {
         return new TrainerOptions(
                 settings.optimizer(), dropTokensInEvaluation, recompute.layers(layout), narrowing.narrowing());
     }

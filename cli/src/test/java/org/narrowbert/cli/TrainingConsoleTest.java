@@ -10,9 +10,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.narrowbert.engine.backend.MachinePeak;
 import org.narrowbert.model.training.EvaluationReport;
-import org.narrowbert.model.training.MaskedLanguageTrainer.StepResult;
+import org.narrowbert.model.training.MaskedLanguageTrainer;
+import org.narrowbert.model.training.Predictions;
 import org.narrowbert.model.training.SaveReport;
 import org.narrowbert.model.training.StepReport;
+import org.narrowbert.model.training.StepResult;
 import org.narrowbert.model.training.TrainingReport;
 
 /** Here there is no terminal: what a log of the run shows. */
@@ -22,7 +24,8 @@ class TrainingConsoleTest {
     private final StringWriter shown = new StringWriter();
 
     private TrainingConsole console(long firstStep, long steps) {
-        return new TrainingConsole(new PrintWriter(shown, true), firstStep, steps, () -> Optional.of(PEAK));
+        return new TrainingConsole(
+                new PrintWriter(shown, true), firstStep, steps, Predictions.MASKED_TOKENS, () -> Optional.of(PEAK));
     }
 
     private static StepReport step(long step, double loss, long masked, double seconds) {
@@ -51,7 +54,8 @@ class TrainingConsoleTest {
         try (TrainingConsole console = console(0, 10)) {
             console.evaluating(0, 300);
             console.evaluating(100, 300);
-            console.evaluated(new EvaluationReport(0, 0, Math.log(50), 0.125, 4_500, 61.2));
+            console.evaluated(new EvaluationReport(
+                    0, 0, Math.log(50), MaskedLanguageTrainer.metrics(Math.log(50), 0.125), 4_500, 61.2));
             console.saved(new SaveReport(5, Path.of("checkpoint-5"), 1));
         }
         assertThat(lines())
@@ -85,16 +89,16 @@ class TrainingConsoleTest {
         assertThat(window.secondsPerStep()).hasValue(0.5);
         assertThat(window.tokensPerSecond()).hasValue(2_000);
         // Steps 61 to 100.
-        assertThat(window.maskedTokensPerSecond()).hasValue(161);
+        assertThat(window.predictionsPerSecond()).hasValue(161);
     }
 
     @Test
     void sumsUpWhatTheRunCameTo() {
         try (TrainingConsole console = console(0, 2)) {
             assertThat(console.summary()).isEqualTo("no step was left to make");
-            console.evaluated(new EvaluationReport(0, 0, 6, 0.01, 45, 1));
+            console.evaluated(new EvaluationReport(0, 0, 6, MaskedLanguageTrainer.metrics(6, 0.01), 45, 1));
             console.stepped(step(1, 5, 150, 61));
-            console.evaluated(new EvaluationReport(1, 0, 5.5, 0.2, 45, 1));
+            console.evaluated(new EvaluationReport(1, 0, 5.5, MaskedLanguageTrainer.metrics(5.5, 0.2), 45, 1));
             assertThat(console.summary())
                     .isEqualTo("trained on 1,000 tokens, 150 of them masked, in 01:01: 16 tokens/s;"
                             + " validation loss 6.000 -> 5.500, masked accuracy 20.0%");

@@ -124,8 +124,8 @@ final class Figures {
 
     private Figure accuracy() {
         List<Line> lines = new ArrayList<>();
-        List<Curve> curves = curves(run ->
-                Curve.ofEvaluations(run, line -> 100 * line.accuracy().orElse(Double.NaN)));
+        List<Curve> curves = curves(run -> Curve.ofEvaluations(
+                run, line -> 100 * line.metric("masked_accuracy").orElse(Double.NaN)));
         for (int run = 0; run < runs.size(); run++) {
             lines.addAll(points(run, curves.get(run), Curve::steps, label(run, "")));
         }

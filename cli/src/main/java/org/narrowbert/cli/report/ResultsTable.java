@@ -49,7 +49,13 @@ final class ResultsTable {
                     Cell.number("%.2f".formatted(summary.epochs())),
                     Cell.number("%,d".formatted(summary.tokens())),
                     cell(loss(summary), "%.4f", loss),
-                    cell(of(summary, Evaluation::perplexity), "%,.2f", OptionalDouble.empty()),
+                    cell(
+                            of(
+                                    summary,
+                                    evaluation ->
+                                            evaluation.metric("perplexity").orElse(Double.NaN)),
+                            "%,.2f",
+                            OptionalDouble.empty()),
                     cell(accuracy(summary), "%.2f %%", accuracy),
                     Cell.number(Clock.text(summary.trainingSeconds())),
                     cell(summary.tokensPerSecond().orElse(Double.NaN), "%,.0f", speed),
@@ -63,7 +69,8 @@ final class ResultsTable {
     }
 
     private static double accuracy(RunSummary summary) {
-        return 100 * of(summary, evaluation -> evaluation.accuracy().orElse(Double.NaN));
+        return 100
+                * of(summary, evaluation -> evaluation.metric("masked_accuracy").orElse(Double.NaN));
     }
 
     /** Of the last validation; NaN where there is none. */

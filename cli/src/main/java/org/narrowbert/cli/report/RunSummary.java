@@ -9,9 +9,9 @@ import org.narrowbert.model.training.log.MetricsLine;
  * What a run came to.
  *
  * @param steps made
- * @param epochs passes over the training text
+ * @param epochs passes over the training samples
  * @param tokens trained on
- * @param maskedTokens of them
+ * @param predictions the losses are means over: masked tokens, or labels of a task
  * @param trainingSeconds over all segments, without validations and saves
  * @param validationSeconds of all validations
  * @param shareOfPeak median of the lines that have one
@@ -21,7 +21,7 @@ record RunSummary(
         long steps,
         double epochs,
         long tokens,
-        long maskedTokens,
+        long predictions,
         double trainingSeconds,
         double validationSeconds,
         OptionalDouble shareOfPeak,
@@ -37,7 +37,7 @@ record RunSummary(
                 run.lines().getLast().step(),
                 run.lines().getLast().epoch(),
                 training.stream().mapToLong(MetricsLine.Training::tokens).sum(),
-                training.stream().mapToLong(MetricsLine.Training::maskedTokens).sum(),
+                training.stream().mapToLong(MetricsLine.Training::predictions).sum(),
                 training.stream().mapToDouble(MetricsLine::seconds).sum(),
                 evaluations.stream().mapToDouble(MetricsLine::seconds).sum(),
                 shares.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(shares[shares.length / 2]),

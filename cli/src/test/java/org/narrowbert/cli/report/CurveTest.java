@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class CurveTest {
     }
 
     private static MetricsLine.Evaluation evaluation(long step) {
-        return new MetricsLine.Evaluation(step, 0, 6, 400, OptionalDouble.empty(), 450, 100);
+        return new MetricsLine.Evaluation(step, 0, 6, Map.of("perplexity", 400.0), 450, 100);
     }
 
     @Test
@@ -49,7 +50,8 @@ class CurveTest {
     @Test
     void aValidationWithoutAValueIsNoPoint() {
         Run run = new Run("run", List.of(evaluation(0)), Optional.empty(), Optional.empty());
-        Curve curve = Curve.ofEvaluations(run, line -> line.accuracy().orElse(Double.NaN));
+        Curve curve =
+                Curve.ofEvaluations(run, line -> line.metric("masked_accuracy").orElse(Double.NaN));
         assertThat(curve.isEmpty()).isTrue();
     }
 
@@ -72,7 +74,7 @@ class CurveTest {
         RunSummary summary = RunSummary.of(RunFolder.run(folder, "a", 4));
         assertThat(summary.steps()).isEqualTo(100);
         assertThat(summary.tokens()).isEqualTo(10_000);
-        assertThat(summary.maskedTokens()).isEqualTo(1_500);
+        assertThat(summary.predictions()).isEqualTo(1_500);
         assertThat(summary.trainingSeconds()).isEqualTo(20);
         assertThat(summary.validationSeconds()).isEqualTo(3);
         assertThat(summary.tokensPerSecond()).hasValue(500);

@@ -9,6 +9,8 @@ import java.util.Optional;
 import org.narrowbert.engine.backend.MachinePeak;
 import org.narrowbert.model.config.RunConfig;
 import org.narrowbert.model.training.EvaluationReport;
+import org.narrowbert.model.training.MaskedLanguageTrainer;
+import org.narrowbert.model.training.Predictions;
 import org.narrowbert.model.training.TrainingReport;
 import org.narrowbert.model.training.log.MetricsLog;
 
@@ -26,7 +28,8 @@ public final class RunFolder {
      */
     public static Path write(Path folder, double lastLoss, Map<String, String> options) throws IOException {
         Files.createDirectories(folder);
-        try (MetricsLog log = MetricsLog.create(folder.resolve(MetricsLog.FILE_NAME), () -> Optional.of(PEAK))) {
+        try (MetricsLog log = MetricsLog.create(
+                folder.resolve(MetricsLog.FILE_NAME), Predictions.MASKED_TOKENS, () -> Optional.of(PEAK))) {
             log.evaluated(evaluation(0, lastLoss));
             for (int step = 10; step <= 100; step += 10) {
                 log.logged(
@@ -42,7 +45,13 @@ public final class RunFolder {
     }
 
     private static EvaluationReport evaluation(int step, double lastLoss) {
-        return new EvaluationReport(step, step / 40.0, loss(step, lastLoss), step / 400.0, 450, 1);
+        return new EvaluationReport(
+                step,
+                step / 40.0,
+                loss(step, lastLoss),
+                MaskedLanguageTrainer.metrics(loss(step, lastLoss), step / 400.0),
+                450,
+                1);
     }
 
     private static double loss(int step, double lastLoss) {
@@ -57,8 +66,9 @@ public final class RunFolder {
     /** A run that was only validated at its beginning. */
     static Run onlyBegun(Path parent) throws IOException {
         Path folder = Files.createDirectories(parent.resolve("begun"));
-        try (MetricsLog log = MetricsLog.create(folder.resolve(MetricsLog.FILE_NAME), Optional::empty)) {
-            log.evaluated(new EvaluationReport(0, 0, 9, Double.NaN, 450, 1));
+        try (MetricsLog log =
+                MetricsLog.create(folder.resolve(MetricsLog.FILE_NAME), Predictions.MASKED_TOKENS, Optional::empty)) {
+            log.evaluated(new EvaluationReport(0, 0, 9, MaskedLanguageTrainer.metrics(9, Double.NaN), 450, 1));
         }
         return Run.read(folder, "begun");
     }
@@ -66,10 +76,17 @@ public final class RunFolder {
     /** A run whose validation loss is 9 at step 0 and 5 from step 10 on, down to 4. */
     static Run steep(Path parent) throws IOException {
         Path folder = Files.createDirectories(parent.resolve("steep"));
-        try (MetricsLog log = MetricsLog.create(folder.resolve(MetricsLog.FILE_NAME), Optional::empty)) {
-            log.evaluated(new EvaluationReport(0, 0, 9, 0, 450, 1));
+        try (MetricsLog log =
+                MetricsLog.create(folder.resolve(MetricsLog.FILE_NAME), Predictions.MASKED_TOKENS, Optional::empty)) {
+            log.evaluated(new EvaluationReport(0, 0, 9, MaskedLanguageTrainer.metrics(9, 0), 450, 1));
             for (int step = 10; step <= 100; step += 10) {
-                log.evaluated(new EvaluationReport(step, 0, 5 - (step - 10) / 90.0, 0, 450, 1));
+                log.evaluated(new EvaluationReport(
+                        step,
+                        0,
+                        5 - (step - 10) / 90.0,
+                        MaskedLanguageTrainer.metrics(5 - (step - 10) / 90.0, 0),
+                        450,
+                        1));
             }
         }
         return Run.read(folder, "steep");

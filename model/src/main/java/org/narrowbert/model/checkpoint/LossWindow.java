@@ -4,9 +4,9 @@ package org.narrowbert.model.checkpoint;
  * What is summed up over the optimizer steps between two lines of the log.
  *
  * @param steps how many
- * @param lossSum of all their masked tokens, in nats
+ * @param lossSum of all their predictions
  * @param tokens of all of them
- * @param maskedTokens of all of them
+ * @param predictions of all of them: masked tokens, or labels of a task
  * @param flops of all of them
  * @param gradientNorm of the last, before clipping
  * @param learningRate of the last
@@ -16,7 +16,7 @@ public record LossWindow(
         long steps,
         double lossSum,
         long tokens,
-        long maskedTokens,
+        long predictions,
         double flops,
         double gradientNorm,
         double learningRate,
@@ -30,15 +30,15 @@ public record LossWindow(
                 steps + step.steps,
                 lossSum + step.lossSum,
                 tokens + step.tokens,
-                maskedTokens + step.maskedTokens,
+                predictions + step.predictions,
                 flops + step.flops,
                 step.gradientNorm,
                 step.learningRate,
                 seconds + step.seconds);
     }
 
-    /** Mean loss of a masked token; 0 without one. */
+    /** Mean loss of a prediction; 0 without one. */
     public double loss() {
-        return maskedTokens == 0 ? 0 : lossSum / maskedTokens;
+        return predictions == 0 ? 0 : lossSum / predictions;
     }
 }

@@ -17,7 +17,7 @@ final class ProgressJson {
         ObjectNode json = StrictJson.object();
         json.put("global_step", progress.step()).put("epoch", progress.epoch());
         progress.best()
-                .ifPresent(best -> json.put("best_metric", best.loss())
+                .ifPresent(best -> json.put("best_metric", best.value())
                         .put("best_global_step", best.step())
                         .put(BEST, "checkpoint-" + best.step()));
         json.put("updates", progress.updates())
@@ -30,7 +30,7 @@ final class ProgressJson {
                 .put("steps", window.steps())
                 .put("loss_sum", window.lossSum())
                 .put("tokens", window.tokens())
-                .put("masked_tokens", window.maskedTokens())
+                .put("masked_tokens", window.predictions())
                 .put("flops", window.flops())
                 .put("grad_norm", window.gradientNorm())
                 .put("learning_rate", window.learningRate())

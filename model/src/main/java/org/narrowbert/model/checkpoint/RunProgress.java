@@ -7,10 +7,10 @@ import java.util.Optional;
  * follows from its number.
  *
  * @param step optimizer steps made
- * @param epoch passes over the training text
- * @param updates steps that changed the weights: those with a masked token
+ * @param epoch passes over the training samples
+ * @param updates steps that changed the weights: those with something to predict
  * @param lastEvaluated the step whose weights were last evaluated, -1 before the first
- * @param best the lowest validation loss so far and where it was measured
+ * @param best the best validation so far
  * @param window the steps since the last line of the log
  * @param trend of the training loss
  * @param seed of everything random
@@ -31,12 +31,12 @@ public record RunProgress(
         boolean interim) {
 
     /**
-     * The lowest validation loss.
+     * The best validation.
      *
      * @param step after which it was measured
-     * @param loss in nats
+     * @param value the loss, or the metric that decides
      */
-    public record Best(long step, double loss) {}
+    public record Best(long step, double value) {}
 
     /** A run before its first step. */
     public static RunProgress start(long seed, String data) {

@@ -38,6 +38,11 @@ public record JsonFields(JsonNode json, String path, Refusal refusal) {
         return json.has(key);
     }
 
+    /** The names of all fields, in the order in which they stand. */
+    public List<String> names() {
+        return List.copyOf(json.propertyNames());
+    }
+
     /** A whole number. */
     public long whole(String key) {
         return whole(key, value -> true, "a whole number");

@@ -1,19 +1,16 @@
 package org.narrowbert.model.training;
 
+import java.util.Map;
+
 /**
- * A validation: the same masks at every one, no dropout, no dropped tokens.
+ * A validation: the same samples and masks at every one, no dropout, no dropped tokens.
  *
  * @param step number of steps made
- * @param epoch passes over the training text so far
- * @param loss mean cross-entropy over all masked validation tokens, in nats
- * @param accuracy share of the masked validation tokens whose own id has the highest logit
- * @param maskedTokens number of masked validation tokens
+ * @param epoch passes over the training samples so far
+ * @param loss mean over all validation labels: cross-entropy in nats, or a task's loss
+ * @param metrics figures by name, in the order in which they are shown
+ * @param predictions number of validation labels, which are the masked tokens in pretraining
  * @param seconds it took, wall clock
  */
 public record EvaluationReport(
-        long step, double epoch, double loss, double accuracy, long maskedTokens, double seconds) {
-    /** exp(loss). */
-    public double perplexity() {
-        return Math.exp(loss);
-    }
-}
+        long step, double epoch, double loss, Map<String, Double> metrics, long predictions, double seconds) {}

@@ -1,22 +1,19 @@
 package org.narrowbert.model.training;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.narrowbert.engine.backend.Backend;
-import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.graph.Activation;
-import org.narrowbert.engine.optimizer.AdamW;
 import org.narrowbert.engine.optimizer.AdamWSettings;
 import org.narrowbert.engine.plan.Plan;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.session.Parameters;
-import org.narrowbert.engine.session.Session;
 import org.narrowbert.engine.session.StepPlace;
-import org.narrowbert.engine.tensor.Buffer;
 import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.model.checkpoint.RunCheckpoint;
@@ -30,7 +27,13 @@ import org.narrowbert.model.importance.TokenImportance;
  * One masked language model in training: its parameters, gradients, optimizer state, token importance, and a session each for training and
  * evaluation that take turns in one piece of memory. Owns all of it.
  */
-public final class MaskedLanguageTrainer implements AutoCloseable {
+public final class MaskedLanguageTrainer implements Trainer<Batch>, AutoCloseable {
+    /** The exponential of the loss, among an evaluation's metrics. */
+    public static final String PERPLEXITY = "perplexity";
+
+    /** The share of masked tokens that are predicted right, among an evaluation's metrics. */
+    public static final String ACCURACY = "masked_accuracy";
+
     /** Stands for the step in the random numbers of an evaluation: the same tokens are kept at every one whose importance is the same. */
     private static final long EVALUATION = -1;
 
@@ -39,12 +42,7 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
     private final long seed;
     private final MaskedLanguageModel training;
     private final MaskedLanguageModel evaluation;
-    private final List<AutoCloseable> owned;
-    private final Parameters parameters;
-    private final Parameters gradients;
-    private final AdamW optimizer;
-    private final Session trainingSession;
-    private final Session evaluationSession;
+    private final TrainingSessions sessions;
     private final Optional<TokenImportance> importance;
     private final int[] keptOffsets;
     private final int[] keptTokens;
@@ -56,13 +54,11 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
             Optional<TokenImportance> importance,
             Extents limits,
             long seed,
-            Backend backend,
-            List<AutoCloseable> owned) {
+            Backend backend) {
         this.config = config;
         this.options = options;
         this.seed = seed;
         this.importance = importance;
-        this.owned = owned;
         training = MaskedLanguageModel.training(config, options.lastLayer());
         evaluation = options.dropTokensInEvaluation()
                 ? MaskedLanguageModel.droppingEvaluation(config, options.lastLayer())
@@ -78,13 +74,7 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
                 withKeptRows(limits),
                 Set.of(),
                 options.narrowing().attention());
-        parameters = own(Parameters.open(training.graph().parameters(), backend));
-        gradients = own(Parameters.open(training.graph().parameters(), backend));
-        optimizer = own(AdamW.open(options.optimizer(), parameters, gradients, backend));
-        Buffer memory = own(backend.allocate(Math.max(
-                trainingPlan.memory().elements(), evaluationPlan.memory().elements())));
-        trainingSession = own(Session.sharing(memory, trainingPlan, parameters, gradients, backend));
-        evaluationSession = own(Session.sharing(memory, evaluationPlan, parameters, gradients, backend));
+        sessions = new TrainingSessions(trainingPlan, evaluationPlan, options.optimizer(), backend);
     }
 
     /** The same with nothing out of the ordinary. */
@@ -112,39 +102,10 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
             Extents limits,
             long seed,
             Backend backend) {
-        List<AutoCloseable> owned = new ArrayList<>();
-        try {
-            return new MaskedLanguageTrainer(config, options, importance, limits, seed, backend, owned);
-        } catch (RuntimeException | Error error) {
-            closeAll(owned);
-            throw error;
-        }
+        return new MaskedLanguageTrainer(config, options, importance, limits, seed, backend);
     }
 
-    /**
-     * What one optimizer step did.
-     *
-     * @param loss mean cross-entropy over all masked tokens of the step, in nats; 0 when there were none
-     * @param gradientNorm over all parameters, before clipping
-     * @param tokens number of tokens
-     * @param maskedTokens number of masked tokens; where it is 0 nothing was updated
-     * @param flops by the plan; a multiplication with its addition counts as two
-     */
-    public record StepResult(double loss, double gradientNorm, long tokens, long maskedTokens, double flops) {
-        /** Whether loss and gradients are numbers, so that the update was made. */
-        public boolean finite() {
-            return Double.isFinite(loss) && Double.isFinite(gradientNorm);
-        }
-    }
-
-    /**
-     * One optimizer step: forward and backward for every micro-batch, then one update. The loss is the mean over all masked tokens of all
-     * micro-batches. Nothing is updated when there is no masked token, or when loss or gradients are not finite.
-     *
-     * @param microBatches one or more
-     * @param step number of the step, which dropout depends on
-     * @param learningRate of this update
-     */
+    @Override
     public StepResult step(List<Batch> microBatches, long step, double learningRate) {
         long masked =
                 microBatches.stream().mapToLong(batch -> batch.narrow().count()).sum();
@@ -160,18 +121,19 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
         for (Batch given : microBatches) {
             StepPlace place = new StepPlace(seed, step, firstToken);
             Batch batch = withKeptRows(given, step, firstToken);
-            trainingSession.forward(batch, place);
-            sum += sum(trainingSession.values(training.output()));
-            importance.ifPresent(tracked -> tracked.record(batch.labels(), trainingSession.values(training.output())));
-            trainingSession.outputGradient(training.output()).fill(1.0 / masked);
-            trainingSession.backward(batch, place, accumulate);
-            flops += trainingSession.plan().flops(batch.extents());
+            sessions.training().forward(batch, place);
+            sum += sum(sessions.training().values(training.output()));
+            importance.ifPresent(tracked ->
+                    tracked.record(batch.labels(), sessions.training().values(training.output())));
+            sessions.training().outputGradient(training.output()).fill(1.0 / masked);
+            sessions.training().backward(batch, place, accumulate);
+            flops += sessions.training().plan().flops(batch.extents());
             accumulate = true;
             firstToken = Math.addExact(firstToken, batch.tokens().count());
         }
-        StepResult result = new StepResult(sum / masked, optimizer.gradientNorm(), tokens, masked, flops);
+        StepResult result = new StepResult(sum / masked, sessions.gradientNorm(), tokens, masked, flops);
         if (result.finite()) {
-            optimizer.step(learningRate, result.gradientNorm());
+            sessions.update(learningRate, result.gradientNorm());
             importance.ifPresent(TokenImportance::update);
         } else {
             importance.ifPresent(TokenImportance::forget);
@@ -180,20 +142,12 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
     }
 
     /**
-     * What the model makes of masked tokens that it is not trained on.
-     *
-     * @param loss mean cross-entropy over all masked tokens, in nats; 0 when there were none
-     * @param accuracy share of the masked tokens whose own id has the highest logit, the first of equals; 0 when there were none
-     * @param maskedTokens number of masked tokens
-     */
-    public record Evaluation(double loss, double accuracy, long maskedTokens) {}
-
-    /**
      * The mean loss over all masked tokens of some batches and how many are predicted right, without dropout and, unless the options say
      * otherwise, without dropping tokens.
      *
      * @param batches read once, one after the other
      */
+    @Override
     public Evaluation evaluate(Iterator<Batch> batches) {
         Activation right = evaluation.correct().orElseThrow();
         double loss = 0;
@@ -204,12 +158,27 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
             Batch given = batches.next();
             Batch batch = options.dropTokensInEvaluation() ? withKeptRows(given, EVALUATION, firstToken) : given;
             firstToken += batch.tokens().count();
-            evaluationSession.forward(batch, StepPlace.NONE);
-            loss += sum(evaluationSession.values(evaluation.output()));
-            correct += sum(evaluationSession.values(right));
+            sessions.evaluation().forward(batch, StepPlace.NONE);
+            loss += sum(sessions.evaluation().values(evaluation.output()));
+            correct += sum(sessions.evaluation().values(right));
             masked += batch.narrow().count();
         }
-        return masked == 0 ? new Evaluation(0, 0, 0) : new Evaluation(loss / masked, correct / masked, masked);
+        return masked == 0
+                ? Evaluation.EMPTY
+                : new Evaluation(loss / masked, metrics(loss / masked, correct / masked), masked);
+    }
+
+    /**
+     * An evaluation's metrics of masked language models.
+     *
+     * @param loss mean cross-entropy over all masked tokens, in nats
+     * @param accuracy share of the masked tokens whose own id has the highest logit, the first of equals
+     */
+    public static Map<String, Double> metrics(double loss, double accuracy) {
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        metrics.put(PERPLEXITY, Math.exp(loss));
+        metrics.put(ACCURACY, accuracy);
+        return metrics;
     }
 
     /** The sum of a column, in the order of the rows. */
@@ -255,52 +224,41 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
 
     /** The model's parameters. */
     public Parameters parameters() {
-        return parameters;
+        return sessions.parameters();
     }
 
     /** The gradients of the last step, before clipping. */
     public Parameters gradients() {
-        return gradients;
+        return sessions.gradients();
     }
 
-    /** Everything that updates change, as it is now; its parameters are the trainer's own. */
+    @Override
     public TrainingState state() {
-        return new TrainingState(
-                config,
-                parameters,
-                optimizer.firstMoment(),
-                optimizer.secondMoment(),
-                optimizer.updates(),
-                importance.map(TokenImportance::values));
+        return sessions.state(config, importance.map(TokenImportance::values));
     }
 
-    /** Number of updates made. */
+    @Override
     public long updates() {
-        return optimizer.updates();
+        return sessions.updates();
     }
 
     /**
      * Goes on from a checkpoint's weights and moments. Token importance is given when a trainer is opened.
      *
-     * @throws RunError when the checkpoint is of another model or backend precision, or a weight in it is not a number
+     * @throws org.narrowbert.engine.error.RunError when the checkpoint is of another model or backend precision, or a weight in it is not a number
      */
     public void restore(RunCheckpoint checkpoint) {
-        checkpoint.read(state());
-        if (!isFinite()) {
-            throw new RunError("a weight in " + checkpoint.folder()
-                    + " is not a number: go on from an earlier checkpoint by its name, or begin another run");
-        }
-        optimizer.restore(checkpoint.progress().updates());
+        sessions.restore(checkpoint, state());
     }
 
-    /** Whether all weights are numbers. */
+    @Override
     public boolean isFinite() {
-        return optimizer.parametersAreFinite();
+        return sessions.isFinite();
     }
 
     /** How a training step is run. */
     public Plan plan() {
-        return trainingSession.plan();
+        return sessions.training().plan();
     }
 
     /** Token importance, where the layout has brackets. */
@@ -308,24 +266,8 @@ public final class MaskedLanguageTrainer implements AutoCloseable {
         return importance;
     }
 
-    private <T extends AutoCloseable> T own(T resource) {
-        owned.add(resource);
-        return resource;
-    }
-
-    private static void closeAll(List<AutoCloseable> owned) {
-        for (AutoCloseable resource : owned.reversed()) {
-            try {
-                resource.close();
-            } catch (Exception error) {
-                throw new AssertionError("closing memory never fails", error);
-            }
-        }
-        owned.clear();
-    }
-
     @Override
     public void close() {
-        closeAll(owned);
+        sessions.close();
     }
 }

@@ -17,7 +17,7 @@ import org.narrowbert.model.data.Samples;
  * The batches of a run: which samples an optimizer step trains on, and the validation batches, masked the same at every evaluation so that
  * losses compare. A step's samples are a function of its number alone. Not for several threads.
  */
-public final class PretrainingData {
+public final class PretrainingData implements TrainingData<Batch> {
     private final Samples training;
     private final SampleOrder order;
     private final Optional<Samples> validation;
@@ -104,17 +104,22 @@ public final class PretrainingData {
         return training.count();
     }
 
-    /** Samples to evaluate on. */
+    @Override
     public long validationSamples() {
         return Math.min(maxValidationSamples, validation.map(Samples::count).orElse(0L));
     }
 
-    /** Passes over the training text that so many optimizer steps make. */
+    @Override
+    public long samples(Batch batch) {
+        return batch.tokens().sequences();
+    }
+
+    @Override
     public double epochs(long steps) {
         return (double) steps * batchSize * microBatches.size() / training.count();
     }
 
-    /** The micro-batches of an optimizer step; they hold until the next call. */
+    @Override
     public List<Batch> step(long step) {
         List<Batch> batches = new ArrayList<>(microBatches.size());
         long made = step * batchSize * microBatches.size();
@@ -131,7 +136,7 @@ public final class PretrainingData {
         return batches;
     }
 
-    /** All validation batches in order, each of which holds until the next; always masked alike. */
+    @Override
     public Iterator<Batch> validation() {
         if (validationBatch.isEmpty()) {
             return List.<Batch>of().iterator();

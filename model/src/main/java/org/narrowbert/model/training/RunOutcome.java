@@ -14,6 +14,8 @@ public record RunOutcome(Reason reason, long step, Path checkpoint) {
     public enum Reason {
         /** All steps are made. */
         COMPLETED,
+        /** Its validations have not become better for so long as it was told to wait. */
+        STOPPED_EARLY,
         /** It was asked to stop. */
         STOPPED,
         /** The time it was given is over. */

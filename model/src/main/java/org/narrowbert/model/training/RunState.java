@@ -5,25 +5,25 @@ import java.util.OptionalDouble;
 import org.narrowbert.model.checkpoint.LossTrend;
 import org.narrowbert.model.checkpoint.LossWindow;
 import org.narrowbert.model.checkpoint.RunProgress;
-import org.narrowbert.model.training.MaskedLanguageTrainer.Evaluation;
-import org.narrowbert.model.training.MaskedLanguageTrainer.StepResult;
 
 /** A run's progress while it goes on. Not for several threads. */
 final class RunState {
     private final long seed;
     private final String data;
+    private final BestMetric metric;
     private long step;
     private long updates;
     private long lastEvaluated;
     private long lastSaved;
-    private OptionalDouble lastLoss = OptionalDouble.empty();
+    private OptionalDouble lastValue = OptionalDouble.empty();
     private Optional<RunProgress.Best> best;
     private LossWindow window;
     private LossTrend trend;
     private boolean interim;
 
     /** Goes on from a progress; a checkpoint of it exists unless it is the start. */
-    RunState(RunProgress from) {
+    RunState(RunProgress from, BestMetric metric) {
+        this.metric = metric;
         seed = from.seed();
         data = from.data();
         step = from.step();
@@ -43,6 +43,11 @@ final class RunState {
         return lastEvaluated;
     }
 
+    /** The step of the best checkpoint so far, if one was evaluated. */
+    Optional<Long> bestStep() {
+        return best.map(RunProgress.Best::step);
+    }
+
     LossTrend trend() {
         return trend;
     }
@@ -52,14 +57,14 @@ final class RunState {
         updates = updatesMade;
         window = window.plus(new LossWindow(
                 1,
-                result.loss() * result.maskedTokens(),
+                result.loss() * result.predictions(),
                 result.tokens(),
-                result.maskedTokens(),
+                result.predictions(),
                 result.flops(),
                 result.gradientNorm(),
                 learningRate,
                 seconds));
-        if (result.maskedTokens() > 0) {
+        if (result.predictions() > 0) {
             trend = trend.plus(step, result.loss());
         }
     }
@@ -74,7 +79,7 @@ final class RunState {
     void evaluated(Evaluation found) {
         lastEvaluated = step;
         lastSaved = -1;
-        lastLoss = found.maskedTokens() == 0 ? OptionalDouble.empty() : OptionalDouble.of(found.loss());
+        lastValue = found.predictions() == 0 ? OptionalDouble.empty() : OptionalDouble.of(metric.of(found));
     }
 
     /** Whether a checkpoint holds this very state. */
@@ -83,7 +88,7 @@ final class RunState {
     }
 
     /**
-     * A checkpoint is written of the state as it is now; it is the best if its loss is known and the lowest, and the run that never stops
+     * A checkpoint is written of the state as it is now; it is the best if its metric is known and better than before, and the run that never stops
      * writes it too.
      *
      * @param scheduled whether that run does
@@ -91,10 +96,10 @@ final class RunState {
     void saving(boolean scheduled) {
         lastSaved = step;
         interim = !scheduled;
-        if (scheduled && lastEvaluated == step && lastLoss.isPresent()) {
-            double loss = lastLoss.getAsDouble();
-            if (best.isEmpty() || loss < best.get().loss()) {
-                best = Optional.of(new RunProgress.Best(step, loss));
+        if (scheduled && lastEvaluated == step && lastValue.isPresent()) {
+            double value = lastValue.getAsDouble();
+            if (best.isEmpty() || metric.isBetter(value, best.get().value())) {
+                best = Optional.of(new RunProgress.Best(step, value));
             }
         }
     }

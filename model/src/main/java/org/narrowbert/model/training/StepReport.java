@@ -8,4 +8,4 @@ package org.narrowbert.model.training;
  * @param learningRate of this step
  * @param seconds it took, wall clock
  */
-public record StepReport(long step, MaskedLanguageTrainer.StepResult result, double learningRate, double seconds) {}
+public record StepReport(long step, StepResult result, double learningRate, double seconds) {}

@@ -1,7 +1,7 @@
 package org.narrowbert.model.training;
 
 /** Is told how a run goes, by the thread that trains. */
-public interface PretrainingListener {
+public interface TrainingListener {
     /** An optimizer step was made. */
     default void stepped(StepReport report) {}
 

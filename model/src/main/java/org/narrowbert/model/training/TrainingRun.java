@@ -3,56 +3,56 @@ package org.narrowbert.model.training;
 import java.nio.file.Files;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.OptionalInt;
 import java.util.function.LongSupplier;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.optimizer.Schedule;
-import org.narrowbert.engine.session.Batch;
 import org.narrowbert.model.checkpoint.LossWindow;
 import org.narrowbert.model.checkpoint.RunProgress;
-import org.narrowbert.model.training.MaskedLanguageTrainer.Evaluation;
-import org.narrowbert.model.training.MaskedLanguageTrainer.StepResult;
 import org.narrowbert.model.training.RunOutcome.Reason;
 
 /**
- * The loop of a pretraining run: steps, log lines, evaluations, checkpoints. A run that goes on from a checkpoint does and reports what the
+ * The loop of a run: steps, log lines, evaluations, checkpoints. A run that goes on from a checkpoint does and reports what the
  * run that was never stopped would have, to the bit; only times differ.
+ *
+ * @param <B> a batch with what is right for it
  */
-public final class PretrainingRun {
-    private final PretrainingSettings settings;
-    private final MaskedLanguageTrainer trainer;
-    private final PretrainingData data;
+public final class TrainingRun<B> {
+    private final TrainingSettings settings;
+    private final Trainer<B> trainer;
+    private final TrainingData<B> data;
     private final CheckpointSaver saver;
-    private final PretrainingListener listener;
+    private final TrainingListener listener;
     private final StopRequest stop;
     private final Schedule schedule;
     private final LongSupplier nanoTime;
     private RunState state;
-    private long stepsWithoutMaskedTokens;
+    private long stepsWithoutPredictions;
 
     /**
      * A run from the start or from a checkpoint's progress; it looks at what others own.
      *
      * @throws org.narrowbert.engine.error.UserError when the run was told to end before that progress
      */
-    public PretrainingRun(
-            PretrainingSettings settings,
+    public TrainingRun(
+            TrainingSettings settings,
             RunProgress from,
-            MaskedLanguageTrainer trainer,
-            PretrainingData data,
+            Trainer<B> trainer,
+            TrainingData<B> data,
             CheckpointSaver saver,
-            PretrainingListener listener,
+            TrainingListener listener,
             StopRequest stop) {
         this(settings, from, trainer, data, saver, listener, stop, System::nanoTime);
     }
 
     /** The same with a clock of its own, which says when its time is over. */
-    PretrainingRun(
-            PretrainingSettings settings,
+    TrainingRun(
+            TrainingSettings settings,
             RunProgress from,
-            MaskedLanguageTrainer trainer,
-            PretrainingData data,
+            Trainer<B> trainer,
+            TrainingData<B> data,
             CheckpointSaver saver,
-            PretrainingListener listener,
+            TrainingListener listener,
             StopRequest stop,
             LongSupplier nanoTime) {
         settings.requireReachable(from.step());
@@ -64,7 +64,7 @@ public final class PretrainingRun {
         this.listener = listener;
         this.stop = stop;
         this.schedule = settings.schedule();
-        this.state = new RunState(from);
+        this.state = new RunState(from, settings.bestMetric());
     }
 
     /**
@@ -85,21 +85,41 @@ public final class PretrainingRun {
         long begun = nanoTime.getAsLong();
         evaluateIfDue();
         saveIfDue();
-        while (state.step() < settings.maxSteps() && !stop.isMade() && !isOutOfTime(begun)) {
+        while (!isOver() && !stop.isMade() && !isOutOfTime(begun)) {
             step();
             refuseSpikes();
             evaluateIfDue();
             saveIfDue();
             reportSaves();
         }
-        boolean completed = state.step() >= settings.maxSteps() && !evaluationIsDue();
+        boolean completed = isOver() && !evaluationIsDue();
         if (!state.isSaved()) {
             save();
         }
         saver.await();
         reportSaves();
-        Reason reason = completed ? Reason.COMPLETED : stop.isMade() ? Reason.STOPPED : Reason.OUT_OF_TIME;
-        return new RunOutcome(reason, state.step(), saver.last().orElseThrow());
+        return new RunOutcome(reason(completed), state.step(), saver.last().orElseThrow());
+    }
+
+    private Reason reason(boolean completed) {
+        if (completed) {
+            return state.step() >= settings.maxSteps() ? Reason.COMPLETED : Reason.STOPPED_EARLY;
+        }
+        return stop.isMade() ? Reason.STOPPED : Reason.OUT_OF_TIME;
+    }
+
+    private boolean isOver() {
+        return state.step() >= settings.maxSteps() || isOutOfPatience();
+    }
+
+    /** Whether so many validations in a row were no better than the best checkpoint's; a function of the progress, so that a resumed run ends there too. */
+    private boolean isOutOfPatience() {
+        OptionalInt patience = settings.stopRules().patience();
+        return patience.isPresent()
+                && state.bestStep()
+                        .map(best -> state.lastEvaluated() - best
+                                >= patience.getAsInt() * settings.intervals().evaluation())
+                        .orElse(false);
     }
 
     private boolean isOutOfTime(long begun) {
@@ -122,8 +142,8 @@ public final class PretrainingRun {
                             ? "the norm of the gradients is " + result.gradientNorm()
                             : "the loss is " + result.loss());
         }
-        if (result.maskedTokens() == 0) {
-            stepsWithoutMaskedTokens++;
+        if (result.predictions() == 0) {
+            stepsWithoutPredictions++;
         }
         state.stepped(result, learningRate, seconds, trainer.updates());
         listener.stepped(new StepReport(state.step(), result, learningRate, seconds));
@@ -142,7 +162,7 @@ public final class PretrainingRun {
                 window.learningRate(),
                 window.steps(),
                 window.tokens(),
-                window.maskedTokens(),
+                window.predictions(),
                 window.flops(),
                 window.seconds()));
     }
@@ -162,9 +182,9 @@ public final class PretrainingRun {
         });
     }
 
-    /** Steps of this process that were passed over because no token of theirs was masked. */
-    public long stepsWithoutMaskedTokens() {
-        return stepsWithoutMaskedTokens;
+    /** Steps of this process that were passed over because there was nothing in them to predict: in pretraining, no token was masked. */
+    public long stepsWithoutPredictions() {
+        return stepsWithoutPredictions;
     }
 
     /** How far the run is. */
@@ -189,7 +209,7 @@ public final class PretrainingRun {
             return;
         }
         state.evaluated(found);
-        if (found.maskedTokens() == 0) {
+        if (found.predictions() == 0) {
             return;
         }
         if (!Double.isFinite(found.loss())) {
@@ -199,13 +219,13 @@ public final class PretrainingRun {
                 state.step(),
                 data.epochs(state.step()),
                 found.loss(),
-                found.accuracy(),
-                found.maskedTokens(),
+                found.metrics(),
+                found.predictions(),
                 secondsSince(begun)));
     }
 
     /** The batches, until the run is asked to stop; the listener is told how far they are. */
-    private Iterator<Batch> watched(Iterator<Batch> batches) {
+    private Iterator<B> watched(Iterator<B> batches) {
         return new Iterator<>() {
             private long done;
 
@@ -215,13 +235,13 @@ public final class PretrainingRun {
             }
 
             @Override
-            public Batch next() {
+            public B next() {
                 if (!hasNext()) {
                     throw new NoSuchElementException();
                 }
                 listener.evaluating(done, data.validationSamples());
-                Batch batch = batches.next();
-                done += batch.tokens().sequences();
+                B batch = batches.next();
+                done += data.samples(batch);
                 return batch;
             }
         };

@@ -7,7 +7,7 @@ import org.narrowbert.engine.optimizer.ScheduleSettings;
 import org.narrowbert.engine.optimizer.ScheduleType;
 
 /**
- * What a pretraining run is told, under Hugging Face's names.
+ * What a run is told, under Hugging Face's names.
  *
  * @param maxSteps number of optimizer steps, 1 or more
  * @param gradientAccumulationSteps micro-batches an optimizer step, 1 or more
@@ -17,8 +17,9 @@ import org.narrowbert.engine.optimizer.ScheduleType;
  * @param optimizer AdamW's settings
  * @param intervals of evaluations, log lines and saves
  * @param stopRules what ends the run early
+ * @param bestMetric which checkpoint is the best
  */
-public record PretrainingSettings(
+public record TrainingSettings(
         long maxSteps,
         int gradientAccumulationSteps,
         double learningRate,
@@ -26,8 +27,9 @@ public record PretrainingSettings(
         ScheduleSettings scheduler,
         AdamWSettings optimizer,
         Intervals intervals,
-        StopRules stopRules) {
-    public PretrainingSettings {
+        StopRules stopRules,
+        BestMetric bestMetric) {
+    public TrainingSettings {
         Intervals.atLeastOne("--max-steps", maxSteps);
         Intervals.atLeastOne("--gradient-accumulation-steps", gradientAccumulationSteps);
         if (!(learningRate > 0 && learningRate <= 10)) {
@@ -41,6 +43,28 @@ public record PretrainingSettings(
                     + ScheduleType.CONSTANT_WITH_WARMUP + " or leave out --warmup-steps and --warmup-ratio");
         }
         scheduler.schedule(warmupSteps, maxSteps, learningRate);
+    }
+
+    /** The best checkpoint is that of the lowest validation loss. */
+    public TrainingSettings(
+            long maxSteps,
+            int gradientAccumulationSteps,
+            double learningRate,
+            long warmupSteps,
+            ScheduleSettings scheduler,
+            AdamWSettings optimizer,
+            Intervals intervals,
+            StopRules stopRules) {
+        this(
+                maxSteps,
+                gradientAccumulationSteps,
+                learningRate,
+                warmupSteps,
+                scheduler,
+                optimizer,
+                intervals,
+                stopRules,
+                BestMetric.LOSS);
     }
 
     /**

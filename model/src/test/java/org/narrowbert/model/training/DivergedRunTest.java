@@ -119,7 +119,7 @@ class DivergedRunTest {
                     }
                 }
             });
-            PretrainingSettings settings = new PretrainingSettings(
+            TrainingSettings settings = new TrainingSettings(
                     80,
                     1,
                     5e-3,

@@ -21,7 +21,6 @@ import org.narrowbert.model.heads.MaskedLanguageModel;
 import org.narrowbert.model.layout.LayerSet;
 import org.narrowbert.model.layout.Layout;
 import org.narrowbert.model.layout.Presets;
-import org.narrowbert.model.training.MaskedLanguageTrainer.StepResult;
 
 class GradientCheckpointingTest {
     private static final Extents BASE_LIMITS = new Extents(8, 1024, 160, 512).upTo(128);

@@ -104,9 +104,8 @@ class LearningRateTest {
                 .hasMessageContaining("--lr-scheduler-type constant has no warm-up: choose constant_with_warmup");
     }
 
-    private static PretrainingSettings run(
-            ScheduleSettings scheduler, long warmupSteps, long steps, double learningRate) {
-        return new PretrainingSettings(
+    private static TrainingSettings run(ScheduleSettings scheduler, long warmupSteps, long steps, double learningRate) {
+        return new TrainingSettings(
                 steps,
                 1,
                 learningRate,

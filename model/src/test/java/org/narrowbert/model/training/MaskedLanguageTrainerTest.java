@@ -20,7 +20,6 @@ import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.heads.MaskedLanguageModel;
 import org.narrowbert.model.layout.LayerSet;
-import org.narrowbert.model.training.MaskedLanguageTrainer.StepResult;
 
 class MaskedLanguageTrainerTest {
     private static final String SPARSE = "{sf}1:{sf}2";
@@ -42,7 +41,7 @@ class MaskedLanguageTrainerTest {
                 StepResult parts = accumulated.step(List.of(first, second), step, 1e-2);
                 StepResult one = whole.step(List.of(TinyModels.join(first, second)), step, 1e-2);
                 assertThat(parts.loss()).isCloseTo(one.loss(), within(ROUNDING));
-                assertThat(parts.maskedTokens()).isEqualTo(one.maskedTokens());
+                assertThat(parts.predictions()).isEqualTo(one.predictions());
                 assertThat(parts.gradientNorm()).isCloseTo(one.gradientNorm(), within(1e-6 * one.gradientNorm()));
             }
             for (Parameter parameter : whole.parameters().list()) {
@@ -122,7 +121,7 @@ class MaskedLanguageTrainerTest {
                 MaskedLanguageTrainer trainer = TinyModels.trainer(config, backend);
                 MaskedLanguageTrainer untouched = TinyModels.trainer(config, backend)) {
             StepResult result = trainer.step(List.of(nothing), 0, 1e-2);
-            assertThat(result.maskedTokens()).isZero();
+            assertThat(result.predictions()).isZero();
             assertThat(result.finite()).isTrue();
             for (Parameter parameter : trainer.parameters().list()) {
                 assertThat(trainer.parameters().of(parameter).toArray())
@@ -179,11 +178,12 @@ class MaskedLanguageTrainerTest {
                     .sum();
             long masked =
                     batches.stream().mapToLong(batch -> batch.narrow().count()).sum();
-            MaskedLanguageTrainer.Evaluation evaluation = trainer.evaluate(batches.iterator());
-            assertThat(evaluation.maskedTokens()).isEqualTo(masked);
-            assertThat(evaluation.accuracy()).isEqualTo((double) right / masked).isBetween(0.1, 0.9);
-            assertThat(trainer.evaluate(List.<Batch>of().iterator()))
-                    .isEqualTo(new MaskedLanguageTrainer.Evaluation(0, 0, 0));
+            Evaluation evaluation = trainer.evaluate(batches.iterator());
+            assertThat(evaluation.predictions()).isEqualTo(masked);
+            assertThat(evaluation.metrics().get(MaskedLanguageTrainer.ACCURACY))
+                    .isEqualTo((double) right / masked)
+                    .isBetween(0.1, 0.9);
+            assertThat(trainer.evaluate(List.<Batch>of().iterator())).isEqualTo(Evaluation.EMPTY);
         }
     }
 

@@ -27,7 +27,6 @@ import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.encoder.Narrowing;
 import org.narrowbert.model.heads.MaskedLanguageModel;
 import org.narrowbert.model.layout.LayerSet;
-import org.narrowbert.model.training.MaskedLanguageTrainer.StepResult;
 
 class NarrowedLastLayerTest {
     /** Gradients are sums over other numbers of rows: only their last bits differ, relative to the largest of a parameter. */

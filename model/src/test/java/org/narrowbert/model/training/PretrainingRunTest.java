@@ -67,7 +67,7 @@ class PretrainingRunTest {
     void everyLogLineSumsUpTheStepsSinceTheLast() {
         List<TrainingReport> lines = new ArrayList<>();
         List<StepReport> steps = new ArrayList<>();
-        PretrainingListener both = new PretrainingListener() {
+        TrainingListener both = new TrainingListener() {
             @Override
             public void stepped(StepReport report) {
                 steps.add(report);
@@ -81,7 +81,7 @@ class PretrainingRunTest {
         try (Backend backend = TinyModels.backend("reference", 1);
                 MaskedLanguageTrainer trainer = TinyRun.trainer(backend);
                 CheckpointSaver saver = run.saver()) {
-            new PretrainingRun(
+            new TrainingRun<>(
                             TinyRun.settings(25, 100, 100),
                             RunProgress.start(17, "text"),
                             trainer,
@@ -96,17 +96,17 @@ class PretrainingRunTest {
         double sum = 0;
         long masked = 0;
         for (StepReport step : steps.subList(10, 20)) {
-            sum += step.result().loss() * step.result().maskedTokens();
-            masked += step.result().maskedTokens();
+            sum += step.result().loss() * step.result().predictions();
+            masked += step.result().predictions();
         }
         assertThat(lines.get(1).loss()).isCloseTo(sum / masked, within(1e-12));
-        assertThat(lines.get(1).maskedTokens()).isEqualTo(masked);
+        assertThat(lines.get(1).predictions()).isEqualTo(masked);
         assertThat(lines.get(2).epoch()).isEqualTo(25 * 2 / 40.0);
     }
 
     @Test
     void aRunThatIsToEndBeforeItsCheckpointIsRefused() {
-        PretrainingSettings settings = TinyRun.settings(10, 1, 1);
+        TrainingSettings settings = TinyRun.settings(10, 1, 1);
         settings.requireReachable(10);
         assertThatThrownBy(() -> settings.requireReachable(11))
                 .isInstanceOf(UserError.class)
@@ -118,7 +118,7 @@ class PretrainingRunTest {
         try (Backend backend = TinyModels.backend("vector", 1);
                 MaskedLanguageTrainer trainer = TinyRun.trainer(backend);
                 CheckpointSaver saver = run.saver()) {
-            assertThatThrownBy(() -> new PretrainingRun(
+            assertThatThrownBy(() -> new TrainingRun<>(
                             settings, late, trainer, TinyRun.data(), saver, run.listener(), new StopRequest()))
                     .isInstanceOf(UserError.class);
         }

@@ -20,6 +20,7 @@ import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.optimizer.AdamWSettings;
 import org.narrowbert.engine.optimizer.ScheduleSettings;
+import org.narrowbert.engine.session.Batch;
 import org.narrowbert.model.checkpoint.RunCheckpoint;
 import org.narrowbert.model.checkpoint.RunCheckpoints;
 import org.narrowbert.model.checkpoint.RunProgress;
@@ -115,7 +116,7 @@ class ResumeTest {
                 given.way().lastLayer());
         StopRequest stop = new StopRequest();
         AtomicLong clock = new AtomicLong();
-        PretrainingListener log = new PretrainingListener() {
+        TrainingListener log = new TrainingListener() {
             private long step;
 
             @Override
@@ -163,13 +164,13 @@ class ResumeTest {
                                 report.learningRate(),
                                 report.steps(),
                                 report.tokens(),
-                                report.maskedTokens(),
+                                report.predictions(),
                                 report.flops()));
             }
 
             @Override
             public void evaluated(EvaluationReport report) {
-                lines.add("eval %d %s %s".formatted(report.step(), report.loss(), report.accuracy()));
+                lines.add("eval %d %s %s".formatted(report.step(), report.loss(), report.metrics()));
                 endTimeIn(ResumeCase.End.TIME_IS_OVER_AFTER_A_VALIDATION);
             }
         };
@@ -192,7 +193,7 @@ class ResumeTest {
             Initializer.initialize(trainer.parameters(), config, 5);
             from.ifPresent(trainer::restore);
             from.ifPresent(checkpoint -> saver.resumedFrom(checkpoint.folder()));
-            PretrainingRun run = new PretrainingRun(
+            TrainingRun<Batch> run = new TrainingRun<>(
                     settings(given), progress, trainer, ResumeText.data(given, corpus), saver, log, stop, clock::get);
             return Optional.of(run.run().reason());
         } catch (RunError died) {
@@ -213,8 +214,8 @@ class ResumeTest {
                 : Optional.empty();
     }
 
-    private static PretrainingSettings settings(ResumeCase given) {
-        return new PretrainingSettings(
+    private static TrainingSettings settings(ResumeCase given) {
+        return new TrainingSettings(
                 given.steps(),
                 given.accumulation(),
                 5e-3,

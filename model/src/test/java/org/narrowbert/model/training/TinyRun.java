@@ -27,7 +27,7 @@ final class TinyRun {
     private LongConsumer spoil = step -> {};
     private final List<Double> validationLosses = new ArrayList<>();
 
-    private final PretrainingListener listener = new PretrainingListener() {
+    private final TrainingListener listener = new TrainingListener() {
         @Override
         public void stepped(StepReport report) {
             events.add("step " + report.step());
@@ -66,7 +66,7 @@ final class TinyRun {
     }
 
     /** Hears what happens. */
-    PretrainingListener listener() {
+    TrainingListener listener() {
         return listener;
     }
 
@@ -76,9 +76,9 @@ final class TinyRun {
     }
 
     /** Trains a model. */
-    RunOutcome train(MaskedLanguageTrainer trainer, PretrainingSettings settings) {
+    RunOutcome train(MaskedLanguageTrainer trainer, TrainingSettings settings) {
         try (CheckpointSaver saver = saver()) {
-            return new PretrainingRun(
+            return new TrainingRun<>(
                             settings,
                             RunProgress.start(17, "text"),
                             trainer,
@@ -99,8 +99,8 @@ final class TinyRun {
         return TinyModels.trainer(TinyModels.config("{sf}1:{sf}1").build(), backend);
     }
 
-    static PretrainingSettings settings(long steps, long evalSteps, long saveSteps) {
-        return new PretrainingSettings(
+    static TrainingSettings settings(long steps, long evalSteps, long saveSteps) {
+        return new TrainingSettings(
                 steps,
                 1,
                 5e-3,

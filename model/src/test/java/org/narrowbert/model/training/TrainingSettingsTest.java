@@ -8,7 +8,7 @@ import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.optimizer.AdamWSettings;
 import org.narrowbert.engine.optimizer.ScheduleSettings;
 
-class PretrainingSettingsTest {
+class TrainingSettingsTest {
     @Test
     void settingsThatCannotBeAreRefusedByTheirOption() {
         assertThatThrownBy(() -> TinyRun.settings(0, 1, 1))
@@ -17,7 +17,7 @@ class PretrainingSettingsTest {
         assertThatThrownBy(() -> TinyRun.settings(1, 0, 1)).hasMessageContaining("--eval-steps is 0");
         assertThatThrownBy(() -> new StopRules(Optional.of(-1.0), Optional.empty()))
                 .hasMessageContaining("--stop-on-loss-spike is -1.0");
-        assertThatThrownBy(() -> new PretrainingSettings(
+        assertThatThrownBy(() -> new TrainingSettings(
                         1,
                         1,
                         Double.NaN,

@@ -9,14 +9,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.narrowbert.model.files.FileProblem;
 import org.narrowbert.model.training.EvaluationReport;
-import org.narrowbert.model.training.PretrainingListener;
+import org.narrowbert.model.training.TrainingListener;
 import org.narrowbert.model.training.TrainingReport;
 
 /**
  * An event file for TensorBoard, its tags those of Hugging Face's trainer. A run that goes on begins a new file, which tells TensorBoard to
  * forget what earlier files say of later steps.
  */
-public final class EventLog implements PretrainingListener, AutoCloseable {
+public final class EventLog implements TrainingListener, AutoCloseable {
     /** The name of the folder of event files in a run's folder. */
     public static final String FOLDER_NAME = "runs";
 
@@ -108,10 +108,11 @@ public final class EventLog implements PretrainingListener, AutoCloseable {
     public void evaluated(EvaluationReport report) {
         Map<String, Double> values = new LinkedHashMap<>();
         values.put("eval/loss", report.loss());
-        values.put("eval/perplexity", report.perplexity());
-        if (!Double.isNaN(report.accuracy())) {
-            values.put("eval/masked_accuracy", report.accuracy());
-        }
+        report.metrics().forEach((name, value) -> {
+            if (Double.isFinite(value)) {
+                values.put("eval/" + name, value);
+            }
+        });
         records.append(TensorBoardEvent.scalars(now(), report.step(), values));
     }
 

@@ -2,9 +2,9 @@ package org.narrowbert.model.training.log;
 
 import java.util.List;
 import org.narrowbert.model.training.EvaluationReport;
-import org.narrowbert.model.training.PretrainingListener;
 import org.narrowbert.model.training.SaveReport;
 import org.narrowbert.model.training.StepReport;
+import org.narrowbert.model.training.TrainingListener;
 import org.narrowbert.model.training.TrainingReport;
 
 /**
@@ -12,13 +12,13 @@ import org.narrowbert.model.training.TrainingReport;
  *
  * @param all told one after the other, in this order
  */
-public record Listeners(List<PretrainingListener> all) implements PretrainingListener {
+public record Listeners(List<TrainingListener> all) implements TrainingListener {
     public Listeners {
         all = List.copyOf(all);
     }
 
     /** These listeners in this order. */
-    public static Listeners of(PretrainingListener... listeners) {
+    public static Listeners of(TrainingListener... listeners) {
         return new Listeners(List.of(listeners));
     }
 
@@ -44,7 +44,7 @@ public record Listeners(List<PretrainingListener> all) implements PretrainingLis
 
     @Override
     public void saving() {
-        all.forEach(PretrainingListener::saving);
+        all.forEach(TrainingListener::saving);
     }
 
     @Override

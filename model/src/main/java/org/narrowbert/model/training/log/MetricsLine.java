@@ -1,5 +1,8 @@
 package org.narrowbert.model.training.log;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.narrowbert.engine.backend.MachinePeak;
@@ -11,7 +14,7 @@ public sealed interface MetricsLine {
     /** Number of steps made when it was written. */
     long step();
 
-    /** Passes over the training text so far. */
+    /** Passes over the training samples so far. */
     double epoch();
 
     /** Wall clock of what the line reports. */
@@ -21,12 +24,12 @@ public sealed interface MetricsLine {
      * Steps of training.
      *
      * @param step number of steps made when it was written
-     * @param epoch passes over the training text so far
-     * @param loss mean cross-entropy over all masked tokens of these steps, in nats
+     * @param epoch passes over the training samples so far
+     * @param loss mean over all predictions of these steps: cross-entropy in nats, or a task's loss
      * @param gradientNorm of the last of these steps, before clipping
      * @param learningRate of the last of these steps
      * @param tokens of these steps
-     * @param maskedTokens of these steps
+     * @param predictions of these steps: masked tokens, or labels of a task
      * @param speed how fast they were
      */
     record Training(
@@ -36,7 +39,7 @@ public sealed interface MetricsLine {
             double gradientNorm,
             double learningRate,
             long tokens,
-            long maskedTokens,
+            long predictions,
             Speed speed)
             implements MetricsLine {
         /**
@@ -52,7 +55,7 @@ public sealed interface MetricsLine {
                     report.gradientNorm(),
                     report.learningRate(),
                     report.tokens(),
-                    report.maskedTokens(),
+                    report.predictions(),
                     Speed.of(report, peak));
         }
 
@@ -67,14 +70,14 @@ public sealed interface MetricsLine {
      *
      * @param seconds these steps took, wall clock
      * @param tokensPerSecond all of their tokens
-     * @param maskedTokensPerSecond those that have a loss
+     * @param predictionsPerSecond what has a loss
      * @param flopsPerSecond floating point operations by the plan
      * @param shareOfPeak of the multiply-add rate measured on this machine, where it was
      */
     record Speed(
             double seconds,
             double tokensPerSecond,
-            double maskedTokensPerSecond,
+            double predictionsPerSecond,
             double flopsPerSecond,
             OptionalDouble shareOfPeak) {
         private static Speed of(TrainingReport report, Optional<MachinePeak> peak) {
@@ -84,7 +87,7 @@ public sealed interface MetricsLine {
             return new Speed(
                     report.seconds(),
                     report.tokens() * perSecond,
-                    report.maskedTokens() * perSecond,
+                    report.predictions() * perSecond,
                     flopsPerSecond,
                     peak.map(machine -> OptionalDouble.of(flopsPerSecond / (1e9 * machine.fmaGflopsAllThreads())))
                             .orElse(OptionalDouble.empty()));
@@ -95,32 +98,32 @@ public sealed interface MetricsLine {
      * A validation.
      *
      * @param step number of steps made when it was written
-     * @param epoch passes over the training text so far
-     * @param loss mean cross-entropy over all masked validation tokens, in nats
-     * @param perplexity exp(loss)
-     * @param accuracy share of the masked validation tokens whose own id has the highest logit, where it was counted
-     * @param maskedTokens number of masked validation tokens
+     * @param epoch passes over the training samples so far
+     * @param loss mean over all validation labels: cross-entropy in nats, or a task's loss
+     * @param metrics figures by name, in the order in which they are shown; all are numbers
+     * @param predictions number of validation labels: masked tokens in pretraining
      * @param seconds it took, wall clock
      */
     record Evaluation(
-            long step,
-            double epoch,
-            double loss,
-            double perplexity,
-            OptionalDouble accuracy,
-            long maskedTokens,
-            double seconds)
+            long step, double epoch, double loss, Map<String, Double> metrics, long predictions, double seconds)
             implements MetricsLine {
-        /** The line of a report. */
+        public Evaluation {
+            metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+        }
+
+        /** The line of a report; JSON has no word for what is not a number. */
         public static Evaluation of(EvaluationReport report) {
+            Map<String, Double> finite = new LinkedHashMap<>(report.metrics());
+            finite.values().removeIf(value -> !Double.isFinite(value));
             return new Evaluation(
-                    report.step(),
-                    report.epoch(),
-                    report.loss(),
-                    report.perplexity(),
-                    Double.isNaN(report.accuracy()) ? OptionalDouble.empty() : OptionalDouble.of(report.accuracy()),
-                    report.maskedTokens(),
-                    report.seconds());
+                    report.step(), report.epoch(), report.loss(), finite, report.predictions(), report.seconds());
+        }
+
+        /** A figure, where there is one of this name. */
+        public OptionalDouble metric(String name) {
+            return metrics.containsKey(name)
+                    ? OptionalDouble.of(metrics.getOrDefault(name, 0.0))
+                    : OptionalDouble.empty();
         }
     }
 }

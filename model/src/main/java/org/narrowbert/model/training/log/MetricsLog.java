@@ -13,7 +13,8 @@ import org.narrowbert.engine.error.RunError;
 import org.narrowbert.model.files.DurableFile;
 import org.narrowbert.model.files.FileProblem;
 import org.narrowbert.model.training.EvaluationReport;
-import org.narrowbert.model.training.PretrainingListener;
+import org.narrowbert.model.training.Predictions;
+import org.narrowbert.model.training.TrainingListener;
 import org.narrowbert.model.training.TrainingReport;
 
 /**
@@ -22,15 +23,17 @@ import org.narrowbert.model.training.TrainingReport;
  * <p>A checkpoint of step N is taken after the training line and the validation line of step N were written. So a run that goes on from it
  * keeps the lines of steps up to N, and writes those of N + 1 and later.
  */
-public final class MetricsLog implements PretrainingListener, AutoCloseable {
+public final class MetricsLog implements TrainingListener, AutoCloseable {
     /** The file's name in a run's folder. */
     public static final String FILE_NAME = "metrics.jsonl";
 
     private final Path file;
     private final FileChannel channel;
+    private final Predictions predictions;
     private final Supplier<Optional<MachinePeak>> peak;
 
-    private MetricsLog(Path file, FileChannel channel, Supplier<Optional<MachinePeak>> peak) {
+    private MetricsLog(Path file, FileChannel channel, Predictions predictions, Supplier<Optional<MachinePeak>> peak) {
+        this.predictions = predictions;
         this.file = file;
         this.channel = channel;
         this.peak = peak;
@@ -39,12 +42,13 @@ public final class MetricsLog implements PretrainingListener, AutoCloseable {
     /**
      * Begins a file; one of that name is replaced.
      *
+     * @param predictions what the losses are means over
      * @param peak what the machine can do at most, once it is known; asked at every line
      * @throws RunError when it cannot be written
      */
-    public static MetricsLog create(Path file, Supplier<Optional<MachinePeak>> peak) {
+    public static MetricsLog create(Path file, Predictions predictions, Supplier<Optional<MachinePeak>> peak) {
         DurableFile.write(file, new byte[0]);
-        return append(file, peak);
+        return append(file, predictions, peak);
     }
 
     /**
@@ -52,15 +56,17 @@ public final class MetricsLog implements PretrainingListener, AutoCloseable {
      *
      * @param step of the checkpoint that the run goes on from
      * @param lastEvaluated the last step whose validation the checkpoint knows of: before {@code step} when the run was stopped during one
+     * @param predictions what the losses are means over
      * @param peak what the machine can do at most, once it is known; asked at every line
      * @throws RunError when it cannot be read or written, or a line is not one of a training log; the file is untouched then
      */
-    public static MetricsLog open(Path file, long step, long lastEvaluated, Supplier<Optional<MachinePeak>> peak) {
+    public static MetricsLog open(
+            Path file, Predictions predictions, long step, long lastEvaluated, Supplier<Optional<MachinePeak>> peak) {
         if (!Files.exists(file)) {
-            return create(file, peak);
+            return create(file, predictions, peak);
         }
         cut(file, step, lastEvaluated);
-        return append(file, peak);
+        return append(file, predictions, peak);
     }
 
     private static void cut(Path file, long step, long lastEvaluated) {
@@ -95,9 +101,9 @@ public final class MetricsLog implements PretrainingListener, AutoCloseable {
         }
     }
 
-    private static MetricsLog append(Path file, Supplier<Optional<MachinePeak>> peak) {
+    private static MetricsLog append(Path file, Predictions predictions, Supplier<Optional<MachinePeak>> peak) {
         try {
-            return new MetricsLog(file, FileChannel.open(file, StandardOpenOption.APPEND), peak);
+            return new MetricsLog(file, FileChannel.open(file, StandardOpenOption.APPEND), predictions, peak);
         } catch (IOException error) {
             throw FileProblem.writing(file, error);
         }
@@ -115,7 +121,7 @@ public final class MetricsLog implements PretrainingListener, AutoCloseable {
 
     private void write(MetricsLine line) {
         try {
-            DurableFile.writeFully(channel, ByteBuffer.wrap(MetricsJson.write(line)));
+            DurableFile.writeFully(channel, ByteBuffer.wrap(MetricsJson.write(line, predictions)));
         } catch (IOException error) {
             throw FileProblem.writing(file, error);
         }

@@ -4,14 +4,14 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.MachinePeak;
-import org.narrowbert.model.training.PretrainingListener;
 import org.narrowbert.model.training.StepReport;
+import org.narrowbert.model.training.TrainingListener;
 
 /**
  * Measures the machine's peak once in a run, between two steps: not before the steps have taken {@link #WARM_SECONDS}. By then everything is
  * compiled, and the processor runs at the speed it can hold; and a run that is over sooner is not held up for a share nobody reads.
  */
-public final class PeakWatch implements PretrainingListener, Supplier<Optional<MachinePeak>> {
+public final class PeakWatch implements TrainingListener, Supplier<Optional<MachinePeak>> {
     /** Seconds of steps before the measurement, which takes one more. */
     public static final double WARM_SECONDS = 5;
 

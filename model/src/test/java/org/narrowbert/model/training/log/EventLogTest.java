@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.model.training.EvaluationReport;
+import org.narrowbert.model.training.MaskedLanguageTrainer;
 import org.narrowbert.model.training.TrainingReport;
 import org.tensorflow.framework.Summary;
 import org.tensorflow.util.Event;
@@ -46,7 +47,7 @@ class EventLogTest {
     @Test
     void everyValueIsReadBackByTensorFlowsOwnClasses() throws IOException {
         try (EventLog log = create()) {
-            log.evaluated(new EvaluationReport(0, 0, 5.5, 0.125, 40, 1));
+            log.evaluated(new EvaluationReport(0, 0, 5.5, MaskedLanguageTrainer.metrics(5.5, 0.125), 40, 1));
             log.logged(new TrainingReport(10, 0.3, 4.4, 0.7, 3e-4, 10, 1_000, 150, 6e10, 3));
         }
         List<Event> events = events(Files.readAllBytes(files().getFirst()));

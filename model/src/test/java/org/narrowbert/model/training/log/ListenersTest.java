@@ -12,17 +12,17 @@ import org.narrowbert.engine.backend.Kernels;
 import org.narrowbert.engine.backend.MachinePeak;
 import org.narrowbert.engine.tensor.ElementType;
 import org.narrowbert.model.training.EvaluationReport;
-import org.narrowbert.model.training.MaskedLanguageTrainer.StepResult;
-import org.narrowbert.model.training.PretrainingListener;
 import org.narrowbert.model.training.SaveReport;
 import org.narrowbert.model.training.StepReport;
+import org.narrowbert.model.training.StepResult;
+import org.narrowbert.model.training.TrainingListener;
 import org.narrowbert.model.training.TrainingReport;
 
 class ListenersTest {
     private final List<String> told = new ArrayList<>();
 
-    private PretrainingListener named(String name) {
-        return new PretrainingListener() {
+    private TrainingListener named(String name) {
+        return new TrainingListener() {
             @Override
             public void stepped(StepReport report) {
                 told.add(name + " step " + report.step());

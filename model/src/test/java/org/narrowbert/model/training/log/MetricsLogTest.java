@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -21,6 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.narrowbert.engine.backend.MachinePeak;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.model.training.EvaluationReport;
+import org.narrowbert.model.training.MaskedLanguageTrainer;
+import org.narrowbert.model.training.Predictions;
 import org.narrowbert.model.training.TrainingReport;
 
 class MetricsLogTest {
@@ -37,8 +38,9 @@ class MetricsLogTest {
 
     @Test
     void writesHuggingFacesKeysAndAllThatDependsOnTheClockInOneObject() throws IOException {
-        try (MetricsLog log = MetricsLog.create(file(), () -> Optional.of(PEAK))) {
-            log.evaluated(new EvaluationReport(0, 0, Math.log(8), 0.25, 40, 1.5));
+        try (MetricsLog log = MetricsLog.create(file(), Predictions.MASKED_TOKENS, () -> Optional.of(PEAK))) {
+            log.evaluated(
+                    new EvaluationReport(0, 0, Math.log(8), MaskedLanguageTrainer.metrics(Math.log(8), 0.25), 40, 1.5));
             log.logged(new TrainingReport(10, 0.5, 2.25, 0.75, 5e-4, 10, 1_000, 150, 6e10, 2));
         }
         assertThat(Files.readAllLines(file()))
@@ -55,7 +57,7 @@ class MetricsLogTest {
 
     @Test
     void aLineStandsInTheFileAsSoonAsItIsWritten() throws IOException {
-        try (MetricsLog log = MetricsLog.create(file(), Optional::empty)) {
+        try (MetricsLog log = MetricsLog.create(file(), Predictions.MASKED_TOKENS, Optional::empty)) {
             log.logged(Reports.training(1, 1));
             assertThat(Files.readAllLines(file())).hasSize(1);
             log.evaluated(Reports.evaluation(1, 1));
@@ -66,8 +68,8 @@ class MetricsLogTest {
 
     @Test
     void whatIsNotKnownIsLeftOut() throws IOException {
-        try (MetricsLog log = MetricsLog.create(file(), Optional::empty)) {
-            log.evaluated(new EvaluationReport(0, 0, 800, Double.NaN, 40, 1));
+        try (MetricsLog log = MetricsLog.create(file(), Predictions.MASKED_TOKENS, Optional::empty)) {
+            log.evaluated(new EvaluationReport(0, 0, 800, MaskedLanguageTrainer.metrics(800, Double.NaN), 40, 1));
             log.logged(new TrainingReport(1, 0.5, 2.25, 0.75, 5e-4, 10, 1_000, 150, 6e10, 0));
         }
         assertThat(Files.readString(file())).doesNotContain("perplexity", "accuracy", "share_of_peak", "NaN", "Inf");
@@ -77,15 +79,16 @@ class MetricsLogTest {
     @Test
     void whatWasWrittenIsReadAsItWas() {
         TrainingReport training = new TrainingReport(4, 0.1, 2.1, 0.7, 3e-4, 10, 1_000, 150, 6e10, 2);
-        EvaluationReport evaluation = new EvaluationReport(4, 0.1, 2.3, 0.31, 77, 0.25);
-        try (MetricsLog log = MetricsLog.create(file(), () -> Optional.of(PEAK))) {
+        EvaluationReport evaluation =
+                new EvaluationReport(4, 0.1, 2.3, MaskedLanguageTrainer.metrics(2.3, 0.31), 77, 0.25);
+        try (MetricsLog log = MetricsLog.create(file(), Predictions.MASKED_TOKENS, () -> Optional.of(PEAK))) {
             log.logged(training);
             log.evaluated(evaluation);
         }
         assertThat(MetricsReader.readAll(file()))
                 .containsExactly(
                         MetricsLine.Training.of(training, Optional.of(PEAK)),
-                        new MetricsLine.Evaluation(4, 0.1, 2.3, Math.exp(2.3), OptionalDouble.of(0.31), 77, 0.25));
+                        new MetricsLine.Evaluation(4, 0.1, 2.3, MaskedLanguageTrainer.metrics(2.3, 0.31), 77, 0.25));
     }
 
     @Property(tries = 200)
@@ -95,20 +98,22 @@ class MetricsLogTest {
         Path unbroken = Files.createTempFile("metrics", ".jsonl");
         Path killed = Files.createTempFile("metrics", ".jsonl");
         try {
-            try (MetricsLog log = MetricsLog.create(unbroken, Optional::empty)) {
+            try (MetricsLog log = MetricsLog.create(unbroken, Predictions.MASKED_TOKENS, Optional::empty)) {
                 Reports.run(log, 0, 40, 1);
             }
             // What was written up to the checkpoint is there; of what came after it, a part.
-            try (MetricsLog log = MetricsLog.create(killed, Optional::empty)) {
+            try (MetricsLog log = MetricsLog.create(killed, Predictions.MASKED_TOKENS, Optional::empty)) {
                 Reports.run(log, 0, checkpoint, 2);
             }
             int safe = (int) Files.size(killed);
-            try (MetricsLog log = MetricsLog.open(killed, checkpoint, checkpoint, Optional::empty)) {
+            try (MetricsLog log =
+                    MetricsLog.open(killed, Predictions.MASKED_TOKENS, checkpoint, checkpoint, Optional::empty)) {
                 Reports.run(log, checkpoint + 1, checkpoint + later, 2);
             }
             byte[] all = Files.readAllBytes(killed);
             Files.write(killed, Arrays.copyOf(all, safe + Math.floorMod(torn, all.length - safe + 1)));
-            try (MetricsLog log = MetricsLog.open(killed, checkpoint, checkpoint, Optional::empty)) {
+            try (MetricsLog log =
+                    MetricsLog.open(killed, Predictions.MASKED_TOKENS, checkpoint, checkpoint, Optional::empty)) {
                 Reports.run(log, checkpoint + 1, 40, 3);
             }
             assertThat(withoutTiming(killed)).isEqualTo(withoutTiming(unbroken)).hasSize(34);
@@ -123,7 +128,7 @@ class MetricsLogTest {
             throws IOException {
         Path file = Files.createTempFile("metrics", ".jsonl");
         try {
-            try (MetricsLog log = MetricsLog.create(file, Optional::empty)) {
+            try (MetricsLog log = MetricsLog.create(file, Predictions.MASKED_TOKENS, Optional::empty)) {
                 Reports.run(log, 0, 6, 1);
             }
             byte[] bytes = Files.readAllBytes(file);
@@ -148,13 +153,14 @@ class MetricsLogTest {
     @Test
     void aNewRunBeginsANewFile() throws IOException {
         Files.writeString(file(), SOUND);
-        MetricsLog.create(file(), Optional::empty).close();
+        MetricsLog.create(file(), Predictions.MASKED_TOKENS, Optional::empty).close();
         assertThat(file()).isEmptyFile();
     }
 
     @Test
     void aRunThatGoesOnWithoutAFileBeginsOne() {
-        MetricsLog.open(file(), 12, 12, Optional::empty).close();
+        MetricsLog.open(file(), Predictions.MASKED_TOKENS, 12, 12, Optional::empty)
+                .close();
         assertThat(file()).isEmptyFile();
     }
 
@@ -175,7 +181,7 @@ class MetricsLogTest {
     void aLineThatIsNotOursIsRefusedByNumberAndTheFileStays(String line) throws IOException {
         String content = SOUND + line + SOUND;
         Files.writeString(file(), content);
-        assertThatThrownBy(() -> MetricsLog.open(file(), 0, 0, Optional::empty))
+        assertThatThrownBy(() -> MetricsLog.open(file(), Predictions.MASKED_TOKENS, 0, 0, Optional::empty))
                 .isInstanceOf(RunError.class)
                 .hasMessageStartingWith(file() + " line 2 ")
                 .hasMessageNotContaining("\n");
@@ -196,11 +202,11 @@ class MetricsLogTest {
     void aFileThatCannotBeReadOrWrittenIsNamed() throws IOException {
         Path nowhere = folder.resolve("no").resolve("metrics.jsonl");
         assertThatThrownBy(() -> MetricsReader.readAll(nowhere)).hasMessage(nowhere + " does not exist");
-        assertThatThrownBy(() -> MetricsLog.create(nowhere, Optional::empty))
+        assertThatThrownBy(() -> MetricsLog.create(nowhere, Predictions.MASKED_TOKENS, Optional::empty))
                 .isInstanceOf(RunError.class)
                 .hasMessageStartingWith(nowhere + " cannot be written: ");
         Path taken = Files.createDirectory(folder.resolve("taken"));
-        assertThatThrownBy(() -> MetricsLog.open(taken, 3, 3, Optional::empty))
+        assertThatThrownBy(() -> MetricsLog.open(taken, Predictions.MASKED_TOKENS, 3, 3, Optional::empty))
                 .isInstanceOf(RunError.class)
                 .hasMessageStartingWith(taken.toString());
     }

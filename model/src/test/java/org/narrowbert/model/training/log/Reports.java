@@ -2,7 +2,8 @@ package org.narrowbert.model.training.log;
 
 import java.util.Random;
 import org.narrowbert.model.training.EvaluationReport;
-import org.narrowbert.model.training.PretrainingListener;
+import org.narrowbert.model.training.MaskedLanguageTrainer;
+import org.narrowbert.model.training.TrainingListener;
 import org.narrowbert.model.training.TrainingReport;
 
 /** Reports of a run whose figures depend on the step alone, but for the seconds. */
@@ -27,7 +28,12 @@ final class Reports {
     static EvaluationReport evaluation(long step, double seconds) {
         Random figures = new Random(-step - 1);
         return new EvaluationReport(
-                step, step / 7.0, 10 * figures.nextDouble(), figures.nextDouble(), figures.nextInt(1_000), seconds);
+                step,
+                step / 7.0,
+                10 * figures.nextDouble(),
+                MaskedLanguageTrainer.metrics(10 * figures.nextDouble(), figures.nextDouble()),
+                figures.nextInt(1_000),
+                seconds);
     }
 
     /**
@@ -35,7 +41,7 @@ final class Reports {
      *
      * @param first of the steps, 0 for a new run
      */
-    static void run(PretrainingListener listener, long first, long last, double seconds) {
+    static void run(TrainingListener listener, long first, long last, double seconds) {
         for (long step = first; step <= last; step++) {
             if (step > 0 && step % 2 == 0) {
                 listener.logged(training(step, seconds));

@@ -1,0 +1,52 @@
+package org.narrowbert.model.finetuning;
+
+import org.narrowbert.engine.tensor.Matrix;
+import org.narrowbert.engine.tensor.Rows;
+
+/**
+ * One right class a row: of texts, or of words. The loss is cross-entropy, each label's weighted by its class as PyTorch's is.
+ *
+ * @param labels [narrow rows or more] each row's class
+ * @param count narrow rows
+ * @param classWeights [classes] how much each class counts; empty where all count alike
+ */
+public record ClassTargets(int[] labels, int count, double[] classWeights) implements Targets {
+    /** Classes that count alike. */
+    public static ClassTargets of(int[] labels) {
+        return new ClassTargets(labels, labels.length, new double[0]);
+    }
+
+    @Override
+    public double weight() {
+        double sum = 0;
+        for (int row = 0; row < count; row++) {
+            sum += weight(row);
+        }
+        return sum;
+    }
+
+    private double weight(int row) {
+        return classWeights.length == 0 ? 1 : classWeights[labels[row]];
+    }
+
+    @Override
+    public double loss(Matrix logits, Rows narrow) {
+        double sum = 0;
+        for (int row = 0; row < count; row++) {
+            sum += weight(row) * (Softmax.logSumExpOfRow(logits, row) - logits.get(row, labels[row]));
+        }
+        return sum;
+    }
+
+    @Override
+    public double loss(Matrix logits, Rows narrow, double scale, Matrix gradient) {
+        for (int row = 0; row < count; row++) {
+            double total = Softmax.logSumExpOfRow(logits, row);
+            for (int label = 0; label < logits.columns(); label++) {
+                double probability = Math.exp(logits.get(row, label) - total);
+                gradient.set(row, label, scale * weight(row) * (probability - (label == labels[row] ? 1 : 0)));
+            }
+        }
+        return loss(logits, narrow);
+    }
+}
