@@ -11,11 +11,20 @@ import org.narrowbert.engine.tensor.Rows;
 import org.narrowbert.model.checkpoint.SafeTensors;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.ConfigJson;
+import org.narrowbert.model.finetuning.ChoiceTargets;
+import org.narrowbert.model.finetuning.ClassTargets;
+import org.narrowbert.model.finetuning.LabelledBatch;
+import org.narrowbert.model.finetuning.MultiLabelTargets;
+import org.narrowbert.model.finetuning.SpanTargets;
+import org.narrowbert.model.finetuning.Targets;
+import org.narrowbert.model.finetuning.TaskModel;
+import org.narrowbert.model.finetuning.ValueTargets;
+import org.narrowbert.model.heads.HeadType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** One folder of golden files: what PyTorch computes for a small model. Their README tells what each holds. */
-record GoldenCase(Path folder, String head, int labels, BertConfig config, JsonNode figures) {
+record GoldenCase(Path folder, String head, int labels, int choices, BertConfig config, JsonNode figures) {
     /** Ids that golden cases keep always and never update: [UNK], [CLS], [SEP] and [MASK] of BERT's vocabulary. */
     static final int[] PROTECTED = {100, 101, 102, 103};
 
@@ -27,35 +36,79 @@ record GoldenCase(Path folder, String head, int labels, BertConfig config, JsonN
                 folder,
                 config.path("head").asString(),
                 config.path("num_labels").asInt(0),
+                config.path("choices").asInt(0),
                 ConfigJson.read(folder.resolve("config.json"), List.of()).config(),
                 figures);
     }
 
     Batch batch(int number) {
+        return labelled(number).batch();
+    }
+
+    /** A batch with what is right for it; of masked language models the batch itself has the labels. */
+    LabelledBatch labelled(int number) {
         try (SafeTensors file = open("batch-" + number + ".safetensors")) {
             int[] offsets = file.readInts("offsets");
-            int tokens = offsets[offsets.length - 1];
-            int[] labels = file.readInts("labels");
-            int[] narrow = ofTokens()
-                    ? IntStream.range(0, tokens).filter(row -> labels[row] >= 0).toArray()
-                    : Arrays.copyOf(offsets, offsets.length - 1);
+            int sequences = offsets.length - 1;
+            int tokens = offsets[sequences];
+            int[] labels = ofTokens() ? file.readInts("labels") : new int[0];
+            int[] narrow = switch (head) {
+                case "mlm", "token-classification" ->
+                    IntStream.range(0, tokens).filter(row -> labels[row] >= 0).toArray();
+                case "question-answering" -> IntStream.range(0, tokens).toArray();
+                default -> Arrays.copyOf(offsets, sequences);
+            };
             int[] narrowOffsets = Arrays.stream(offsets)
                     .map(end ->
                             (int) Arrays.stream(narrow).filter(row -> row < end).count())
                     .toArray();
-            return Batch.of(
-                    Rows.of(
-                            offsets.length - 1,
-                            offsets,
-                            IntStream.range(0, tokens).toArray()),
+            int[] narrowLabels =
+                    ofTokens() ? Arrays.stream(narrow).map(row -> labels[row]).toArray() : new int[narrow.length];
+            Batch batch = Batch.of(
+                    Rows.of(sequences, offsets, IntStream.range(0, tokens).toArray()),
                     file.readInts("input_ids"),
                     file.readInts("token_type_ids"),
-                    Rows.of(offsets.length - 1, narrowOffsets, narrow),
-                    ofTokens() ? Arrays.stream(narrow).map(row -> labels[row]).toArray() : labels);
+                    Rows.of(sequences, narrowOffsets, narrow),
+                    narrowLabels);
+            return new LabelledBatch(batch, targets(file, batch));
         }
     }
 
-    /** Whether the head answers for tokens; if not, for each sequence by its first row. */
+    private Targets targets(SafeTensors file, Batch batch) {
+        int sequences = batch.tokens().sequences();
+        return switch (head) {
+            case "mlm", "token-classification" -> ClassTargets.of(batch.labels());
+            case "classification" -> ClassTargets.of(file.readInts("labels"));
+            case "regression" -> new ValueTargets(doubles(file.readFloats("labels")), sequences);
+            case "multi-label" -> new MultiLabelTargets(file.readFloats("labels"), sequences, labels);
+            case "multiple-choice" ->
+                new ChoiceTargets(
+                        IntStream.rangeClosed(0, sequences / choices)
+                                .map(question -> question * choices)
+                                .toArray(),
+                        file.readInts("labels"),
+                        sequences / choices);
+            case "question-answering" ->
+                new SpanTargets(file.readInts("start_positions"), file.readInts("end_positions"), sequences);
+            default -> throw new AssertionError(head);
+        };
+    }
+
+    private static double[] doubles(float[] values) {
+        return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
+    }
+
+    /** The model with its head. */
+    TaskModel taskModel() {
+        HeadType type = switch (head) {
+            case "token-classification" -> HeadType.TOKEN_CLASSIFICATION;
+            case "question-answering" -> HeadType.QUESTION_ANSWERING;
+            default -> HeadType.SEQUENCE_CLASSIFICATION;
+        };
+        return TaskModel.of(config, type, Math.max(1, labels));
+    }
+
+    /** Whether the head answers for some tokens of a sequence. */
     private boolean ofTokens() {
         return head.equals("mlm") || head.equals("token-classification");
     }

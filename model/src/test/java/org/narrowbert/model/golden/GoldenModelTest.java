@@ -49,7 +49,7 @@ import tools.jackson.databind.JsonNode;
 /** Whole models against what PyTorch computes for them, on every backend. */
 class GoldenModelTest {
     /** Tolerances of the golden files' README: largest difference over the tensor's largest magnitude. */
-    private record Tolerance(double forward, double gradient, double afterTenSteps, double loss) {
+    record Tolerance(double forward, double gradient, double afterTenSteps, double loss) {
         static Tolerance of(String backend) {
             return backend.equals("reference")
                     ? new Tolerance(1e-6, 1e-6, 1e-6, 1e-6)
@@ -122,7 +122,7 @@ class GoldenModelTest {
         }
     }
 
-    private static NarrowAttentionChoice always(NarrowAttention form) {
+    static NarrowAttentionChoice always(NarrowAttention form) {
         return new NarrowAttentionChoice(form, CostModel.TYPICAL);
     }
 
@@ -160,13 +160,7 @@ class GoldenModelTest {
 
     private static void train(String backendName, GoldenCase golden, LastLayer lastLayer, NarrowAttention form) {
         JsonNode figures = golden.figures();
-        JsonNode training = figures.path("training");
-        AdamWSettings settings = new AdamWSettings(
-                training.path("adam_beta1").asDouble(),
-                training.path("adam_beta2").asDouble(),
-                training.path("adam_epsilon").asDouble(),
-                training.path("weight_decay").asDouble(),
-                training.path("max_grad_norm").asDouble());
+        AdamWSettings settings = optimizer(golden);
         List<Batch> batches = List.of(golden.batch(0), golden.batch(1));
         Tolerance tolerance = Tolerance.of(backendName);
         try (Backend backend = open(backendName);
@@ -179,7 +173,7 @@ class GoldenModelTest {
                         backend);
                 SafeTensors expected = golden.expected()) {
             fill(golden, trainer.parameters());
-            for (int step = 0; step < training.path("steps").asInt(); step++) {
+            for (int step = 0; step < figures.path("training").path("steps").asInt(); step++) {
                 double rate = figures.path("learning_rates").get(step).asDouble();
                 var result = trainer.step(List.of(batches.get(step % 2)), step, rate);
                 assertRelative(
@@ -206,6 +200,16 @@ class GoldenModelTest {
             }
             compareImportance("token_importance_after10", trainer, expected, tolerance.afterTenSteps());
         }
+    }
+
+    static AdamWSettings optimizer(GoldenCase golden) {
+        JsonNode training = golden.figures().path("training");
+        return new AdamWSettings(
+                training.path("adam_beta1").asDouble(),
+                training.path("adam_beta2").asDouble(),
+                training.path("adam_epsilon").asDouble(),
+                training.path("weight_decay").asDouble(),
+                training.path("max_grad_norm").asDouble());
     }
 
     private static void compareGradients(MaskedLanguageTrainer trainer, SafeTensors expected, Tolerance tolerance) {
@@ -265,7 +269,7 @@ class GoldenModelTest {
                 .orElse(batch);
     }
 
-    private static Extents limits(List<Batch> batches) {
+    static Extents limits(List<Batch> batches) {
         int sequences = 0;
         int tokens = 0;
         int narrow = 0;
@@ -287,7 +291,7 @@ class GoldenModelTest {
         return parameters;
     }
 
-    private static void fill(GoldenCase golden, Parameters parameters) {
+    static void fill(GoldenCase golden, Parameters parameters) {
         try (SafeTensors file = golden.model()) {
             for (Parameter parameter : parameters.list()) {
                 file.readFloats(parameter.name(), parameters.of(parameter));
@@ -296,7 +300,7 @@ class GoldenModelTest {
         }
     }
 
-    private static void assertRelative(String name, double actual, JsonNode expected, double tolerance) {
+    static void assertRelative(String name, double actual, JsonNode expected, double tolerance) {
         assertThat(actual).as(name).isCloseTo(expected.asDouble(), within(tolerance * Math.abs(expected.asDouble())));
     }
 

@@ -1,0 +1,31 @@
+package org.narrowbert.model.finetuning;
+
+import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.encoder.FrozenLayers;
+import org.narrowbert.model.heads.HeadMode;
+import org.narrowbert.model.heads.HeadType;
+import org.narrowbert.model.heads.TaskHead;
+
+/**
+ * An encoder with the head of a task.
+ *
+ * @param config the encoder
+ * @param type of the head
+ * @param labels columns of its logits
+ * @param frozen the part of the encoder that training leaves as it is
+ */
+public record TaskModel(BertConfig config, HeadType type, int labels, FrozenLayers frozen) {
+    public TaskModel {
+        frozen.require(config.layout());
+    }
+
+    /** A model of which everything is trained. */
+    public static TaskModel of(BertConfig config, HeadType type, int labels) {
+        return new TaskModel(config, type, labels, FrozenLayers.NONE);
+    }
+
+    /** Its graph. */
+    public TaskHead head(HeadMode mode) {
+        return type.on(config, labels, mode);
+    }
+}
