@@ -18,6 +18,7 @@ module org.narrowbert.model {
     exports org.narrowbert.model.config;
     exports org.narrowbert.model.data;
     exports org.narrowbert.model.encoder;
+    exports org.narrowbert.model.evaluation;
     exports org.narrowbert.model.files to
             org.narrowbert.cli,
             org.narrowbert.parquet;
@@ -26,6 +27,7 @@ module org.narrowbert.model {
     exports org.narrowbert.model.inference;
     exports org.narrowbert.model.layout;
     exports org.narrowbert.model.onnx;
+    exports org.narrowbert.model.task;
     exports org.narrowbert.model.tokenizer;
     exports org.narrowbert.model.training;
     exports org.narrowbert.model.training.log;

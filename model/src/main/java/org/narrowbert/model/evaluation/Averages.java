@@ -1,0 +1,46 @@
+package org.narrowbert.model.evaluation;
+
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/** Several classes' figures as one. */
+final class Averages {
+    private Averages() {}
+
+    /**
+     * The average.
+     *
+     * @param together the figures of all classes' counts together
+     */
+    static PrecisionRecall of(Average average, List<PrecisionRecall> classes, PrecisionRecall together) {
+        return switch (average) {
+            case MICRO -> together;
+            case MACRO -> mean(classes, one -> 1, together.support());
+            case WEIGHTED -> mean(classes, PrecisionRecall::support, together.support());
+        };
+    }
+
+    private static PrecisionRecall mean(
+            List<PrecisionRecall> classes, ToDoubleFunction<PrecisionRecall> weight, long support) {
+        double weights = classes.stream().mapToDouble(weight).sum();
+        if (weights == 0) {
+            return new PrecisionRecall(0, 0, 0, support);
+        }
+        return new PrecisionRecall(
+                sum(classes, weight, PrecisionRecall::precision) / weights,
+                sum(classes, weight, PrecisionRecall::recall) / weights,
+                sum(classes, weight, PrecisionRecall::f1) / weights,
+                support);
+    }
+
+    private static double sum(
+            List<PrecisionRecall> classes,
+            ToDoubleFunction<PrecisionRecall> weight,
+            ToDoubleFunction<PrecisionRecall> figure) {
+        double sum = 0;
+        for (PrecisionRecall one : classes) {
+            sum += weight.applyAsDouble(one) * figure.applyAsDouble(one);
+        }
+        return sum;
+    }
+}

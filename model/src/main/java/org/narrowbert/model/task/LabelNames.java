@@ -1,0 +1,93 @@
+package org.narrowbert.model.task;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.narrowbert.engine.error.NearestNames;
+import org.narrowbert.engine.error.RunError;
+
+/** The labels that a reading knows: given ones, or those that it comes upon. For one reading, on one thread. */
+public final class LabelNames {
+    private static final int NAMES_SHOWN = 12;
+
+    private final List<String> names;
+    private final Map<String, Integer> indices = new HashMap<>();
+    private final boolean collecting;
+
+    private LabelNames(List<String> names, boolean collecting) {
+        this.names = new ArrayList<>(names);
+        this.collecting = collecting;
+        names.forEach(name -> indices.put(name, indices.size()));
+    }
+
+    /** Labels that are known; every other is refused. */
+    public static LabelNames known(List<String> names) {
+        return new LabelNames(names, false);
+    }
+
+    /** No label yet: all are taken, and sorted in the end. */
+    public static LabelNames collected() {
+        return new LabelNames(List.of(), true);
+    }
+
+    /**
+     * The number of a label: its index, or while labels are collected a number that {@link #order} gives the index of.
+     *
+     * @param where file and line, for an error message
+     * @throws RunError if it is not known, with those that are
+     */
+    public int number(String name, String where) {
+        Integer index = indices.get(name);
+        if (index != null) {
+            return index;
+        }
+        if (!collecting) {
+            throw new RunError(where + " has the label '" + name + "', and the labels are " + shown(name)
+                    + ": mend the label, or learn from a file that has it");
+        }
+        names.add(name);
+        indices.put(name, indices.size());
+        return indices.size() - 1;
+    }
+
+    private String shown(String misspelt) {
+        if (names.size() <= NAMES_SHOWN) {
+            return String.join(", ", names);
+        }
+        return names.size() + " others, of which the nearest is "
+                + NearestNames.sorted(misspelt, names).getFirst();
+    }
+
+    /** Whether a label is known, or all are taken. */
+    public boolean knows(String name) {
+        return collecting || indices.containsKey(name);
+    }
+
+    /** The labels in their order: given ones as given, collected ones sorted, by number where all are whole numbers. */
+    public List<String> sorted() {
+        if (!collecting) {
+            return List.copyOf(names);
+        }
+        return names.stream().sorted(comparator()).toList();
+    }
+
+    private Comparator<String> comparator() {
+        return names.stream().allMatch(name -> name.matches("-?\\d{1,9}"))
+                ? Comparator.comparingInt(Integer::parseInt)
+                : Comparator.naturalOrder();
+    }
+
+    /** The index of each number that was given. */
+    public int[] order() {
+        if (!collecting) {
+            return IntStream.range(0, names.size()).toArray();
+        }
+        List<String> sorted = sorted();
+        Map<String, Integer> places = new HashMap<>();
+        sorted.forEach(name -> places.put(name, places.size()));
+        return names.stream().mapToInt(places::get).toArray();
+    }
+}

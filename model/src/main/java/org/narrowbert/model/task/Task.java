@@ -1,0 +1,84 @@
+package org.narrowbert.model.task;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What is learned, from which files, and how it is measured.
+ *
+ * @param name as users write it, such as "mnli"
+ * @param kind what is predicted
+ * @param labels that the task has by its nature; empty where they are collected from the training file, or where there are none
+ * @param measures its figures
+ * @param format how its files hold examples
+ * @param folder where its files are in a folder
+ */
+public record Task(
+        String name, TaskKind kind, List<String> labels, Measures measures, ExampleFormat format, TaskFolder folder) {
+    public Task {
+        labels = List.copyOf(labels);
+    }
+
+    /**
+     * A task by its name, in any letters.
+     *
+     * @throws org.narrowbert.engine.error.UserError naming the nearest ones if there is none
+     */
+    public static Task named(String name) {
+        return KnownTasks.named(name);
+    }
+
+    /** The names of all tasks. */
+    public static List<String> names() {
+        return KnownTasks.names();
+    }
+
+    /**
+     * The files of the task in a folder: those that are there.
+     *
+     * @param dataDir the task's own folder, or one above it with its usual name
+     * @throws org.narrowbert.engine.error.RunError if there is none of its files, with those that were looked for
+     */
+    public TaskFiles files(Path dataDir) {
+        return folder.find(dataDir, name);
+    }
+
+    /**
+     * Reads examples to learn from, all of which must have their labels. The set's labels are the task's, or those of the file.
+     *
+     * @throws org.narrowbert.engine.error.RunError naming file and line when it cannot be read
+     */
+    public LabelledSet<?> read(Path source) {
+        return format.read(source, labels.isEmpty() ? LabelNames.collected() : LabelNames.known(labels), true);
+    }
+
+    /**
+     * Reads examples to measure on, all of which must have labels that are known.
+     *
+     * @param known labels of the training set or the model; empty where the kind has none
+     * @throws org.narrowbert.engine.error.RunError naming file and line when it cannot be read, or has another label
+     */
+    public LabelledSet<?> read(Path source, List<String> known) {
+        return format.read(source, LabelNames.known(known), true);
+    }
+
+    /**
+     * Reads examples to predict, with labels where they have some.
+     *
+     * @param known labels of the training set or the model; empty where the kind has none
+     * @throws org.narrowbert.engine.error.RunError naming file and line when it cannot be read, or has another label
+     */
+    public LabelledSet<?> readForPrediction(Path source, List<String> known) {
+        return format.read(source, LabelNames.known(known), false);
+    }
+
+    /**
+     * The figures of predictions.
+     *
+     * @param set whose examples all have their targets
+     * @param predictions one for each example, in their order
+     */
+    public Scores score(LabelledSet<?> set, List<? extends Prediction> predictions) {
+        return Scoring.of(this, set, predictions);
+    }
+}
