@@ -8,7 +8,7 @@ final class Averages {
     private Averages() {}
 
     /**
-     * The average.
+     * The average; as the peers have it, NaN for the mean of no class at all, and 0 weighted where nothing is right anywhere.
      *
      * @param together the figures of all classes' counts together
      */
@@ -16,16 +16,16 @@ final class Averages {
         return switch (average) {
             case MICRO -> together;
             case MACRO -> mean(classes, one -> 1, together.support());
-            case WEIGHTED -> mean(classes, PrecisionRecall::support, together.support());
+            case WEIGHTED ->
+                together.support() == 0
+                        ? new PrecisionRecall(0, 0, 0, 0)
+                        : mean(classes, PrecisionRecall::support, together.support());
         };
     }
 
     private static PrecisionRecall mean(
             List<PrecisionRecall> classes, ToDoubleFunction<PrecisionRecall> weight, long support) {
         double weights = classes.stream().mapToDouble(weight).sum();
-        if (weights == 0) {
-            return new PrecisionRecall(0, 0, 0, support);
-        }
         return new PrecisionRecall(
                 sum(classes, weight, PrecisionRecall::precision) / weights,
                 sum(classes, weight, PrecisionRecall::recall) / weights,
