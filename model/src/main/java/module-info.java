@@ -19,6 +19,7 @@ module org.narrowbert.model {
     exports org.narrowbert.model.data;
     exports org.narrowbert.model.encoder;
     exports org.narrowbert.model.evaluation;
+    exports org.narrowbert.model.finetuning;
     exports org.narrowbert.model.files to
             org.narrowbert.cli,
             org.narrowbert.parquet;

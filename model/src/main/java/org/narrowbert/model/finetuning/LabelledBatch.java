@@ -7,5 +7,11 @@ import org.narrowbert.engine.session.Batch;
  *
  * @param batch the sequences
  * @param targets what is right
+ * @param samples how many samples these are: a sample may have several sequences
  */
-public record LabelledBatch(Batch batch, Targets targets) {}
+public record LabelledBatch(Batch batch, Targets targets, int samples) {
+    /** Samples of one sequence each. */
+    public LabelledBatch(Batch batch, Targets targets) {
+        this(batch, targets, batch.tokens().sequences());
+    }
+}

@@ -7,7 +7,8 @@ import org.narrowbert.engine.tensor.Rows;
  * What a head should have said of a batch, and how wrong it was. Heads of tasks have few labels, so that their losses are computed here in double; the
  * vocabulary's is an op of the graph.
  */
-public sealed interface Targets permits ClassTargets, MultiLabelTargets, ValueTargets, ChoiceTargets, SpanTargets {
+public sealed interface Targets
+        permits ClassTargets, MultiLabelTargets, ValueTargets, ChoiceTargets, SpanTargets, UnknownTargets {
     /** What the loss is a mean over: the batch's labels, or their weights. A step's loss is the sum of its batches' losses over the sum of these. */
     double weight();
 

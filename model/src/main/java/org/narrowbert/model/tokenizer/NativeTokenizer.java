@@ -1,5 +1,6 @@
 package org.narrowbert.model.tokenizer;
 
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import ai.djl.util.Utils;
@@ -68,6 +69,38 @@ final class NativeTokenizer implements AutoCloseable {
                 TokenizersLibrary.LIB.deleteEncoding(encoding);
             }
         });
+    }
+
+    /** Token ids of a text with their places. */
+    TokenSpans encodeWithSpans(String text) {
+        return alive(tokenizer -> {
+            long encoding = TokenizersLibrary.LIB.encode(tokenizer, text, false);
+            try {
+                return spans(
+                        text,
+                        TokenizersLibrary.LIB.getTokenIds(encoding),
+                        TokenizersLibrary.LIB.getTokenCharSpans(encoding));
+            } finally {
+                TokenizersLibrary.LIB.deleteEncoding(encoding);
+            }
+        });
+    }
+
+    /** The library counts code points, Java its chars. */
+    private static TokenSpans spans(String text, long[] ids, CharSpan[] spans) {
+        int[] inputIds = new int[ids.length];
+        int[] starts = new int[ids.length];
+        int[] ends = new int[ids.length];
+        int codePoint = 0;
+        int at = 0;
+        for (int token = 0; token < ids.length; token++) {
+            inputIds[token] = (int) ids[token];
+            at = text.offsetByCodePoints(at, spans[token].getStart() - codePoint);
+            starts[token] = at;
+            ends[token] = text.offsetByCodePoints(at, spans[token].getEnd() - spans[token].getStart());
+            codePoint = spans[token].getStart();
+        }
+        return new TokenSpans(inputIds, starts, ends);
     }
 
     String decode(long[] ids, boolean skipSpecialTokens) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.narrowbert.engine.error.RunError;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -104,10 +105,7 @@ public final class Tokenizer implements AutoCloseable {
      * @throws RunError if the text has more than {@link #TEXT_LIMIT} characters
      */
     public int[] encode(String text) {
-        if (text.length() > TEXT_LIMIT) {
-            throw new RunError("a text of " + text.length() + " characters is more than the " + TEXT_LIMIT
-                    + " that one text may have: split it");
-        }
+        requireLength(text);
         if (text.length() <= PIECE || !definition.splitsAtSpaces()) {
             return library.encode(text);
         }
@@ -124,6 +122,40 @@ public final class Tokenizer implements AutoCloseable {
             start = end;
         }
         return Arrays.copyOf(ids, count);
+    }
+
+    /**
+     * Token ids of a text with the place of each token in it; the ids are those of {@link #encode}.
+     *
+     * @throws RunError if the text has more than {@link #TEXT_LIMIT} characters
+     */
+    public TokenSpans encodeWithSpans(String text) {
+        requireLength(text);
+        if (text.length() <= PIECE || !definition.splitsAtSpaces()) {
+            return library.encodeWithSpans(text);
+        }
+        IntStream.Builder ids = IntStream.builder();
+        IntStream.Builder starts = IntStream.builder();
+        IntStream.Builder ends = IntStream.builder();
+        for (int start = 0; start < text.length(); ) {
+            int end = pieceEnd(text, start);
+            TokenSpans piece = library.encodeWithSpans(text.substring(start, end));
+            for (int token = 0; token < piece.count(); token++) {
+                ids.add(piece.inputIds()[token]);
+                starts.add(start + piece.starts()[token]);
+                ends.add(start + piece.ends()[token]);
+            }
+            start = end;
+        }
+        return new TokenSpans(
+                ids.build().toArray(), starts.build().toArray(), ends.build().toArray());
+    }
+
+    private static void requireLength(String text) {
+        if (text.length() > TEXT_LIMIT) {
+            throw new RunError("a text of " + text.length() + " characters is more than the " + TEXT_LIMIT
+                    + " that one text may have: split it");
+        }
     }
 
     /**

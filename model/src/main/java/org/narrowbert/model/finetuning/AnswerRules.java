@@ -1,0 +1,16 @@
+package org.narrowbert.model.finetuning;
+
+/**
+ * How an answer is chosen from the scores of its first and last token, as Hugging Face's {@code run_qa} does.
+ *
+ * @param bestSize of the likeliest first and last tokens of a part, so many of each are combined
+ * @param maxAnswerLength tokens of an answer at most
+ * @param canBeNone whether there may be no answer, as in SQuAD 2.0
+ * @param noAnswerThreshold there is none where "no answer" does better than the best one by more than this
+ */
+public record AnswerRules(int bestSize, int maxAnswerLength, boolean canBeNone, double noAnswerThreshold) {
+    /** Hugging Face's values. */
+    public static AnswerRules of(boolean canBeNone) {
+        return new AnswerRules(20, 30, canBeNone, 0);
+    }
+}
