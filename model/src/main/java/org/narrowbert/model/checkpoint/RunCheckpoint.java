@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.narrowbert.model.encoder.ConfigJson;
 import org.narrowbert.model.files.DiskRoom;
 import org.narrowbert.model.files.DurableFolder;
 import tools.jackson.databind.node.ObjectNode;
@@ -46,8 +45,8 @@ public record RunCheckpoint(Path folder, RunProgress progress) {
 
     /** The model of a state, for a folder of its own. */
     public static HuggingFaceWriter model(TrainingState state, Consumer<Path> others) {
-        HuggingFaceWriter writer = HuggingFaceWriter.of(ConfigJson.of(state.config()), state.weights())
-                .files(others);
+        HuggingFaceWriter writer =
+                HuggingFaceWriter.of(state.config(), state.weights()).files(others);
         return state.importance().map(writer::importance).orElse(writer);
     }
 

@@ -3,12 +3,12 @@ package org.narrowbert.model.checkpoint;
 import java.util.Arrays;
 import java.util.Optional;
 import org.narrowbert.engine.session.Parameters;
-import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.encoder.ConfigJson;
 
 /**
  * Everything of a model in training that an update changes. It looks at what others own.
  *
- * @param config the model
+ * @param config the model, with its head
  * @param weights its parameters
  * @param firstMoment AdamW's running mean of the gradients
  * @param secondMoment AdamW's running mean of their squares
@@ -16,7 +16,7 @@ import org.narrowbert.model.encoder.BertConfig;
  * @param importance [vocabulary] token importance, where the layout has brackets
  */
 public record TrainingState(
-        BertConfig config,
+        ConfigJson config,
         Parameters weights,
         Parameters firstMoment,
         Parameters secondMoment,

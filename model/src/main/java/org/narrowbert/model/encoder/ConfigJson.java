@@ -25,16 +25,23 @@ public final class ConfigJson {
             Pattern.compile("(?:bert\\.)?encoder_narrow\\.layer\\.([0-9]{1,4})\\..*");
 
     private final BertConfig config;
+    private final HeadConfig head;
     private final ObjectNode keys;
 
-    private ConfigJson(BertConfig config, ObjectNode keys) {
+    private ConfigJson(BertConfig config, HeadConfig head, ObjectNode keys) {
         this.config = config;
+        this.head = head;
         this.keys = keys;
     }
 
     /** A new config.json of a masked language model. */
     public static ConfigJson of(BertConfig config) {
-        return new ConfigJson(config, StrictJson.object());
+        return of(config, HeadConfig.MASKED_LANGUAGE_MODEL);
+    }
+
+    /** A new config.json of a model with some head. */
+    public static ConfigJson of(BertConfig config, HeadConfig head) {
+        return new ConfigJson(config, head, StrictJson.object());
     }
 
     /**
@@ -49,7 +56,8 @@ public final class ConfigJson {
     public static ConfigJson read(Path file, Collection<String> tensorNames) {
         ObjectNode keys = StrictJson.readObject(file);
         try {
-            return new ConfigJson(parse(new ConfigKeys(keys), tensorNames), keys);
+            ConfigKeys typed = new ConfigKeys(keys);
+            return new ConfigJson(parse(typed, tensorNames), HeadConfig.read(typed, keys), keys);
         } catch (UserError error) {
             // The values' own checks do not know where a value came from. Here it was read: another exit code, and the
             // file is named.
@@ -64,7 +72,17 @@ public final class ConfigJson {
 
     /** The same file with another configuration; other keys stay. */
     public ConfigJson with(BertConfig other) {
-        return new ConfigJson(other, keys);
+        return new ConfigJson(other, head, keys);
+    }
+
+    /** The same file with another head; other keys stay. */
+    public ConfigJson with(HeadConfig other) {
+        return new ConfigJson(config, other, keys);
+    }
+
+    /** What it says of the model's head. */
+    public HeadConfig head() {
+        return head;
     }
 
     /** The file's bytes: all keys in alphabetical order. */
@@ -81,7 +99,7 @@ public final class ConfigJson {
 
     private ObjectNode ours() {
         ObjectNode ours = StrictJson.object();
-        ours.putArray("architectures").add("BertForMaskedLM");
+        head.write(ours);
         ours.put("model_type", "bert");
         ours.put("layout", config.layout().source());
         ours.put("vocab_size", config.vocabSize());

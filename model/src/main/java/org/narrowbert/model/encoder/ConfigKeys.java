@@ -9,9 +9,13 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Reads typed values of a config.json; null counts as absent, as in Hugging Face's own files. */
 final class ConfigKeys {
-    /** The keys that a {@link BertConfig} answers for; all others are kept as they are. */
+    /** The keys that a {@link BertConfig} and a {@link HeadConfig} answer for; all others are kept as they are. */
     static final Set<String> OURS = Set.of(
             "architectures",
+            "id2label",
+            "label2id",
+            "problem_type",
+            "finetuning_task",
             "model_type",
             "layout",
             "vocab_size",

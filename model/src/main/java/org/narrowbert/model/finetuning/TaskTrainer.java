@@ -15,6 +15,7 @@ import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.model.checkpoint.RunCheckpoint;
 import org.narrowbert.model.checkpoint.TrainingState;
+import org.narrowbert.model.encoder.ConfigJson;
 import org.narrowbert.model.heads.HeadMode;
 import org.narrowbert.model.heads.TaskHead;
 import org.narrowbert.model.training.Evaluation;
@@ -151,7 +152,7 @@ public final class TaskTrainer implements Trainer<LabelledBatch>, AutoCloseable 
 
     @Override
     public TrainingState state() {
-        return sessions.state(model.config(), Optional.empty());
+        return sessions.state(ConfigJson.of(model.config(), model.headConfig()), Optional.empty());
     }
 
     @Override

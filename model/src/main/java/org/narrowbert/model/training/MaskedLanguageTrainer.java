@@ -19,6 +19,7 @@ import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.model.checkpoint.RunCheckpoint;
 import org.narrowbert.model.checkpoint.TrainingState;
 import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.encoder.ConfigJson;
 import org.narrowbert.model.heads.MaskedLanguageModel;
 import org.narrowbert.model.importance.Chance;
 import org.narrowbert.model.importance.TokenImportance;
@@ -234,7 +235,7 @@ public final class MaskedLanguageTrainer implements Trainer<Batch>, AutoCloseabl
 
     @Override
     public TrainingState state() {
-        return sessions.state(config, importance.map(TokenImportance::values));
+        return sessions.state(ConfigJson.of(config), importance.map(TokenImportance::values));
     }
 
     @Override

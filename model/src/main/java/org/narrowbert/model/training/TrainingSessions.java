@@ -13,7 +13,7 @@ import org.narrowbert.engine.session.Session;
 import org.narrowbert.engine.tensor.Buffer;
 import org.narrowbert.model.checkpoint.RunCheckpoint;
 import org.narrowbert.model.checkpoint.TrainingState;
-import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.encoder.ConfigJson;
 
 /**
  * A model's parameters, gradients and optimizer state, and a session each for training and evaluation that take turns in one piece of memory. Owns all
@@ -95,9 +95,10 @@ public final class TrainingSessions implements AutoCloseable {
     /**
      * Everything that updates change, as it is now.
      *
+     * @param config the model, with its head
      * @param importance [vocabulary] token importance, where the model has it
      */
-    public TrainingState state(BertConfig config, Optional<float[]> importance) {
+    public TrainingState state(ConfigJson config, Optional<float[]> importance) {
         return new TrainingState(
                 config, parameters, optimizer.firstMoment(), optimizer.secondMoment(), optimizer.updates(), importance);
     }

@@ -8,11 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.tensor.ActivationFunction;
@@ -73,6 +75,30 @@ class ConfigJsonTest {
                           "vocab_size": 30522
                         }
                         """);
+    }
+
+    @Test
+    void aHeadIsReadBackWithItsLabelsAndItsTask() throws IOException {
+        BertConfig config = BertConfig.of(Layout.dense(2), ModelSize.TINY.shape(), 100);
+        HeadConfig head = new HeadConfig(
+                "BertForSequenceClassification",
+                List.of("not_entailment", "entailment"),
+                Optional.of("single_label_classification"),
+                Optional.of("rte"));
+        Path file = folder.resolve("config.json");
+        Files.write(file, ConfigJson.of(config, head).bytes());
+        assertThat(ConfigJson.read(file, List.of()).head()).isEqualTo(head);
+        assertThat(Files.readString(file))
+                .contains("\"label2id\": {", "\"entailment\": 1", "\"finetuning_task\": \"rte\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[\"no\", \"yes\"]", "{\"1\": \"no\"}", "{\"0\": 3}", "\"no\""})
+    void labelsThatAreNotNumberedFromZeroOnAreRefused(String labels) {
+        assertThatThrownBy(() -> read("{" + SOUND + ", \"id2label\": " + labels + "}"))
+                .isInstanceOf(RunError.class)
+                .hasMessageContaining("id2label")
+                .hasMessageContaining("an object of the ids from 0 on, each with its label");
     }
 
     @Test

@@ -11,6 +11,7 @@ import org.narrowbert.engine.tensor.Rows;
 import org.narrowbert.model.checkpoint.SafeTensors;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.ConfigJson;
+import org.narrowbert.model.encoder.HeadConfig;
 import org.narrowbert.model.finetuning.ChoiceTargets;
 import org.narrowbert.model.finetuning.ClassTargets;
 import org.narrowbert.model.finetuning.LabelledBatch;
@@ -105,7 +106,7 @@ record GoldenCase(Path folder, String head, int labels, int choices, BertConfig 
             case "question-answering" -> HeadType.QUESTION_ANSWERING;
             default -> HeadType.SEQUENCE_CLASSIFICATION;
         };
-        return TaskModel.of(config, type, Math.max(1, labels));
+        return TaskModel.of(config, type, Math.max(1, labels), HeadConfig.of(head, List.of()));
     }
 
     /** Whether the head answers for some tokens of a sequence. */
