@@ -1,5 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 import org.narrowbert.model.data.DocumentFormat;
+import org.narrowbert.model.table.TableFormat;
 
 /** BERT encoders as graphs: layouts, heads, text and token data, checkpoints, training and evaluation. */
 @NullMarked
@@ -9,6 +10,7 @@ module org.narrowbert.model {
     requires ai.djl.tokenizers;
     requires aircompressor.v3;
     requires com.google.protobuf;
+    requires de.siegmar.fastcsv;
     requires org.snakeyaml.engine;
     requires tools.jackson.databind;
     requires tools.jackson.dataformat.yaml;
@@ -28,10 +30,12 @@ module org.narrowbert.model {
     exports org.narrowbert.model.inference;
     exports org.narrowbert.model.layout;
     exports org.narrowbert.model.onnx;
+    exports org.narrowbert.model.table;
     exports org.narrowbert.model.task;
     exports org.narrowbert.model.tokenizer;
     exports org.narrowbert.model.training;
     exports org.narrowbert.model.training.log;
 
     uses DocumentFormat;
+    uses TableFormat;
 }

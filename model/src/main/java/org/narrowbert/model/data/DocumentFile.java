@@ -1,6 +1,7 @@
 package org.narrowbert.model.data;
 
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -50,8 +51,20 @@ public record DocumentFile(Path path, Compression compression, long start) {
         return DocumentInput.open(this);
     }
 
-    /** Finds out what can be found out without reading, so that a wrong name is reported before any work. */
-    void check() {
+    /**
+     * Opens its text, for a parser that wants characters, at least two at a time; the caller closes it. Reading fails by {@link RunError}s, with the byte
+     * that is not UTF-8.
+     */
+    public Reader openText() {
+        return Utf8Reader.open(this);
+    }
+
+    /**
+     * Finds out what can be found out without reading, so that a wrong name is reported before any work.
+     *
+     * @throws RunError if it is missing, empty, a folder or not to be read
+     */
+    public void check() {
         if (!Files.exists(path)) {
             throw new RunError("there is no file " + path + ": check the name");
         }

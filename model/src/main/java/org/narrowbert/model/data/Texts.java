@@ -13,10 +13,10 @@ public final class Texts implements AutoCloseable {
     private final DocumentReader reader;
     private final ReadingNotes notes;
 
-    private Texts(DocumentFile file, ReadingOptions options) {
+    private Texts(DocumentFile file, DocumentFormat format, ReadingOptions options) {
         this.file = file;
         this.notes = new ReadingNotes(options.documentLimit());
-        this.reader = DocumentFormats.find().of(file).open(file, options, notes);
+        this.reader = format.open(file, options, notes);
     }
 
     /**
@@ -28,10 +28,27 @@ public final class Texts implements AutoCloseable {
     public static Texts open(Path path, String textColumn) {
         DocumentFile file = DocumentFile.of(path);
         file.check();
-        return new Texts(
-                file,
-                new ReadingOptions(
-                        DocumentUnit.LINE, textColumn, EncodingErrors.STRICT, ReadingOptions.DOCUMENT_LIMIT));
+        return new Texts(file, DocumentFormats.find().of(file), lineByLine(textColumn));
+    }
+
+    /**
+     * Opens a file as lines of text, whatever its name says of what they hold; it may be compressed as a whole.
+     *
+     * @throws RunError when it is missing or empty
+     */
+    public static Texts lines(Path path) {
+        DocumentFile file = DocumentFile.of(path);
+        file.check();
+        return new Texts(file, new TextFormat(), lineByLine(ReadingOptions.TEXT_COLUMN));
+    }
+
+    private static ReadingOptions lineByLine(String textColumn) {
+        return new ReadingOptions(DocumentUnit.LINE, textColumn, EncodingErrors.STRICT, ReadingOptions.DOCUMENT_LIMIT);
+    }
+
+    /** Whether a text has neither NUL nor half a surrogate pair. */
+    public static boolean areSound(String text) {
+        return FileDocuments.isSound(text);
     }
 
     /**
@@ -54,6 +71,11 @@ public final class Texts implements AutoCloseable {
     /** Where the last text stands, for people. */
     public String where() {
         return file + ", " + reader.place() + ",";
+    }
+
+    /** Where in the file the last text stands: "line 12", "row 7". */
+    public String place() {
+        return reader.place();
     }
 
     /** Size of the file on the disk. */

@@ -2,6 +2,7 @@ package org.narrowbert.model.json;
 
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -35,12 +36,25 @@ public final class JsonReader implements AutoCloseable {
     }
 
     /**
+     * Reads characters.
+     *
+     * @param where the file, and the part of it, that error messages name
+     */
+    public static JsonReader open(String where, Reader json) {
+        return new JsonReader(where, StrictJson.parser(json));
+    }
+
+    /**
      * Reads an object.
      *
      * @param member takes each key in turn and reads its value from this reader
      */
     public void object(Consumer<String> member) {
-        expect(next(), JsonToken.START_OBJECT, "an object");
+        members(next(), member);
+    }
+
+    private void members(JsonToken begin, Consumer<String> member) {
+        expect(begin, JsonToken.START_OBJECT, "an object");
         for (JsonToken token = next(); token != JsonToken.END_OBJECT; token = next()) {
             expect(token, JsonToken.PROPERTY_NAME, "a key");
             member.accept(parser.currentName());
@@ -81,6 +95,54 @@ public final class JsonReader implements AutoCloseable {
         }
     }
 
+    /**
+     * Reads a list of objects.
+     *
+     * @param name which list, for an error message
+     * @param member as {@link #object} takes it, of each object
+     * @param end told after each object
+     */
+    public void objects(String name, Consumer<String> member, Runnable end) {
+        if (next() != JsonToken.START_ARRAY) {
+            throw new RunError(where + " is wrong: " + name + " is not a list, at " + place());
+        }
+        for (JsonToken token = next(); token != JsonToken.END_ARRAY; token = next()) {
+            members(token, member);
+            end.run();
+        }
+    }
+
+    /** Reads a whole number from 0 to 2^31 - 1; {@code name} says in an error message which. */
+    public int whole(String name) {
+        if (next() != JsonToken.VALUE_NUMBER_INT
+                || call(parser::getNumberType) != JsonParser.NumberType.INT
+                || call(parser::getIntValue) < 0) {
+            throw new RunError(where + " is wrong: " + name + " is not a whole number, at " + place());
+        }
+        return parser.getIntValue();
+    }
+
+    /** Reads true or false; {@code name} says in an error message which. */
+    public boolean truth(String name) {
+        JsonToken token = next();
+        if (token != JsonToken.VALUE_TRUE && token != JsonToken.VALUE_FALSE) {
+            throw new RunError(where + " is wrong: " + name + " is neither true nor false, at " + place());
+        }
+        return token == JsonToken.VALUE_TRUE;
+    }
+
+    /** Passes over a value, whatever it is. */
+    public void skip() {
+        next();
+        call(parser::skipChildren);
+    }
+
+    /** Where the last value stands: "line 3, column 14". */
+    public String place() {
+        return "line " + parser.currentTokenLocation().getLineNr() + ", column "
+                + parser.currentTokenLocation().getColumnNr();
+    }
+
     /** Checks that only white space is left. */
     public void end() {
         if (call(parser::nextToken) != null) {
@@ -107,9 +169,7 @@ public final class JsonReader implements AutoCloseable {
 
     private void expect(JsonToken token, JsonToken expected, String what) {
         if (token != expected) {
-            throw new RunError(where + " is wrong: " + what + " was expected at line "
-                    + parser.currentTokenLocation().getLineNr() + ", column "
-                    + parser.currentTokenLocation().getColumnNr());
+            throw new RunError(where + " is wrong: " + what + " was expected at " + place());
         }
     }
 

@@ -5,6 +5,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.narrowbert.engine.error.NearestNames;
 import org.narrowbert.engine.error.RunError;
@@ -12,10 +14,12 @@ import org.narrowbert.engine.error.RunError;
 /** The labels that a reading knows: given ones, or those that it comes upon. For one reading, on one thread. */
 public final class LabelNames {
     private static final int NAMES_SHOWN = 12;
+    private static final Pattern WHOLE = Pattern.compile("-?\\d{1,9}");
 
     private final List<String> names;
     private final Map<String, Integer> indices = new HashMap<>();
     private final boolean collecting;
+    private boolean indexed;
 
     private LabelNames(List<String> names, boolean collecting) {
         this.names = new ArrayList<>(names);
@@ -34,23 +38,39 @@ public final class LabelNames {
     }
 
     /**
-     * The number of a label: its index, or while labels are collected a number that {@link #order} gives the index of.
+     * The number of a label: its index, or while labels are collected a number that {@link #order} gives the index of. A whole number that is no label
+     * counts as the index of one, if no label is a number.
      *
      * @param where file and line, for an error message
      * @throws RunError if it is not known, with those that are
      */
     public int number(String name, String where) {
-        Integer index = indices.get(name);
-        if (index != null) {
-            return index;
+        Integer number = indices.get(name);
+        if (number != null) {
+            return number;
         }
         if (!collecting) {
-            throw new RunError(where + " has the label '" + name + "', and the labels are " + shown(name)
-                    + ": mend the label, or learn from a file that has it");
+            OptionalInt index = index(name);
+            indexed |= index.isPresent();
+            return index.orElseThrow(() -> new RunError(where + " has the label '" + name + "', and the labels are "
+                    + shown(name) + ": mend the label, or learn from a file that has it"));
         }
         names.add(name);
         indices.put(name, indices.size());
         return indices.size() - 1;
+    }
+
+    private OptionalInt index(String name) {
+        if (!WHOLE.matcher(name).matches() || names.stream().anyMatch(WHOLE.asMatchPredicate())) {
+            return OptionalInt.empty();
+        }
+        int index = Integer.parseInt(name);
+        return index >= 0 && index < names.size() ? OptionalInt.of(index) : OptionalInt.empty();
+    }
+
+    /** Whether a number was taken as the index of a label. */
+    public boolean countedByNumber() {
+        return indexed;
     }
 
     private String shown(String misspelt) {
@@ -61,9 +81,9 @@ public final class LabelNames {
                 + NearestNames.sorted(misspelt, names).getFirst();
     }
 
-    /** Whether a label is known, or all are taken. */
-    public boolean knows(String name) {
-        return collecting || indices.containsKey(name);
+    /** Whether a label is one of those known so far. */
+    public boolean has(String name) {
+        return indices.containsKey(name);
     }
 
     /** The labels in their order: given ones as given, collected ones sorted, by number where all are whole numbers. */
@@ -75,7 +95,7 @@ public final class LabelNames {
     }
 
     private Comparator<String> comparator() {
-        return names.stream().allMatch(name -> name.matches("-?\\d{1,9}"))
+        return names.stream().allMatch(WHOLE.asMatchPredicate())
                 ? Comparator.comparingInt(Integer::parseInt)
                 : Comparator.naturalOrder();
     }

@@ -21,7 +21,7 @@ public record QuestionExample(String id, String question, String context, List<A
      * A part of the context.
      *
      * @param text of it
-     * @param start where it begins, in characters (UTF-16) of the context
+     * @param start where it begins, in characters (UTF-16) of the context; -1 where the context has it nowhere
      */
     public record Answer(String text, int start) {}
 }

@@ -34,6 +34,50 @@ public record Task(
     }
 
     /**
+     * A task of texts or pairs of texts in tables, given file by file; its labels are those of the training file.
+     *
+     * @param kind single label, multi-label or regression
+     */
+    public static Task ofTexts(TaskKind kind, TableColumns columns) {
+        return switch (kind) {
+            case SINGLE_LABEL, MULTI_LABEL, REGRESSION ->
+                new Task(
+                        "texts",
+                        kind,
+                        List.of(),
+                        Scoring.measures(kind),
+                        new TextTable(kind, columns),
+                        TaskFolder.NONE);
+            case TOKEN_LABELS, MULTIPLE_CHOICE, QUESTION_ANSWERING ->
+                throw new IllegalArgumentException("texts with " + kind);
+        };
+    }
+
+    /**
+     * A task of labelled words, given file by file: CoNLL's columns, or tables with a list of words and one of labels a row.
+     */
+    public static Task ofWords(WordColumns columns) {
+        return new Task(
+                "words",
+                TaskKind.TOKEN_LABELS,
+                List.of(),
+                Scoring.measures(TaskKind.TOKEN_LABELS),
+                new WordsTable(columns),
+                TaskFolder.NONE);
+    }
+
+    /** A task of choices in tables with SWAG's columns, given file by file. */
+    public static Task ofChoices() {
+        return new Task(
+                "choices",
+                TaskKind.MULTIPLE_CHOICE,
+                List.of(),
+                Scoring.measures(TaskKind.MULTIPLE_CHOICE),
+                ChoiceTable.swag(),
+                TaskFolder.NONE);
+    }
+
+    /**
      * The files of the task in a folder: those that are there.
      *
      * @param dataDir the task's own folder, or one above it with its usual name

@@ -3,6 +3,8 @@ package org.narrowbert.model.task;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -22,6 +24,17 @@ public record TaskFolder(
         List<String> train,
         SequencedMap<String, List<String>> validation,
         SequencedMap<String, List<String>> test) {
+
+    /** Of a task that is given file by file. */
+    public static final TaskFolder NONE =
+            new TaskFolder(List.of(), List.of(), new LinkedHashMap<>(), new LinkedHashMap<>());
+
+    public TaskFolder {
+        folders = List.copyOf(folders);
+        train = List.copyOf(train);
+        validation = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(validation));
+        test = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(test));
+    }
 
     /** The files that are there. */
     TaskFiles find(Path dataDir, String task) {

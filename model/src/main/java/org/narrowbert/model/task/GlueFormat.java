@@ -1,0 +1,110 @@
+package org.narrowbert.model.task;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.narrowbert.engine.error.RunError;
+import org.narrowbert.model.table.Cell;
+import org.narrowbert.model.table.Header;
+import org.narrowbert.model.table.RaggedRow;
+import org.narrowbert.model.table.Table;
+
+/**
+ * GLUE's files of tab-separated fields, whose quotes are text. Labels are names, or numbers that are their indices.
+ *
+ * @param kind single label or regression
+ * @param text column of the text
+ * @param second column of the second text
+ * @param label column of the label, which test files lack
+ * @param headless columns of files that have no line of names
+ * @param shortRows whether rows with too few fields, which the distribution has, are left out
+ */
+record GlueFormat(
+        TaskKind kind,
+        String text,
+        Optional<String> second,
+        String label,
+        Optional<Headless> headless,
+        boolean shortRows)
+        implements ExampleFormat {
+    /** MultiNLI's label of pairs on which people did not agree. */
+    private static final String NO_CONSENSUS = "-";
+
+    /**
+     * Files without a line of names.
+     *
+     * @param first what their first line is like
+     * @param columns what their fields are
+     * @param note what to tell of them; empty for nothing
+     */
+    record Headless(Predicate<List<String>> first, List<String> columns, String note) {}
+
+    GlueFormat(TaskKind kind, String text, String second, String label) {
+        this(kind, text, Optional.of(second), label, Optional.empty(), false);
+    }
+
+    /** The same, of one text. */
+    static GlueFormat ofOneText(String text, String label, Headless headless) {
+        return new GlueFormat(TaskKind.SINGLE_LABEL, text, Optional.empty(), label, Optional.of(headless), false);
+    }
+
+    GlueFormat leavingOutShortRows() {
+        return new GlueFormat(kind, text, second, label, headless, true);
+    }
+
+    @Override
+    public LabelledSet<TextExample> read(Path source, LabelNames labels, boolean labelled) {
+        ReadingCounts counts = new ReadingCounts();
+        TextCollector collector = new TextCollector(source, kind, labels, labelled, Optional.empty());
+        try (Table table = Table.tabSeparated(source, fields -> header(fields, source, counts), ragged(counts))) {
+            boolean hasLabel = table.columns().contains(label);
+            List<String> chosen = new ArrayList<>(List.of(text));
+            second.ifPresent(chosen::add);
+            if (hasLabel || labelled) {
+                chosen.add(label);
+            }
+            table.choose(chosen);
+            for (Optional<List<Cell>> row = table.next(); row.isPresent(); row = table.next()) {
+                List<Cell> cells = row.get();
+                Cell target = hasLabel ? cells.getLast() : new Cell.None();
+                if (target.equals(new Cell.One(NO_CONSENSUS))) {
+                    counts.count("pairs without a label (-) were left out", table.where());
+                } else {
+                    collector.add(
+                            string(cells.getFirst()), second.map(_ -> string(cells.get(1))), target, table.where());
+                }
+            }
+        }
+        return collector.finish(counts);
+    }
+
+    private Header header(List<String> fields, Path source, ReadingCounts counts) {
+        if (headless.isEmpty()
+                || fields.contains(text)
+                || !headless.get().first().test(fields)) {
+            return Header.names(fields);
+        }
+        if (!headless.get().note().isEmpty()) {
+            counts.tell(source + headless.get().note());
+        }
+        return new Header(headless.get().columns(), true);
+    }
+
+    private RaggedRow ragged(ReadingCounts counts) {
+        return (where, fields, columns) -> {
+            if (!shortRows || fields > columns) {
+                RaggedRow.REFUSED.met(where, fields, columns);
+            }
+            counts.count("rows with too few fields were left out", where);
+        };
+    }
+
+    private static String string(Cell cell) {
+        return switch (cell) {
+            case Cell.One(String value) -> value;
+            case Cell.Many _, Cell.None _ -> throw new RunError("a field of tab-separated text is one text");
+        };
+    }
+}
