@@ -3,6 +3,7 @@ package org.narrowbert.model.encoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.json.StrictJson;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -51,16 +52,22 @@ public record HeadConfig(
         if (!keys.has(ID_TO_LABEL)) {
             return List.of();
         }
-        JsonNode named = json.get(ID_TO_LABEL);
+        if (!(json.get(ID_TO_LABEL) instanceof ObjectNode named)) {
+            throw wrong(keys);
+        }
         List<String> labels = new ArrayList<>();
         for (int id = 0; id < named.size(); id++) {
             JsonNode label = named.path(String.valueOf(id));
-            if (!named.isObject() || !label.isString()) {
-                throw keys.wrong(ID_TO_LABEL, "an object of the ids from 0 on, each with its label");
+            if (!label.isString()) {
+                throw wrong(keys);
             }
             labels.add(label.stringValue());
         }
         return labels;
+    }
+
+    private static UserError wrong(ConfigKeys keys) {
+        return keys.wrong(ID_TO_LABEL, "an object of the ids from 0 on, each with its label");
     }
 
     /** Writes it among a config.json's keys. */
