@@ -125,4 +125,26 @@ public record Task(
     public Scores score(LabelledSet<?> set, List<? extends Prediction> predictions) {
         return Scoring.of(this, set, predictions);
     }
+
+    /**
+     * Writes predictions to a file, which is whole or not there.
+     *
+     * @param format that fits the task's kind
+     * @param set with labels or without
+     * @param predictions one for each example, in their order
+     * @throws org.narrowbert.engine.error.RunError if it cannot be written
+     */
+    public void write(Path file, PredictionFormat format, LabelledSet<?> set, List<? extends Prediction> predictions) {
+        PredictionFile.write(file, format, this, set, predictions);
+    }
+
+    /**
+     * What GLUE's server wants a submission's file to be called; of other tasks the part's name.
+     *
+     * @param part as {@link TaskFiles} names it, such as "test_matched"
+     */
+    public String submissionName(String part) {
+        String ending = part.endsWith("mismatched") ? "-mm" : part.endsWith("matched") ? "-m" : "";
+        return (format instanceof GlueFormat ? folder.folders().getFirst() + ending : part) + ".tsv";
+    }
 }
