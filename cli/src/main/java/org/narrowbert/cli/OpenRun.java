@@ -1,16 +1,13 @@
 package org.narrowbert.cli;
 
 import java.io.PrintWriter;
+import java.util.Optional;
 import org.narrowbert.engine.backend.Backend;
-import org.narrowbert.engine.session.Batch;
 import org.narrowbert.model.checkpoint.RunCheckpoint;
 import org.narrowbert.model.checkpoint.RunCheckpoints;
 import org.narrowbert.model.checkpoint.RunProgress;
 import org.narrowbert.model.config.RunConfig;
-import org.narrowbert.model.encoder.Initializer;
 import org.narrowbert.model.training.CheckpointSaver;
-import org.narrowbert.model.training.MaskedLanguageTrainer;
-import org.narrowbert.model.training.Predictions;
 import org.narrowbert.model.training.RunOutcome;
 import org.narrowbert.model.training.StopRequest;
 import org.narrowbert.model.training.TrainingListener;
@@ -19,75 +16,74 @@ import org.narrowbert.model.training.log.Listeners;
 import org.narrowbert.model.training.log.PeakWatch;
 
 /**
- * A run in its folder, from its first weights to its model. Owns backend, trainer and the room for copies.
+ * A run in its folder, from its first weights to its model. Owns the room for copies; looks at what it trains and at the backend.
+ *
+ * @param <B> a batch with what is right for it
  */
-final class OpenRun implements AutoCloseable {
-    private final PretrainOptions options;
-    private final RunTask task;
+final class OpenRun<B> implements AutoCloseable {
+    private final RunOptions options;
+    private final RunSubject<B> subject;
+    private final String command;
     private final RunFolder folder;
-    private final PrintWriter out;
     private final Backend backend;
-    private final MaskedLanguageTrainer trainer;
+    private final PrintWriter out;
     private final SnapshotRoom room;
 
     private OpenRun(
-            PretrainOptions options,
-            RunTask task,
+            RunOptions options,
+            RunSubject<B> subject,
+            String command,
             RunFolder folder,
-            PrintWriter out,
             Backend backend,
-            MaskedLanguageTrainer trainer) {
+            PrintWriter out) {
         this.options = options;
-        this.task = task;
+        this.subject = subject;
+        this.command = command;
         this.folder = folder;
-        this.out = out;
         this.backend = backend;
-        this.trainer = trainer;
-        this.room = SnapshotRoom.open(options.run().savesInBackground(), trainer, backend);
+        this.out = out;
+        this.room = SnapshotRoom.open(
+                options.savesInBackground(), subject.trainer().state().weights().list(), backend);
     }
 
-    /** Sets aside the memory of a run; nothing is computed or written yet. */
-    static OpenRun open(PretrainOptions options, RunTask task, RunFolder folder, PrintWriter out) {
-        Backend backend = options.backend(task.gemm());
-        try {
-            MaskedLanguageTrainer trainer = options.trainer(task, backend);
-            try {
-                return new OpenRun(options, task, folder, out, backend, trainer);
-            } catch (RuntimeException | Error failure) {
-                trainer.close();
-                throw failure;
-            }
-        } catch (RuntimeException | Error failure) {
-            backend.close();
-            throw failure;
-        }
+    /**
+     * Sets aside the memory for copies of a run's state; nothing is computed or written yet.
+     *
+     * @param command that trains, such as "pretrain"
+     */
+    static <B> OpenRun<B> open(
+            RunOptions options,
+            RunSubject<B> subject,
+            String command,
+            RunFolder folder,
+            Backend backend,
+            PrintWriter out) {
+        return new OpenRun<>(options, subject, command, folder, backend, out);
     }
 
     /**
      * Trains until something ends the run.
      *
      * @param told what the run was told, which its folder and its checkpoints keep
+     * @param checkpoint where it goes on from; empty when it starts
      * @return the process's exit code
      */
-    int run(RunConfig told, Interrupts interrupts) {
+    int run(RunConfig told, Optional<RunCheckpoint> checkpoint, Interrupts interrupts) {
         // Before any work: better than after the hours that lead to the first save.
-        RunCheckpoint.requireRoom(folder.path(), trainer.state());
-        describe();
-        ModelFiles files = new ModelFiles(task.config(), task.tokenizer());
+        RunCheckpoint.requireRoom(folder.path(), subject.trainer().state());
+        subject.describe(backend, out);
         try (CheckpointSaver saver = new CheckpointSaver(
                 new RunCheckpoints(folder.path()),
-                files.andThen(checkpoint -> RunRecord.write(told, checkpoint)),
-                options.run().saveTotalLimit(),
+                subject.files().andThen(saved -> RunRecord.write(told, command, saved)),
+                options.saveTotalLimit(),
                 room.snapshot())) {
-            RunProgress from = task.checkpoint()
-                    .map(checkpoint -> resume(checkpoint, saver))
-                    .orElseGet(this::start);
+            RunProgress from = checkpoint.map(saved -> resume(saved, saver)).orElseGet(subject::start);
             write(told);
             StopRequest stop = new StopRequest();
             interrupts.stopBy(stop);
             RunOutcome outcome = train(from, saver, stop);
-            if (outcome.reason() == RunOutcome.Reason.COMPLETED) {
-                complete(files);
+            if (outcome.reason().isComplete()) {
+                subject.complete(folder.path(), outcome, backend, out);
                 return 0;
             }
             stopped(outcome);
@@ -95,39 +91,16 @@ final class OpenRun implements AutoCloseable {
         }
     }
 
-    private void describe() {
-        new RunDescription(
-                        trainer,
-                        task.settings(),
-                        task.data(),
-                        backend,
-                        options.batchSize(),
-                        task.gemm(),
-                        options.compute().threads(),
-                        options.run().savesInBackground())
-                .print(out);
-    }
-
     /** Writes what the run was told and what it computes; whatever it is refused for was refused before. */
     private void write(RunConfig told) {
-        RunRecord.write(told, folder.path());
+        RunRecord.write(told, command, folder.path());
         folder.keep();
-        PlanSheet.ofTraining(
-                        task.config(),
-                        trainer.options().narrowing(),
-                        trainer.options().recomputedLayers(),
-                        trainer.plan().limits())
-                .write(folder.path(), backend, options.compute().threads());
-    }
-
-    private RunProgress start() {
-        Initializer.initialize(trainer.parameters(), trainer.config(), options.seed());
-        return RunProgress.start(options.seed(), task.text().fingerprint());
+        subject.writePlan(folder.path(), backend);
     }
 
     private RunProgress resume(RunCheckpoint from, CheckpointSaver saver) {
         RunLogs.check(folder.path());
-        trainer.restore(from);
+        subject.restore(from);
         saver.resumedFrom(from.folder());
         new RunCheckpoints(folder.path())
                 .removeAfter(from.progress().step())
@@ -139,30 +112,23 @@ final class OpenRun implements AutoCloseable {
     private RunOutcome train(RunProgress from, CheckpointSaver saver, StopRequest stop) {
         PeakWatch peak = PeakWatch.of(backend);
         TrainingConsole console =
-                new TrainingConsole(out, from.step(), task.settings().maxSteps(), Predictions.MASKED_TOKENS, peak);
+                new TrainingConsole(out, from.step(), subject.settings().maxSteps(), subject.predictions(), peak);
         RunOutcome outcome;
-        long withoutMaskedTokens;
+        long withoutPredictions;
         try (console;
-                RunLogs logs = RunLogs.open(folder.path(), Predictions.MASKED_TOKENS, from, peak)) {
+                RunLogs logs = RunLogs.open(folder.path(), subject.predictions(), from, peak)) {
             TrainingListener listener = Listeners.of(folder, peak, console, logs.metrics(), logs.events());
-            TrainingRun<Batch> run =
-                    new TrainingRun<>(task.settings(), from, trainer, task.data(), saver, listener, stop);
+            TrainingRun<B> run = new TrainingRun<>(
+                    subject.settings(), from, subject.trainer(), subject.data(), saver, listener, stop);
             outcome = run.run();
-            withoutMaskedTokens = run.stepsWithoutPredictions();
+            withoutPredictions = run.stepsWithoutPredictions();
         }
         out.println();
         out.println(console.summary());
-        if (withoutMaskedTokens > 0) {
-            out.println("%,d steps had no masked token and were passed over".formatted(withoutMaskedTokens));
+        if (withoutPredictions > 0) {
+            out.println("%,d steps had no masked token and were passed over".formatted(withoutPredictions));
         }
         return outcome;
-    }
-
-    private void complete(ModelFiles files) {
-        RunCheckpoint.model(trainer.state(), files).writeInto(folder.path());
-        out.println("the model is in " + folder.path());
-        FreshModel.show(trainer, task.tokenizer(), backend, out);
-        FreshModel.next(folder.path(), out);
     }
 
     private void stopped(RunOutcome outcome) {
@@ -176,14 +142,11 @@ final class OpenRun implements AutoCloseable {
                     case COMPLETED, STOPPED_EARLY -> "";
                 });
         out.println("To go on:");
-        out.println("  " + ResumeCommand.of(folder.path()));
+        out.println("  " + ResumeCommand.of(command, folder.path()));
     }
 
     @Override
     public void close() {
-        try (backend;
-                trainer) {
-            room.close();
-        }
+        room.close();
     }
 }

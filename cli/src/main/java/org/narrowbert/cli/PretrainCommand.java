@@ -3,6 +3,8 @@ package org.narrowbert.cli;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.session.Batch;
 import org.narrowbert.model.checkpoint.RunCheckpoint;
 import org.narrowbert.model.checkpoint.RunCheckpoints;
 import org.narrowbert.model.config.RunConfig;
@@ -102,8 +104,10 @@ final class PretrainCommand implements Callable<Integer> {
         if (!options.run().resumes()) {
             new RunCheckpoints(folder.path()).clear();
         }
-        try (OpenRun run = OpenRun.open(options, task, folder, out)) {
-            return run.run(told, interrupts);
+        try (Backend backend = options.backend(task.gemm());
+                PretrainingSubject subject = PretrainingSubject.open(options, task, backend);
+                OpenRun<Batch> run = OpenRun.open(options.run(), subject, "pretrain", folder, backend, out)) {
+            return run.run(told, task.checkpoint(), interrupts);
         }
     }
 }

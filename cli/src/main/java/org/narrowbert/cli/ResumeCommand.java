@@ -12,10 +12,11 @@ final class ResumeCommand {
     /**
      * The command for a shell.
      *
+     * @param command that trains, such as "pretrain"
      * @param run the run's folder
      */
-    static String of(Path run) {
-        return "./narrowbert pretrain --output-dir " + quoted(run.toString()) + " --resume-from-checkpoint";
+    static String of(String command, Path run) {
+        return "./narrowbert " + command + " --output-dir " + quoted(run.toString()) + " --resume-from-checkpoint";
     }
 
     private static String quoted(String word) {

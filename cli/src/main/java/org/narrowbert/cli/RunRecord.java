@@ -18,7 +18,7 @@ import org.narrowbert.model.encoder.BertConfig;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * What a pretraining run was told, as its folder keeps it: {@code training_args.yaml}, which {@code --config} reads. A run that is resumed takes
+ * What a run was told, as its folder keeps it: {@code training_args.yaml}, which {@code --config} reads. A run that is resumed takes
  * from it what it is not told anew.
  */
 final class RunRecord {
@@ -137,11 +137,15 @@ final class RunRecord {
         BEFORE.forEach((name, value) -> configuration.fallBackOn(name, value, record));
     }
 
-    /** Writes the record into a run's folder. */
-    static void write(RunConfig told, Path folder) {
+    /**
+     * Writes the record into a run's folder.
+     *
+     * @param command that trains, such as "pretrain"
+     */
+    static void write(RunConfig told, String command, Path folder) {
         told.write(
                 folder.resolve(RunConfig.FILE),
-                "what the run was told; to repeat it: ./narrowbert pretrain --config FILE --output-dir DIR");
+                "what the run was told; to repeat it: ./narrowbert " + command + " --config FILE --output-dir DIR");
     }
 
     /**

@@ -1,9 +1,10 @@
 package org.narrowbert.cli;
 
+import java.util.List;
 import java.util.Optional;
 import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.graph.Parameter;
 import org.narrowbert.model.checkpoint.TrainingSnapshot;
-import org.narrowbert.model.training.MaskedLanguageTrainer;
 
 /**
  * Room for a copy of weights and moments where checkpoints are written in the background. Owns it.
@@ -11,11 +12,9 @@ import org.narrowbert.model.training.MaskedLanguageTrainer;
  * @param snapshot empty where training waits for checkpoints
  */
 record SnapshotRoom(Optional<TrainingSnapshot> snapshot) implements AutoCloseable {
-    static SnapshotRoom open(boolean inBackground, MaskedLanguageTrainer trainer, Backend backend) {
+    static SnapshotRoom open(boolean inBackground, List<Parameter> parameters, Backend backend) {
         return new SnapshotRoom(
-                inBackground
-                        ? Optional.of(TrainingSnapshot.open(trainer.parameters().list(), backend))
-                        : Optional.empty());
+                inBackground ? Optional.of(TrainingSnapshot.open(parameters, backend)) : Optional.empty());
     }
 
     @Override

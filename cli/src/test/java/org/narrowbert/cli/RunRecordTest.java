@@ -233,8 +233,9 @@ class RunRecordTest {
 
     @Test
     void aCommandOfTheShellGoesOnWithAnyFolder() {
-        assertThat(ResumeCommand.of(Path.of("runs/a")))
+        assertThat(ResumeCommand.of("pretrain", Path.of("runs/a")))
                 .isEqualTo("./narrowbert pretrain --output-dir runs/a --resume-from-checkpoint");
-        assertThat(ResumeCommand.of(Path.of("it's mine"))).contains("--output-dir 'it'\\''s mine' --resume");
+        assertThat(ResumeCommand.of("pretrain", Path.of("it's mine")))
+                .contains("--output-dir 'it'\\''s mine' --resume");
     }
 }

@@ -19,6 +19,11 @@ public record RunOutcome(Reason reason, long step, Path checkpoint) {
         /** It was asked to stop. */
         STOPPED,
         /** The time it was given is over. */
-        OUT_OF_TIME
+        OUT_OF_TIME;
+
+        /** Whether there is nothing left to train. */
+        public boolean isComplete() {
+            return this == COMPLETED || this == STOPPED_EARLY;
+        }
     }
 }
