@@ -88,6 +88,6 @@ public final class HuggingFaceWriter {
         for (Parameter parameter : parameters.list()) {
             weights.floats(parameter.name(), parameters.of(parameter), parameter.shape());
         }
-        weights.write(folder.resolve(WeightFiles.SINGLE));
+        weights.write(folder.resolve(WeightFormat.SAFETENSORS.single()));
     }
 }

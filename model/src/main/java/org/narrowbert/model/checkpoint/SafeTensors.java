@@ -2,7 +2,6 @@ package org.narrowbert.model.checkpoint;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -15,7 +14,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.narrowbert.engine.error.RunError;
-import org.narrowbert.engine.tensor.ElementType;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.model.files.FileProblem;
 
@@ -25,14 +23,11 @@ import org.narrowbert.model.files.FileProblem;
  * <p>Values are read from the channel and never from a mapping: as fast when the file is in the page cache, a file that shrinks while it is
  * read is an error instead of the end of the process, and on systems that lock mapped files the file can be replaced.
  */
-public final class SafeTensors implements AutoCloseable {
+public final class SafeTensors implements WeightSource {
     /** The longest header in bytes, the format's own limit. */
     public static final long MAX_HEADER_BYTES = 100_000_000;
 
     private static final int LENGTH_BYTES = 8;
-
-    /** Elements converted at a time: large enough for the disk, small enough to stay in a core's cache. */
-    private static final int STAGED = 1 << 16;
 
     private static final ValueLayout.OfLong LENGTH = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -42,13 +37,13 @@ public final class SafeTensors implements AutoCloseable {
             ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final Path file;
-    private final FileChannel channel;
+    private final TensorBytes bytes;
     private final long dataStart;
     private final SafeTensorsHeader header;
 
     private SafeTensors(Path file, FileChannel channel, long dataStart, SafeTensorsHeader header) {
         this.file = file;
-        this.channel = channel;
+        this.bytes = new TensorBytes(file, channel);
         this.dataStart = dataStart;
         this.header = header;
     }
@@ -98,12 +93,12 @@ public final class SafeTensors implements AutoCloseable {
                 file, channel, dataStart, SafeTensorsHeader.read(file.toString(), json, size - dataStart));
     }
 
-    /** The file it was opened from. */
+    @Override
     public Path file() {
         return file;
     }
 
-    /** The names of all tensors in alphabetical order. */
+    @Override
     public SortedSet<String> names() {
         return new TreeSet<>(header.tensors().keySet());
     }
@@ -113,18 +108,9 @@ public final class SafeTensors implements AutoCloseable {
         return header.metadata();
     }
 
-    /** A tensor if the file has it. */
+    @Override
     public Optional<TensorInfo> find(String name) {
         return Optional.ofNullable(header.tensors().get(name));
-    }
-
-    /**
-     * A tensor that must be there.
-     *
-     * @throws RunError naming the file and the tensor
-     */
-    public TensorInfo tensor(String name) {
-        return find(name).orElseThrow(() -> new RunError(file + " has no tensor " + name));
     }
 
     /**
@@ -142,29 +128,14 @@ public final class SafeTensors implements AutoCloseable {
         readFloats(tensor, 0, target);
     }
 
-    /**
-     * Copies a tensor's values into a matrix of as many elements, row after row, widened or rounded to float32 on the way.
-     *
-     * @throws RunError as {@link #readFloats(String, MemorySegment)}
-     */
+    @Override
     public void readFloats(String name, Matrix target) {
         TensorInfo tensor = tensor(name);
         if (target.size() != tensor.elements()) {
             throw new IllegalArgumentException(
                     "tensor " + name + " is " + tensor.shape() + ", the target " + target.shape());
         }
-        if (target.buffer().elementType() == ElementType.FLOAT32 && target.stride() == target.columns()) {
-            MemorySegment all = target.buffer().segment();
-            readFloats(tensor, 0, all.asSlice(target.offset() * Float.BYTES, target.size() * Float.BYTES));
-            return;
-        }
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment row = arena.allocate((long) target.columns() * Float.BYTES, Float.BYTES);
-            for (int index = 0; index < target.rows(); index++) {
-                readFloats(tensor, (long) index * target.columns(), row);
-                target.rows(index, 1).copyFrom(row);
-            }
-        }
+        bytes.readFloats(tensor, place(tensor), target);
     }
 
     /**
@@ -186,7 +157,7 @@ public final class SafeTensors implements AutoCloseable {
             readFloats(name, target);
             return;
         }
-        inChunks(tensor, 0, tensor.elements(), (first, staged, count) -> {
+        bytes.inChunks(place(tensor), tensor.dtype().bytes(), tensor.elements(), (first, staged, count) -> {
             for (int index = 0; index < count; index++) {
                 long element = first + index;
                 target.set(
@@ -216,7 +187,7 @@ public final class SafeTensors implements AutoCloseable {
         }
         int[] values = new int[arrayLength(tensor)];
         int width = tensor.dtype().bytes();
-        inChunks(tensor, 0, values.length, (first, staged, count) -> {
+        bytes.inChunks(place(tensor), width, values.length, (first, staged, count) -> {
             for (int index = 0; index < count; index++) {
                 long at = (long) index * width;
                 long value = width == Integer.BYTES ? staged.get(INT, at) : staged.get(LONG, at);
@@ -231,63 +202,15 @@ public final class SafeTensors implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            channel.close();
-        } catch (IOException error) {
-            throw FileProblem.reading(file, error);
-        }
+        bytes.close();
     }
 
     private void readFloats(TensorInfo tensor, long first, MemorySegment target) {
-        long count = target.byteSize() / Float.BYTES;
-        if (!Widening.takes(tensor.dtype())) {
-            throw new RunError(file + ": tensor " + tensor.name() + " has dtype " + tensor.dtype()
-                    + ", expected F32, F16, BF16 or F64");
-        }
-        boolean asStored = tensor.dtype() == Dtype.F32 && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
-        if (asStored && target.isNative()) {
-            readFully(dataStart + tensor.begin() + first * Float.BYTES, target);
-            return;
-        }
-        inChunks(tensor, first, count, (done, staged, chunk) -> {
-            Widening.toFloats(tensor.dtype(), staged, target.asSlice(done * Float.BYTES, (long) chunk * Float.BYTES));
-        });
+        bytes.readFloats(tensor, place(tensor) + first * tensor.dtype().bytes(), target);
     }
 
-    /** Takes a run of a tensor's elements as they are stored. */
-    @FunctionalInterface
-    private interface Chunk {
-        void take(long first, MemorySegment staged, int count);
-    }
-
-    private void inChunks(TensorInfo tensor, long first, long count, Chunk chunk) {
-        int width = tensor.dtype().bytes();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment staging = arena.allocate(Math.min(count, STAGED) * width, 8);
-            for (long done = 0; done < count; ) {
-                int now = (int) Math.min(STAGED, count - done);
-                MemorySegment staged = staging.asSlice(0, (long) now * width);
-                readFully(dataStart + tensor.begin() + (first + done) * width, staged);
-                chunk.take(done, staged, now);
-                done += now;
-            }
-        }
-    }
-
-    private void readFully(long position, MemorySegment target) {
-        try {
-            for (long done = 0; done < target.byteSize(); ) {
-                // A buffer's size is an int; half of that keeps chunks aligned to pages.
-                long length = Math.min(target.byteSize() - done, 1L << 30);
-                int read = channel.read(target.asSlice(done, length).asByteBuffer(), position + done);
-                if (read < 0) {
-                    throw new RunError(file + " became shorter while it was read; write models beside and rename them");
-                }
-                done += read;
-            }
-        } catch (IOException error) {
-            throw FileProblem.reading(file, error);
-        }
+    private long place(TensorInfo tensor) {
+        return dataStart + tensor.begin();
     }
 
     private int arrayLength(TensorInfo tensor) {

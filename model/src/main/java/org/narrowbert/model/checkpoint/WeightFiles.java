@@ -9,25 +9,30 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.model.json.StrictJson;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A folder's weights under their present names: one model.safetensors, or the shards that a model.safetensors.index.json lists. */
+/** A folder's weights under their present names: one file, or the shards that an index lists, in one of the forms of {@link WeightFormat}. */
 final class WeightFiles implements AutoCloseable {
-    static final String SINGLE = "model.safetensors";
-    private static final String INDEX = "model.safetensors.index.json";
-
     /**
      * Where a tensor is.
      *
      * @param file the open file
      * @param info the tensor under the name it is stored by
      */
-    record Stored(SafeTensors file, TensorInfo info) {}
+    record Stored(WeightSource file, TensorInfo info) {}
 
-    private final List<SafeTensors> files = new ArrayList<>();
+    /** Weights of other programs. */
+    private static final List<String> OTHERS =
+            List.of("tf_model.h5", "flax_model.msgpack", "model.ckpt.index", "bert_model.ckpt.index");
+
+    private static final int MAX_SHARDS = 1_000;
+
+    private final List<WeightSource> files = new ArrayList<>();
     private final Map<String, Stored> tensors = new TreeMap<>();
 
     private WeightFiles() {}
@@ -40,15 +45,7 @@ final class WeightFiles implements AutoCloseable {
     static WeightFiles open(Path folder) {
         WeightFiles weights = new WeightFiles();
         try {
-            if (Files.exists(folder.resolve(SINGLE))) {
-                weights.add(SafeTensors.open(folder.resolve(SINGLE)));
-            } else if (Files.exists(folder.resolve(INDEX))) {
-                weights.addShards(folder);
-            } else {
-                boolean pickled = Files.exists(folder.resolve("pytorch_model.bin"));
-                throw new RunError(folder + " has no " + SINGLE + " and no " + INDEX
-                        + (pickled ? "; its pytorch_model.bin must be converted first" : ""));
-            }
+            weights.addAll(folder);
             return weights;
         } catch (RuntimeException error) {
             weights.close();
@@ -67,10 +64,10 @@ final class WeightFiles implements AutoCloseable {
 
     @Override
     public void close() {
-        files.forEach(SafeTensors::close);
+        files.forEach(WeightSource::close);
     }
 
-    private void add(SafeTensors file) {
+    private void add(WeightSource file) {
         files.add(file);
         for (String stored : file.names()) {
             String present = StoredNames.present(stored);
@@ -82,20 +79,46 @@ final class WeightFiles implements AutoCloseable {
         }
     }
 
-    private void addShards(Path folder) {
-        Path index = folder.resolve(INDEX);
+    private void addAll(Path folder) {
+        for (WeightFormat format : WeightFormat.values()) {
+            if (Files.exists(folder.resolve(format.single()))) {
+                add(format.open(folder.resolve(format.single())));
+                return;
+            }
+            if (Files.exists(folder.resolve(format.index()))) {
+                addShards(folder, format);
+                return;
+            }
+        }
+        for (String other : OTHERS) {
+            if (Files.exists(folder.resolve(other))) {
+                throw new RunError(folder + " has its weights as " + other
+                        + ", which is not read: save the model with PyTorch or as safetensors");
+            }
+        }
+        throw new RunError(folder + " has no weights: there is no "
+                + Stream.of(WeightFormat.values())
+                        .flatMap(format -> Stream.of(format.single(), format.index()))
+                        .collect(Collectors.joining(", ")));
+    }
+
+    private void addShards(Path folder, WeightFormat format) {
+        Path index = folder.resolve(format.index());
         ObjectNode json = StrictJson.readObject(index);
         if (!(json.get("weight_map") instanceof ObjectNode map)) {
             throw new RunError(index + " has no weight_map");
         }
-        Map<String, SafeTensors> shards = new LinkedHashMap<>();
-        map.forEachEntry((tensor, file) -> shards.computeIfAbsent(shardName(index, tensor, file), name -> {
-            SafeTensors shard = SafeTensors.open(folder.resolve(name));
+        Map<String, WeightSource> shards = new LinkedHashMap<>();
+        map.forEachEntry((tensor, file) -> shards.computeIfAbsent(shardName(index, format, tensor, file), name -> {
+            if (shards.size() == MAX_SHARDS) {
+                throw new RunError(index + " names more than " + MAX_SHARDS + " files");
+            }
+            WeightSource shard = format.open(folder.resolve(name));
             add(shard);
             return shard;
         }));
         map.forEachEntry((tensor, file) -> {
-            SafeTensors shard = shards.get(file.stringValue());
+            WeightSource shard = shards.get(file.stringValue());
             if (shard == null || shard.find(tensor).isEmpty()) {
                 throw new RunError(
                         index + " says that " + file.stringValue() + " has tensor " + tensor + ", but it has not");
@@ -104,10 +127,10 @@ final class WeightFiles implements AutoCloseable {
     }
 
     /** A shard lies beside its index: a path that leads anywhere else is refused. */
-    private static String shardName(Path index, String tensor, JsonNode file) {
-        if (!file.isString() || !file.stringValue().matches("[A-Za-z0-9_][A-Za-z0-9_.-]*\\.safetensors")) {
+    private static String shardName(Path index, WeightFormat format, String tensor, JsonNode file) {
+        if (!file.isString() || !format.isShard(file.stringValue())) {
             throw new RunError(index + ": tensor '" + tensor + "' is said to be in " + StrictJson.show(file)
-                    + ", which is not the name of a safetensors file");
+                    + ", which is not the name of a " + format.ending() + " file");
         }
         return file.stringValue();
     }

@@ -64,6 +64,14 @@ class ForeignModelsTest {
         "safetensors-bfloat16, 0x1p-8",
         "safetensors-without-prefix, 0",
         "sharded-safetensors, 0",
+        "bin-zip, 0",
+        "bin-legacy, 0",
+        "bin-ordered-dict-half, 0x1p-10",
+        "bin-shared-and-strided, 0",
+        "bin-old-names, 0",
+        "bin-parameters, 0",
+        "bin-module-prefix, 0",
+        "sharded-bin, 0",
     })
     void everyFormOfTheSameWeightsIsReadAsTheSame(String form, double rounding) {
         Path formats = GOLDEN.resolveSibling("golden-formats");
