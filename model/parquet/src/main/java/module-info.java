@@ -1,8 +1,10 @@
 import org.jspecify.annotations.NullMarked;
 import org.narrowbert.model.data.DocumentFormat;
+import org.narrowbert.model.table.TableFormat;
 import org.narrowbert.parquet.ParquetFormat;
+import org.narrowbert.parquet.ParquetTableFormat;
 
-/** Parquet files as text to train on. */
+/** Parquet files as text to train on, and as tables. */
 @NullMarked
 module org.narrowbert.parquet {
     requires aircompressor.v3;
@@ -12,4 +14,6 @@ module org.narrowbert.parquet {
 
     provides DocumentFormat with
             ParquetFormat;
+    provides TableFormat with
+            ParquetTableFormat;
 }

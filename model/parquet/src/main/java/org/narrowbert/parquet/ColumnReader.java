@@ -14,22 +14,28 @@ import org.apache.parquet.format.RowGroup;
 final class ColumnReader {
     private final FileRegion region;
     private final PageCompression compression;
-    private final boolean optional;
+    private final ValueKind kind;
+    private final Levels levels;
 
     /** Values that no page has told of yet. */
     private long left;
 
     private List<ByteBuffer> dictionary = List.of();
-    private Optional<RunLengthBitPackingHybridDecoder> levels = Optional.empty();
+    private Optional<RunLengthBitPackingHybridDecoder> repetitions = Optional.empty();
+    private Optional<RunLengthBitPackingHybridDecoder> definitions = Optional.empty();
     private Values values = () -> ByteBuffer.allocate(0);
 
     /** Values of the page that were not given yet. */
     private int leftOfPage;
 
-    private ColumnReader(FileRegion region, PageCompression compression, boolean optional, long left) {
+    private int repetition;
+    private int definition;
+
+    private ColumnReader(FileRegion region, PageCompression compression, Column column, long left) {
         this.region = region;
         this.compression = compression;
-        this.optional = optional;
+        this.kind = column.kind();
+        this.levels = column.levels();
         this.left = left;
     }
 
@@ -49,10 +55,12 @@ final class ColumnReader {
         ColumnMetaData data = Damage.present(chunk.getMeta_data(), "column");
         List<String> path = Damage.present(data.getPath_in_schema(), "path");
         Damage.unless(
-                path.equals(List.of(column.name())),
+                path.equals(column.path()),
                 "the data of the column " + column.name() + " claim to be those of " + String.join(".", path));
         Damage.unless(
-                data.getNum_values() == group.getNum_rows(),
+                column.levels().repetition() > 0
+                        ? data.getNum_values() >= group.getNum_rows()
+                        : data.getNum_values() == group.getNum_rows(),
                 "a row group of " + group.getNum_rows() + " rows claims to have " + data.getNum_values() + " values");
         long begin = data.getData_page_offset();
         if (data.isSetDictionary_page_offset() && data.getDictionary_page_offset() > 0) {
@@ -62,7 +70,7 @@ final class ColumnReader {
         return new ColumnReader(
                 new FileRegion(channel, begin, dataEnd),
                 PageCompression.of(Damage.present(data.getCodec(), "compression")),
-                column.optional(),
+                column,
                 data.getNum_values());
     }
 
@@ -77,11 +85,33 @@ final class ColumnReader {
     /** The next value, without bytes where it is missing. */
     ByteBuffer next() throws IOException {
         leftOfPage--;
-        int level = levels.isPresent() ? levels.get().readInt() : 1;
-        if (level < 0 || level > 1) {
-            throw new IOException("a value is at level " + level + " of a column that has none deeper than 1");
+        repetition = level(repetitions, levels.repetition(), 0);
+        definition = level(definitions, levels.definition(), levels.definition());
+        return isMissing() ? ByteBuffer.allocate(0) : values.next();
+    }
+
+    private static int level(Optional<RunLengthBitPackingHybridDecoder> decoder, int most, int otherwise)
+            throws IOException {
+        int level = decoder.isPresent() ? decoder.get().readInt() : otherwise;
+        if (level < 0 || level > most) {
+            throw new IOException("a value is at level " + level + " of a column that has none deeper than " + most);
         }
-        return level == 1 ? values.next() : ByteBuffer.allocate(0);
+        return level;
+    }
+
+    /** Whether the last value is missing. */
+    boolean isMissing() {
+        return definition < levels.definition();
+    }
+
+    /** Whether the last value goes on with the list of the one before. */
+    boolean goesOn() {
+        return repetition > 0;
+    }
+
+    /** At which level the last value is defined. */
+    int definition() {
+        return definition;
     }
 
     /** Where in the file the page is that was read last. */
@@ -91,17 +121,23 @@ final class ColumnReader {
 
     private void nextPage() throws IOException, Damage {
         Damage.unless(region.remaining() > 0, "it has " + left + " values fewer than it claims");
-        Page page = Page.read(region, compression, optional);
+        Page page = Page.read(region, compression, levels);
         switch (page.kind()) {
-            case DICTIONARY -> dictionary = Values.dictionary(page);
+            case DICTIONARY -> dictionary = Values.dictionary(page, kind);
             case DATA -> {
                 Damage.unless(page.count() <= left, "its pages have more values than it claims");
-                levels = optional ? Optional.of(Runs.levels(page.levels(), page.count())) : Optional.empty();
-                values = Values.of(page, dictionary);
+                repetitions = decoder(page.repetitions(), levels.repetition(), page.count());
+                definitions = decoder(page.definitions(), levels.definition(), page.count());
+                values = Values.of(page, dictionary, kind);
                 leftOfPage = page.count();
                 left -= page.count();
             }
             case OTHER -> {}
         }
+    }
+
+    private static Optional<RunLengthBitPackingHybridDecoder> decoder(ByteBuffer runs, int most, int count)
+            throws Damage {
+        return most > 0 ? Optional.of(Runs.levels(runs, Levels.bits(most), count)) : Optional.empty();
     }
 }

@@ -106,12 +106,7 @@ final class ParquetReader implements DocumentReader {
         } catch (RunError error) {
             throw error;
         } catch (IOException | Damage | RuntimeException error) {
-            // The library trusts the bytes it decodes, and tells of damage by exceptions of any kind.
-            throw new RunError(
-                    file + " is damaged in row group " + group + ", before byte "
-                            + reader.map(ColumnReader::position).orElse(0L) + ": "
-                            + (error instanceof RuntimeException ? "its values cannot be decoded" : error.getMessage()),
-                    error);
+            throw Damage.within(file, group, reader.map(ColumnReader::position).orElse(0L), error);
         }
     }
 

@@ -20,12 +20,13 @@ final class Runs {
     private Runs() {}
 
     /**
-     * Tells which values of a page are there: 1 for each that is, 0 for each that is missing.
+     * Tells how deep each value of a page lies: where nothing is nested, 1 for each that is there, 0 for each that is missing.
      *
+     * @param bits of each level
      * @param count values of the page
      */
-    static RunLengthBitPackingHybridDecoder levels(ByteBuffer runs, int count) throws Damage {
-        return decoder(runs, 1, count, 0);
+    static RunLengthBitPackingHybridDecoder levels(ByteBuffer runs, int bits, int count) throws Damage {
+        return decoder(runs, bits, count, 0);
     }
 
     /**

@@ -12,7 +12,7 @@ import org.apache.parquet.column.values.plain.BinaryPlainValuesReader;
 import org.apache.parquet.column.values.rle.RunLengthBitPackingHybridDecoder;
 import org.apache.parquet.format.Encoding;
 
-/** The byte strings of a page that are there, in their order. */
+/** The values of a page that are there, in their order: texts, or numbers as little-endian bytes. */
 interface Values {
     /** Bytes before each plain value, which tell its length. */
     int LENGTH_BYTES = Integer.BYTES;
@@ -25,26 +25,50 @@ interface Values {
      *
      * @param dictionary of the column, empty where it has none
      */
-    static Values of(Page page, List<ByteBuffer> dictionary) throws IOException, Damage {
+    static Values of(Page page, List<ByteBuffer> dictionary, ValueKind kind) throws IOException, Damage {
         return switch (page.encoding()) {
-            case PLAIN -> plain(page.values(), page.count());
+            case PLAIN -> plain(page, kind);
             case PLAIN_DICTIONARY, RLE_DICTIONARY -> ofDictionary(page, dictionary);
-            case DELTA_LENGTH_BYTE_ARRAY -> delta(ByteBufferInputStream.wrap(page.values()), page.count());
-            case DELTA_BYTE_ARRAY -> prefixed(page);
-            case RLE, BIT_PACKED, DELTA_BINARY_PACKED, BYTE_STREAM_SPLIT ->
-                throw new Damage("a page of text is encoded as " + page.encoding());
+            case DELTA_LENGTH_BYTE_ARRAY -> {
+                refuseUnless(kind == ValueKind.TEXT, page, kind);
+                yield delta(ByteBufferInputStream.wrap(page.values()), page.count());
+            }
+            case DELTA_BYTE_ARRAY -> {
+                refuseUnless(kind == ValueKind.TEXT, page, kind);
+                yield prefixed(page);
+            }
+            case DELTA_BINARY_PACKED -> {
+                refuseUnless(kind.whole(), page, kind);
+                yield FixedValues.delta(page, kind);
+            }
+            case RLE -> {
+                refuseUnless(kind == ValueKind.BOOLEAN, page, kind);
+                yield FixedValues.truthsInRuns(page);
+            }
+            case BIT_PACKED, BYTE_STREAM_SPLIT -> {
+                refuseUnless(false, page, kind);
+                throw new AssertionError(page);
+            }
         };
     }
 
+    private static void refuseUnless(boolean holds, Page page, ValueKind kind) throws Damage {
+        Damage.unless(
+                holds,
+                "a page of " + (kind == ValueKind.TEXT ? "text" : kind.toString()) + " is encoded as "
+                        + page.encoding());
+    }
+
     /** The values of a dictionary, by their numbers. */
-    static List<ByteBuffer> dictionary(Page page) throws IOException, Damage {
+    static List<ByteBuffer> dictionary(Page page, ValueKind kind) throws IOException, Damage {
         Damage.unless(
                 page.encoding() == Encoding.PLAIN || page.encoding() == Encoding.PLAIN_DICTIONARY,
                 "a dictionary is encoded as " + page.encoding());
+        int least = kind.width() == 0 ? LENGTH_BYTES : kind.width();
         Damage.unless(
-                page.count() >= 0 && page.count() <= page.values().remaining() / LENGTH_BYTES,
+                page.count() >= 0 && page.count() <= page.values().remaining() / least,
                 "a dictionary of " + page.values().remaining() + " bytes claims to have " + page.count() + " values");
-        Values values = plain(page.values(), page.count());
+        Values values = plain(page, kind);
         List<ByteBuffer> dictionary = new ArrayList<>(page.count());
         for (int i = 0; i < page.count(); i++) {
             dictionary.add(values.next());
@@ -52,9 +76,15 @@ interface Values {
         return dictionary;
     }
 
-    private static Values plain(ByteBuffer bytes, int count) throws IOException {
+    private static Values plain(Page page, ValueKind kind) throws IOException {
+        if (kind == ValueKind.BOOLEAN) {
+            return FixedValues.truths(page);
+        }
+        if (kind.width() > 0) {
+            return FixedValues.plain(page, kind);
+        }
         ValuesReader reader = new BinaryPlainValuesReader();
-        reader.initFromPage(count, ByteBufferInputStream.wrap(bytes));
+        reader.initFromPage(page.count(), ByteBufferInputStream.wrap(page.values()));
         return () -> reader.readBytes().toByteBuffer();
     }
 

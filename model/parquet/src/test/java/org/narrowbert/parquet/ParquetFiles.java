@@ -155,7 +155,7 @@ final class ParquetFiles {
         public void release() {}
     }
 
-    private record PathOutput(Path file) implements OutputFile {
+    record PathOutput(Path file) implements OutputFile {
         @Override
         public PositionOutputStream create(long blockSize) throws IOException {
             return createOrOverwrite(blockSize);
