@@ -52,7 +52,7 @@ final class Scoring {
         }
         SequencedMap<String, Double> all = switch (set.kind()) {
             case SINGLE_LABEL -> classes(confusion(set, predictions));
-            case MULTI_LABEL -> labels(set, predictions);
+            case MULTI_LABEL -> labels(multiLabel(set, predictions));
             case REGRESSION -> numbers(set, predictions);
             case TOKEN_LABELS -> entities(EntityScores.of(tags(set), predictedTags(set, predictions)));
             case MULTIPLE_CHOICE -> choices(set, predictions);
@@ -110,14 +110,18 @@ final class Scoring {
         return figures;
     }
 
-    private static SequencedMap<String, Double> labels(LabelledSet<?> set, List<? extends Prediction> predictions) {
+    /** How well texts with any number of labels are labelled. */
+    static MultiLabelScores multiLabel(LabelledSet<?> set, List<? extends Prediction> predictions) {
         int[][] right = new int[predictions.size()][];
         int[][] predicted = new int[predictions.size()][];
         for (int i = 0; i < right.length; i++) {
             right[i] = array(((Target.Labels) target(set, i)).present());
             predicted[i] = array(((Prediction.Labels) predictions.get(i)).present());
         }
-        MultiLabelScores scores = MultiLabelScores.of(set.labels().size(), right, predicted);
+        return MultiLabelScores.of(set.labels().size(), right, predicted);
+    }
+
+    private static SequencedMap<String, Double> labels(MultiLabelScores scores) {
         SequencedMap<String, Double> figures = new LinkedHashMap<>();
         figures.put(F1, scores.together().f1());
         figures.put(F1_MACRO, scores.average(Average.MACRO).f1());

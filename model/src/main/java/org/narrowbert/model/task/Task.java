@@ -2,6 +2,7 @@ package org.narrowbert.model.task;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.narrowbert.model.evaluation.Mistake;
 
 /**
  * What is learned, from which files, and how it is measured.
@@ -124,6 +125,27 @@ public record Task(
      */
     public Scores score(LabelledSet<?> set, List<? extends Prediction> predictions) {
         return Scoring.of(this, set, predictions);
+    }
+
+    /**
+     * How good predictions are label by label, for a report.
+     *
+     * @param set whose examples all have their targets
+     * @param predictions one for each example, in their order
+     */
+    public Details details(LabelledSet<?> set, List<? extends Prediction> predictions) {
+        return Detailing.of(set, predictions);
+    }
+
+    /**
+     * The wrong predictions of highest loss, the worst first; where numbers are predicted, all are wrong that are not equal.
+     *
+     * @param losses of each example
+     * @param most how many are given
+     */
+    public List<Mistake> worstMistakes(
+            LabelledSet<?> set, List<? extends Prediction> predictions, double[] losses, int most) {
+        return Detailing.worst(set, predictions, losses, most);
     }
 
     /**

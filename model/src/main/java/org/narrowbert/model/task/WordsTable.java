@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.narrowbert.engine.error.RunError;
+import org.narrowbert.model.data.DocumentFile;
 import org.narrowbert.model.table.Cell;
 import org.narrowbert.model.table.Table;
 
@@ -44,7 +45,8 @@ record WordsTable(WordColumns columns) implements ExampleFormat {
 
     /** Columns that a tab separates are CoNLL's, as WNUT has them. */
     private static boolean isTabSeparated(Path source) {
-        return source.toString().endsWith(".tsv");
+        String name = DocumentFile.of(source).name();
+        return name.endsWith(".tsv") || name.endsWith(".tab");
     }
 
     private static String column(Table table, Optional<String> named, List<String> usual) {

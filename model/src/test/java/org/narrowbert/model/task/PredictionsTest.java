@@ -14,6 +14,8 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.narrowbert.model.evaluation.Mistake;
+import org.narrowbert.model.evaluation.PrecisionRecall;
 
 /** What predictions are worth, and how they are written. */
 class PredictionsTest {
@@ -132,6 +134,45 @@ class PredictionsTest {
 
     private static List<Prediction> answers() {
         return List.of(new Prediction.AnswerText("Ann.", -2.5), new Prediction.AnswerText("A \"nn", 1));
+    }
+
+    @Test
+    void aReportHasEachLabelsFiguresAndHowOneIsTakenForAnother() {
+        Task rte = Task.named("rte");
+        Details details = rte.details(texts(rte, label(0), label(0), label(1)), labels(0, 1, 1));
+        assertThat(details.confusion().orElseThrow().count(0, 1)).isEqualTo(1);
+        assertThat(details.classes().get("entailment")).isEqualTo(new PrecisionRecall(1, 0.5, 2.0 / 3, 2));
+        Task conll = Task.named("conll2003");
+        LabelledSet<WordsExample> words =
+                set(TaskKind.TOKEN_LABELS, conll.labels(), List.of(new WordsExample(List.of("Ann"), List.of(1), 0)));
+        assertThat(conll.details(words, List.of(new Prediction.WordLabels(List.of(5))))
+                        .classes())
+                .containsOnlyKeys("LOC", "PER");
+    }
+
+    @Test
+    void theWorstMistakesAreWrongAndOfHighestLoss() {
+        Task rte = Task.named("rte");
+        LabelledSet<TextExample> set = set(
+                TaskKind.SINGLE_LABEL,
+                rte.labels(),
+                List.of(
+                        new TextExample("a", Optional.of("b"), label(0)),
+                        new TextExample("c", Optional.of("d"), label(1)),
+                        new TextExample("e", Optional.of("f"), label(0))));
+        assertThat(rte.worstMistakes(set, labels(1, 1, 1), new double[] {1, 9, 2}, 5))
+                .containsExactly(
+                        new Mistake("e / f", "entailment", "not_entailment", 2),
+                        new Mistake("a / b", "entailment", "not_entailment", 1));
+        assertThat(Task.named("squad-v2").worstMistakes(questions(), answers(), new double[] {1, 2}, 5))
+                .containsExactly(new Mistake("Why?", "", "A \"nn", 2), new Mistake("Who?", "Ann", "Ann.", 1));
+        Task conll = Task.named("conll2003");
+        LabelledSet<WordsExample> words = set(
+                TaskKind.TOKEN_LABELS,
+                conll.labels(),
+                List.of(new WordsExample(List.of("Ann", "sat"), List.of(1, 0), 0)));
+        assertThat(conll.worstMistakes(words, List.of(new Prediction.WordLabels(List.of(5, 1))), new double[] {1}, 5))
+                .containsExactly(new Mistake("Ann sat", "Ann B-PER", "Ann B-LOC, sat B-PER", 1));
     }
 
     @Test
