@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.narrowbert.engine.backend.Availability;
@@ -21,7 +22,6 @@ import org.narrowbert.engine.graph.Op;
 import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.model.config.RunConfig;
 import org.narrowbert.model.encoder.BertConfig;
-import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.heads.MaskedLanguageModel;
 import picocli.CommandLine.Option;
 
@@ -132,24 +132,19 @@ final class GemmOptions {
     /**
      * Who computes the products of a training run; prints what "auto" is decided to be.
      *
+     * @param graph what a step computes
      * @param limits the batch
      * @param record what the run that is resumed was told: its decision stands
      */
     Gemm forTraining(
-            ComputeOptions compute,
-            BertConfig config,
-            LastLayer lastLayer,
-            Extents limits,
-            Optional<Path> record,
-            PrintWriter out) {
+            ComputeOptions compute, Supplier<Graph> graph, Extents limits, Optional<Path> record, PrintWriter out) {
         Optional<Gemm> decided = named(choice).or(() -> record.flatMap(GemmOptions::recorded));
         decided.ifPresent(gemm -> {
             choice = Choice.valueOf(gemm.name());
             checkForTraining(compute);
         });
         warn(out);
-        return decided.orElseGet(() -> tried(
-                compute, layers(MaskedLanguageModel.training(config, lastLayer).graph(), limits), true, out));
+        return decided.orElseGet(() -> tried(compute, layers(graph.get(), limits), true, out));
     }
 
     /** Who computes the products of inference; prints what "auto" is decided to be. */

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             PretrainCommand.class,
+            FineTuneCommand.class,
             DataCommand.class,
             FillMaskCommand.class,
             EmbedCommand.class,

@@ -10,6 +10,7 @@ import java.util.Set;
 import org.narrowbert.cli.report.Report;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.plan.CostModel;
+import org.narrowbert.engine.plan.NarrowAttentionChoice;
 import org.narrowbert.engine.plan.NarrowForm;
 import org.narrowbert.engine.plan.NarrowForms;
 import org.narrowbert.engine.plan.Plan;
@@ -32,17 +33,37 @@ import org.narrowbert.model.layout.LayerSet;
  * @param recomputed layers that a training step computes twice
  * @param limits the batch
  * @param inference the head that inference is for; empty where it is about a training step
+ * @param trained what a training step computes
  */
 record PlanSheet(
-        BertConfig config, Narrowing narrowing, LayerSet recomputed, Extents limits, Optional<PlannedHead> inference) {
-    /** Of a training step. */
+        BertConfig config,
+        Narrowing narrowing,
+        LayerSet recomputed,
+        Extents limits,
+        Optional<PlannedHead> inference,
+        TrainedModel trained) {
+    /** What a training step computes, planned for some rows of the last layer, layers that are computed twice, and a batch. */
+    interface TrainedModel {
+        Plan plan(BertConfig config, LastLayer last, LayerSet twice, Extents limits, NarrowAttentionChoice attention);
+    }
+
+    private static final TrainedModel MASKED_LANGUAGE_MODEL = (config, last, twice, limits, attention) ->
+            MaskedLanguageModel.training(config, last).trainingPlan(limits, twice, attention);
+
+    /** Of a step of pretraining. */
     static PlanSheet ofTraining(BertConfig config, Narrowing narrowing, LayerSet recomputed, Extents limits) {
-        return new PlanSheet(config, narrowing, recomputed, limits, Optional.empty());
+        return ofTraining(config, narrowing, recomputed, limits, MASKED_LANGUAGE_MODEL);
+    }
+
+    /** Of a training step of some model. */
+    static PlanSheet ofTraining(
+            BertConfig config, Narrowing narrowing, LayerSet recomputed, Extents limits, TrainedModel trained) {
+        return new PlanSheet(config, narrowing, recomputed, limits, Optional.empty(), trained);
     }
 
     /** Of inference. */
     static PlanSheet ofInference(BertConfig config, Narrowing narrowing, PlannedHead head, Extents limits) {
-        return new PlanSheet(config, narrowing, LayerSet.NONE, limits, Optional.of(head));
+        return new PlanSheet(config, narrowing, LayerSet.NONE, limits, Optional.of(head), MASKED_LANGUAGE_MODEL);
     }
 
     /**
@@ -179,7 +200,6 @@ record PlanSheet(
     private Plan plan(BertConfig model, LastLayer last, LayerSet twice) {
         return inference
                 .map(head -> Plan.inference(head.inference(model, last), limits, Set.of(), narrowing.attention()))
-                .orElseGet(() ->
-                        MaskedLanguageModel.training(model, last).trainingPlan(limits, twice, narrowing.attention()));
+                .orElseGet(() -> trained.plan(model, last, twice, limits, narrowing.attention()));
     }
 }

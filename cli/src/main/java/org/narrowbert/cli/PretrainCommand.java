@@ -81,17 +81,11 @@ final class PretrainCommand implements Callable<Integer> {
      * @return whether text that lies prepared in the folder is that of this run
      */
     private boolean begin(RunFolder folder, Optional<RunCheckpoint> checkpoint, PrintWriter out) {
+        boolean startsOver = RunBeginning.clear(folder.path(), options.run().resumes(), checkpoint.isPresent(), out);
         if (checkpoint.isEmpty() && options.run().resumes()) {
-            out.println("there is no checkpoint in " + folder.path() + " yet: a new run begins");
             return RunRecord.isOfSameText(spec, folder.path());
         }
-        FailedStart before = new FailedStart(folder.path());
-        if (before.isThere()) {
-            before.clear(() -> out.println(
-                    "the run that began in " + folder.path() + " ended before its first checkpoint: starting over"));
-            return false;
-        }
-        return checkpoint.isPresent();
+        return checkpoint.isPresent() && !startsOver;
     }
 
     private int pretrain(RunTask task, RunFolder folder, Interrupts interrupts, PrintWriter out) {

@@ -7,6 +7,7 @@ import org.narrowbert.engine.backend.Gemm;
 import org.narrowbert.model.checkpoint.RunCheckpoint;
 import org.narrowbert.model.data.PreparedCorpus;
 import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.heads.MaskedLanguageModel;
 import org.narrowbert.model.tokenizer.Tokenizer;
 import org.narrowbert.model.training.MaskedLanguageTrainer;
 import org.narrowbert.model.training.PretrainingData;
@@ -117,7 +118,12 @@ final class PretrainOptions {
 
     /** Who computes matrix products; prints what "auto" is decided to be. */
     Gemm gemm(BertConfig config, PretrainingData data, PrintWriter out) {
-        return products.forTraining(compute, config, training.lastLayer(), data.limits(), run.record(), out);
+        return products.forTraining(
+                compute,
+                () -> MaskedLanguageModel.training(config, training.lastLayer()).graph(),
+                data.limits(),
+                run.record(),
+                out);
     }
 
     /** The backend; the caller closes it. */

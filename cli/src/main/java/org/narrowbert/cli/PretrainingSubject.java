@@ -10,6 +10,7 @@ import org.narrowbert.model.checkpoint.RunProgress;
 import org.narrowbert.model.encoder.Initializer;
 import org.narrowbert.model.training.MaskedLanguageTrainer;
 import org.narrowbert.model.training.Predictions;
+import org.narrowbert.model.training.PretrainingData;
 import org.narrowbert.model.training.RunOutcome;
 import org.narrowbert.model.training.TrainingData;
 import org.narrowbert.model.training.TrainingSettings;
@@ -43,14 +44,18 @@ record PretrainingSubject(PretrainOptions options, RunTask task, MaskedLanguageT
 
     @Override
     public void describe(Backend backend, PrintWriter out) {
+        PretrainingData data = task.data();
         new RunDescription(
-                        trainer,
+                        "%,d %s to train on, %,d to validate with"
+                                .formatted(data.trainingSamples(), data.description(), data.validationSamples()),
+                        task.config(),
+                        trainer.plan(),
+                        trainer.options().recomputedLayers(),
                         task.settings(),
-                        task.data(),
-                        backend,
+                        data.epochs(task.settings().maxSteps()),
                         options.batchSize(),
-                        task.gemm(),
-                        options.compute().threads(),
+                        new RunDescription.Computing(
+                                backend, task.gemm(), options.compute().threads()),
                         options.run().savesInBackground())
                 .print(out);
     }

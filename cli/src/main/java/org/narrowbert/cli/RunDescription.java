@@ -1,64 +1,79 @@
 package org.narrowbert.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Optional;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.Gemm;
+import org.narrowbert.engine.graph.Parameter;
 import org.narrowbert.engine.plan.Plan;
 import org.narrowbert.engine.plan.TrainingMemory;
 import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.layout.LayerSet;
-import org.narrowbert.model.training.MaskedLanguageTrainer;
-import org.narrowbert.model.training.PretrainingData;
 import org.narrowbert.model.training.TrainingSettings;
 
 /**
  * What a run is about to do, for people.
  *
+ * @param samples what it trains on and is evaluated with, in words
+ * @param config the model
+ * @param plan of a step
+ * @param recomputed layers that a step computes twice
+ * @param settings of the run
+ * @param epochs passes over the samples
  * @param batchSize samples of a micro-batch
- * @param gemm who computes matrix products
- * @param threads that compute
+ * @param compute who computes matrix products, and on what
  * @param savesInBackground whether memory holds a copy of weights and moments
  */
 record RunDescription(
-        MaskedLanguageTrainer trainer,
+        String samples,
+        BertConfig config,
+        Plan plan,
+        LayerSet recomputed,
         TrainingSettings settings,
-        PretrainingData data,
-        Backend backend,
+        double epochs,
         int batchSize,
-        Gemm gemm,
-        int threads,
+        Computing compute,
         boolean savesInBackground) {
-    /** Prints text, model, steps and memory in a line each. */
+    /**
+     * On what a run computes.
+     *
+     * @param gemm who computes matrix products
+     * @param threads that compute
+     */
+    record Computing(Backend backend, Gemm gemm, int threads) {}
+
+    /** Prints samples, model, steps and memory in a line each. */
     void print(PrintWriter out) {
-        BertConfig config = trainer.config();
-        long parameters = trainer.parameters().list().stream()
-                .mapToLong(parameter -> parameter.size())
+        List<Parameter> parameters = plan.graph().parameters();
+        long all = parameters.stream().mapToLong(Parameter::size).sum();
+        long frozen = parameters.stream()
+                .filter(parameter -> parameter.rank() == 2 && !parameter.trained())
+                .mapToLong(Parameter::size)
                 .sum();
-        out.println("         %,d %s to train on, %,d to validate with"
-                .formatted(data.trainingSamples(), data.description(), data.validationSamples()));
-        out.println("model    %s, hidden size %d, vocabulary of %,d, %,.1f million parameters, dropout %s"
+        out.println("         " + samples);
+        out.println("model    %s, hidden size %d, vocabulary of %,d, %,.1f million parameters%s, dropout %s"
                 .formatted(
                         config.layout().text(),
                         config.hiddenSize(),
                         config.vocabSize(),
-                        parameters / 1e6,
+                        all / 1e6,
+                        frozen == 0 ? "" : " (%,.1f million frozen)".formatted(frozen / 1e6),
                         config.hiddenDropoutProb()));
         out.println("run      %,d steps of %,d samples (%.2f epochs), learning rate %s after %,d steps of warm-up"
                 .formatted(
                         settings.maxSteps(),
                         (long) batchSize * settings.gradientAccumulationSteps(),
-                        data.epochs(settings.maxSteps()),
+                        epochs,
                         settings.learningRate(),
                         settings.warmupSteps()));
         warmupWarning().ifPresent(out::println);
-        LayerSet recomputed = trainer.options().recomputedLayers();
         out.println("on       %s backend%s, %d threads, %,.0f MB off the heap%s"
                 .formatted(
-                        backend.name(),
-                        gemm == Gemm.PANAMA ? "" : " with products by " + gemm.text(),
-                        threads,
+                        compute.backend.name(),
+                        compute.gemm == Gemm.PANAMA ? "" : " with products by " + compute.gemm.text(),
+                        compute.threads,
                         memory().total() / 1e6,
                         recomputed.isEmpty() ? "" : ", computing layers " + recomputed + " twice"));
         out.println();
@@ -79,12 +94,11 @@ record RunDescription(
     }
 
     private TrainingMemory memory() {
-        Plan plan = trainer.plan();
         TrainingMemory memory = TrainingMemory.of(
                 plan,
                 Parameters.elements(plan.graph().parameters()),
-                backend.elementType().bytes(),
-                backend.workspaceBytes());
+                compute.backend.elementType().bytes(),
+                compute.backend.workspaceBytes());
         return savesInBackground ? memory.savingInBackground() : memory;
     }
 }

@@ -46,7 +46,8 @@ final class RunOptions {
     @Option(
             names = "--eval-steps",
             paramLabel = "N",
-            description = "Steps between two validations (default: a sixth of all steps, at most 500).")
+            description =
+                    "Steps between two validations (default: a sixth of all steps, at most 500; an epoch in fine-tuning).")
     private Optional<Long> evalSteps = Optional.empty();
 
     @Option(
@@ -59,9 +60,9 @@ final class RunOptions {
     @Option(
             names = "--save-steps",
             paramLabel = "N",
-            defaultValue = "" + SAVE_STEPS,
-            description = "Steps between two checkpoints in OUTPUT-DIR/checkpoint-STEP (default: ${DEFAULT-VALUE}).")
-    private long saveSteps;
+            description = "Steps between two checkpoints in OUTPUT-DIR/checkpoint-STEP (default: " + SAVE_STEPS
+                    + "; an epoch in fine-tuning).")
+    private Optional<Long> saveSteps = Optional.empty();
 
     @Option(
             names = "--save-total-limit",
@@ -161,7 +162,32 @@ final class RunOptions {
      */
     Intervals intervals(long steps) {
         long evaluation = evalSteps.orElse(Math.clamp(steps / EVALUATIONS, 1, SAVE_STEPS));
-        return new Intervals(evaluation, loggingSteps, saveSteps);
+        return new Intervals(evaluation, loggingSteps, saveSteps.orElse(SAVE_STEPS));
+    }
+
+    /**
+     * How often a run looks up that goes by epochs.
+     *
+     * @param stepsPerEpoch after which it does if it is told nothing else
+     */
+    Intervals intervalsByEpoch(long stepsPerEpoch) {
+        return new Intervals(evalSteps.orElse(stepsPerEpoch), loggingSteps, saveSteps.orElse(stepsPerEpoch));
+    }
+
+    /** The same options for a run in a folder of its own within the output folder. */
+    RunOptions within(String folder) {
+        RunOptions inner = new RunOptions();
+        inner.outputDirectory = outputDirectory.resolve(folder);
+        inner.overwrite = overwrite;
+        inner.resume = resume;
+        inner.evalSteps = evalSteps;
+        inner.loggingSteps = loggingSteps;
+        inner.saveSteps = saveSteps;
+        inner.saveTotalLimit = saveTotalLimit;
+        inner.saveInBackground = saveInBackground;
+        inner.lossSpike = lossSpike;
+        inner.maxTrainTime = maxTrainTime;
+        return inner;
     }
 
     /** What ends the run early. */

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.narrowbert.cli.config.Configuration;
 import org.narrowbert.cli.config.EffectiveConfig;
@@ -109,9 +111,24 @@ final class RunRecord {
         worked.put("max-steps", task.settings().maxSteps());
         worked.put("warmup-steps", task.settings().warmupSteps());
         worked.put("eval-steps", task.settings().intervals().evaluation());
+        worked.put("save-steps", task.settings().intervals().saving());
+        worked.put("lr-scheduler-type", task.settings().scheduler().type());
         worked.put("backend", options.compute().provider().name());
         worked.put("gemm", task.gemm().text());
         return EffectiveConfig.of(command).with(worked);
+    }
+
+    /**
+     * All options of a run, with what was worked out.
+     *
+     * @param worked values by option
+     * @param without options that are not this run's own
+     */
+    static RunConfig of(CommandSpec command, Map<String, Object> worked, List<String> without) {
+        SortedMap<String, List<String>> values =
+                new TreeMap<>(EffectiveConfig.of(command).with(worked).values());
+        values.keySet().removeAll(without);
+        return new RunConfig(values);
     }
 
     /** Whether a run that began in a folder was told the same text, read in the same way, as a command is. */

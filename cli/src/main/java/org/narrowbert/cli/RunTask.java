@@ -2,7 +2,6 @@ package org.narrowbert.cli;
 
 import java.util.Optional;
 import org.narrowbert.engine.backend.Gemm;
-import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.checkpoint.RunCheckpoint;
 import org.narrowbert.model.data.PreparedCorpus;
 import org.narrowbert.model.encoder.BertConfig;
@@ -34,19 +33,15 @@ record RunTask(
     /**
      * Refuses to go on from the checkpoint of another run than that which is told.
      *
-     * @throws UserError when its text or its seed is another
+     * @throws org.narrowbert.engine.error.UserError when its text or its seed is another
      */
     void requireSameRun(long seed) {
-        checkpoint.ifPresent(from -> {
-            if (!from.progress().data().equals(text.fingerprint())) {
-                throw new UserError(from.folder() + " was trained on other text than that in " + text.folder()
-                        + ": name the same text, split and tokenizer as when the run began");
-            }
-            if (from.progress().seed() != seed) {
-                throw new UserError(from.folder() + " was trained with --seed "
-                        + from.progress().seed() + ", not with " + seed + ": leave it out, or begin another run");
-            }
-        });
+        checkpoint.ifPresent(from -> SameRun.require(
+                from,
+                text.fingerprint(),
+                seed,
+                "text than that in " + text.folder()
+                        + ": name the same text, split and tokenizer as when the run began"));
     }
 
     /** How much each token matters so far, where the layout has brackets. */

@@ -13,10 +13,10 @@ final class ScheduleOptions {
     @Option(
             names = "--lr-scheduler-type",
             paramLabel = "NAME",
-            defaultValue = "linear",
             description = "How the rate changes after the warm-up: linear, cosine, cosine_with_restarts, polynomial,"
-                    + " constant_with_warmup, or constant, which has none (default: ${DEFAULT-VALUE}).")
-    private String type = "";
+                    + " constant_with_warmup, or constant, which has none (default: linear; in fine-tuning"
+                    + " cosine_with_restarts).")
+    private Optional<String> type = Optional.empty();
 
     @Option(
             names = "--lr-num-cycles",
@@ -33,9 +33,14 @@ final class ScheduleOptions {
 
     ScheduleOptions() {}
 
-    /** What they say. */
-    ScheduleSettings settings() {
-        ScheduleSettings settings = ScheduleSettings.of(ScheduleType.named(type));
+    /**
+     * What they say.
+     *
+     * @param otherwise the schedule where none is named
+     */
+    ScheduleSettings settings(ScheduleType otherwise) {
+        ScheduleSettings settings =
+                ScheduleSettings.of(type.map(ScheduleType::named).orElse(otherwise));
         settings = cycles.map(settings::withCycles).orElse(settings);
         settings = power.map(settings::withPower).orElse(settings);
         return end.map(settings::withEndRate).orElse(settings);

@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.optimizer.AdamWSettings;
 import org.narrowbert.engine.optimizer.ScheduleSettings;
+import org.narrowbert.engine.optimizer.ScheduleType;
 import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.layout.Layout;
 import org.narrowbert.model.training.TrainerOptions;
@@ -62,36 +63,8 @@ final class TrainingOptions {
             description = "The same as a share of all steps (default: 0.02; 0.1 for the text that" + " comes along).")
     private Optional<Double> warmupRatio = Optional.empty();
 
-    @Option(
-            names = "--weight-decay",
-            paramLabel = "D",
-            defaultValue = "0.01",
-            description = "Default: ${DEFAULT-VALUE}.")
-    private double weightDecay;
-
-    @Option(names = "--adam-beta1", paramLabel = "B", defaultValue = "0.9", description = "Default: ${DEFAULT-VALUE}.")
-    private double beta1;
-
-    @Option(
-            names = "--adam-beta2",
-            paramLabel = "B",
-            defaultValue = "0.999",
-            description = "Default: ${DEFAULT-VALUE}.")
-    private double beta2;
-
-    @Option(
-            names = "--adam-epsilon",
-            paramLabel = "E",
-            defaultValue = "1e-8",
-            description = "Default: ${DEFAULT-VALUE}.")
-    private double epsilon;
-
-    @Option(
-            names = "--max-grad-norm",
-            paramLabel = "N",
-            defaultValue = "1.0",
-            description = "Gradients are scaled down to this norm, 0 for never (default: ${DEFAULT-VALUE}).")
-    private double maxGradNorm;
+    @Mixin
+    private OptimizerOptions optimizer = new OptimizerOptions();
 
     @Mixin
     private RecomputeOptions recompute = new RecomputeOptions();
@@ -128,18 +101,11 @@ final class TrainingOptions {
 
     /** Blocks of a micro-batch. */
     int batchSize(boolean embedded) {
-        int size = batchSize.orElse(embedded ? EMBEDDED_BATCH : BATCH);
-        if (size < 1) {
-            throw new UserError("--per-device-train-batch-size is " + size + ": it must be 1 or more");
-        }
-        return size;
+        return Ranges.atLeastOne("--per-device-train-batch-size", batchSize.orElse(embedded ? EMBEDDED_BATCH : BATCH));
     }
 
     int accumulation() {
-        if (accumulation < 1) {
-            throw new UserError("--gradient-accumulation-steps is " + accumulation + ": it must be 1 or more");
-        }
-        return accumulation;
+        return Ranges.atLeastOne("--gradient-accumulation-steps", accumulation);
     }
 
     /**
@@ -151,22 +117,18 @@ final class TrainingOptions {
      */
     TrainingSettings settings(boolean embedded, long blocks, RunOptions run) {
         long steps = steps(embedded, blocks);
-        check("--weight-decay", weightDecay, weightDecay >= 0 && weightDecay <= 1, "from 0 to 1");
-        check("--adam-beta1", beta1, beta1 >= 0 && beta1 < 1, "from 0 to below 1");
-        check("--adam-beta2", beta2, beta2 >= 0 && beta2 < 1, "from 0 to below 1");
-        check("--adam-epsilon", epsilon, epsilon > 0 && epsilon <= 1, "above 0 and at most 1");
-        check("--max-grad-norm", maxGradNorm, maxGradNorm >= 0, "0 or more");
-        ScheduleSettings schedule = scheduler.settings();
+        AdamWSettings adamW = optimizer.settings();
+        ScheduleSettings schedule = scheduler.settings(ScheduleType.LINEAR);
         double warmup = embedded ? EMBEDDED_WARMUP_RATIO : WARMUP_RATIO;
         double ratio = warmupRatio.orElse(schedule.warmsUp() ? warmup : 0);
-        check("--warmup-ratio", ratio, ratio >= 0 && ratio <= 1, "from 0 to 1");
+        Ranges.check("--warmup-ratio", ratio, ratio >= 0 && ratio <= 1, "from 0 to 1");
         return new TrainingSettings(
                 steps,
                 accumulation(),
                 learningRate,
                 warmupSteps.orElse((long) Math.ceil(ratio * steps)),
                 schedule,
-                new AdamWSettings(beta1, beta2, epsilon, weightDecay, maxGradNorm),
+                adamW,
                 run.intervals(steps),
                 run.stopRules());
     }
@@ -190,14 +152,8 @@ final class TrainingOptions {
             return EMBEDDED_STEPS;
         }
         double passes = epochs.orElse(EPOCHS);
-        check("--num-train-epochs", passes, passes > 0 && passes <= 1e6, "above 0");
+        Ranges.check("--num-train-epochs", passes, passes > 0 && passes <= 1e6, "above 0");
         double perEpoch = (double) blocks / batchSize(embedded) / accumulation();
         return Math.max(1, (long) Math.ceil(passes * perEpoch));
-    }
-
-    private static void check(String option, double value, boolean allowed, String range) {
-        if (!allowed) {
-            throw new UserError(option + " is " + value + ": it must be " + range);
-        }
     }
 }

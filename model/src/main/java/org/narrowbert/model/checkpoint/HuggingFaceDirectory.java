@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.graph.Parameter;
 import org.narrowbert.engine.session.Parameters;
@@ -89,12 +90,21 @@ public final class HuggingFaceDirectory implements AutoCloseable {
      * @throws RunError when a weight has another shape than its parameter, or cannot be read
      */
     public LoadReport load(Parameters target) {
+        return load(target, name -> true);
+    }
+
+    /**
+     * The same for some of the parameters; the others are reported missing.
+     *
+     * @param wanted whether a parameter of this name is to be copied
+     */
+    public LoadReport load(Parameters target, Predicate<String> wanted) {
         Map<Parameter, WeightFiles.Stored> found = new LinkedHashMap<>();
         List<String> missing = new ArrayList<>();
         Set<String> unexpected = new TreeSet<>(weights.names());
         unexpected.removeIf(StoredNames::isTolerated);
         for (Parameter parameter : target.list()) {
-            Optional<WeightFiles.Stored> stored = find(parameter.name());
+            Optional<WeightFiles.Stored> stored = find(parameter.name()).filter(some -> wanted.test(parameter.name()));
             if (stored.isPresent()) {
                 checkShape(parameter, stored.get().info());
                 found.put(parameter, stored.get());

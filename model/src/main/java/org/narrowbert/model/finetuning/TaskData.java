@@ -14,7 +14,7 @@ import org.narrowbert.model.training.TrainingData;
  */
 public final class TaskData implements TrainingData<LabelledBatch> {
     private final List<TaskSample> training;
-    private final List<TaskSample> validation;
+    private final List<List<TaskSample>> validations;
     private final TaskBatches batches;
     private final SampleOrder order;
     private final int batchSize;
@@ -25,7 +25,7 @@ public final class TaskData implements TrainingData<LabelledBatch> {
      * Batches of samples.
      *
      * @param training samples to train on, one or more
-     * @param validation samples to evaluate on
+     * @param validations sets of samples to evaluate on, of which the first is evaluated while the run goes on; may be none
      * @param seed of the order of the training samples
      * @param batchSize samples a micro-batch
      * @param accumulation micro-batches a step
@@ -33,14 +33,14 @@ public final class TaskData implements TrainingData<LabelledBatch> {
      */
     public TaskData(
             List<TaskSample> training,
-            List<TaskSample> validation,
+            List<List<TaskSample>> validations,
             TaskBatches batches,
             long seed,
             int batchSize,
             int accumulation,
             int validationBatchSize) {
         this.training = training;
-        this.validation = validation;
+        this.validations = List.copyOf(validations);
         this.batches = batches;
         this.order = new SampleOrder(training.size(), seed);
         this.batchSize = batchSize;
@@ -50,14 +50,21 @@ public final class TaskData implements TrainingData<LabelledBatch> {
 
     /** The largest batch, of training or validation. */
     public Extents limits() {
-        Extents step = TaskBatches.limits(batchSize, training);
-        Extents other = TaskBatches.limits(validationBatchSize, validation);
-        return new Extents(
-                        Math.max(step.sequences(), other.sequences()),
-                        Math.max(step.tokens(), other.tokens()),
-                        Math.max(step.narrow(), other.narrow()),
-                        0)
-                .upTo(Math.max(step.longest(), other.longest()));
+        Extents largest = TaskBatches.limits(batchSize, training);
+        for (List<TaskSample> validation : validations) {
+            Extents other = TaskBatches.limits(validationBatchSize, validation);
+            largest = new Extents(
+                            Math.max(largest.sequences(), other.sequences()),
+                            Math.max(largest.tokens(), other.tokens()),
+                            Math.max(largest.narrow(), other.narrow()),
+                            0)
+                    .upTo(Math.max(largest.longest(), other.longest()));
+        }
+        return largest;
+    }
+
+    private List<TaskSample> deciding() {
+        return validations.isEmpty() ? List.of() : validations.getFirst();
     }
 
     /** Samples to train on. */
@@ -92,7 +99,7 @@ public final class TaskData implements TrainingData<LabelledBatch> {
 
     @Override
     public Iterator<LabelledBatch> validation() {
-        return inOrder(validation, batches, validationBatchSize);
+        return inOrder(deciding(), batches, validationBatchSize);
     }
 
     /** The batches of all samples in their order. */
@@ -120,7 +127,7 @@ public final class TaskData implements TrainingData<LabelledBatch> {
 
     @Override
     public long validationSamples() {
-        return validation.size();
+        return deciding().size();
     }
 
     @Override

@@ -26,6 +26,11 @@ public record TaskModel(BertConfig config, HeadType type, int labels, HeadConfig
         return new TaskModel(config, type, labels, headConfig, FrozenLayers.NONE);
     }
 
+    /** The same head on another encoder. */
+    public TaskModel with(BertConfig other) {
+        return new TaskModel(other, type, labels, headConfig, frozen);
+    }
+
     /** Its graph. */
     public TaskHead head(HeadMode mode) {
         return type.on(config, labels, mode);

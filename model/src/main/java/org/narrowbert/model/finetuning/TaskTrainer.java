@@ -113,8 +113,16 @@ public final class TaskTrainer implements Trainer<LabelledBatch>, AutoCloseable 
 
     @Override
     public Evaluation evaluate(Iterator<LabelledBatch> batches) {
+        return evaluate(batches, scorers.get());
+    }
+
+    /**
+     * The same with the figures of another scorer.
+     *
+     * @param scorer takes all batches
+     */
+    public Evaluation evaluate(Iterator<LabelledBatch> batches, Scorer scorer) {
         Session session = sessions.evaluation();
-        Scorer scorer = scorers.get();
         double loss = 0;
         double weight = 0;
         long labels = 0;

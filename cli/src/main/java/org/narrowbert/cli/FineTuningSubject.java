@@ -1,0 +1,188 @@
+package org.narrowbert.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.error.RunError;
+import org.narrowbert.model.checkpoint.HuggingFaceDirectory;
+import org.narrowbert.model.checkpoint.LoadReport;
+import org.narrowbert.model.checkpoint.RunCheckpoint;
+import org.narrowbert.model.checkpoint.RunCheckpoints;
+import org.narrowbert.model.checkpoint.RunProgress;
+import org.narrowbert.model.encoder.Initializer;
+import org.narrowbert.model.encoder.WeightNames;
+import org.narrowbert.model.finetuning.LabelledBatch;
+import org.narrowbert.model.finetuning.TaskData;
+import org.narrowbert.model.finetuning.TaskResults;
+import org.narrowbert.model.finetuning.TaskTrainer;
+import org.narrowbert.model.heads.HeadMode;
+import org.narrowbert.model.training.Evaluation;
+import org.narrowbert.model.training.Predictions;
+import org.narrowbert.model.training.RunOutcome;
+import org.narrowbert.model.training.TrainingData;
+import org.narrowbert.model.training.TrainingSettings;
+
+/**
+ * Fine-tuning of a pretrained model for a task.
+ *
+ * @param compute on what
+ * @param run about the run as a whole
+ * @param trainer owned
+ */
+record FineTuningSubject(
+        FineTuneOptions options, ComputeOptions compute, RunOptions run, FineTuningTask task, TaskTrainer trainer)
+        implements RunSubject<LabelledBatch> {
+    /** What a model may lack that was never fine-tuned. */
+    private static final List<String> HEADS =
+            List.of(WeightNames.CLASSIFIER + ".", WeightNames.SPANS + ".", WeightNames.POOLER + ".");
+
+    /** Sets aside the memory of what is trained. */
+    static FineTuningSubject open(
+            FineTuneOptions options, ComputeOptions compute, RunOptions run, FineTuningTask task, Backend backend) {
+        TaskSets.Part scored = task.sets().deciding().orElse(task.sets().training());
+        return new FineTuningSubject(
+                options,
+                compute,
+                run,
+                task,
+                TaskTrainer.open(
+                        task.model(),
+                        options.trainer(task.settings(), task.model().config().layout()),
+                        () -> task.scorer(scored, options),
+                        task.data().limits(),
+                        task.seed(),
+                        backend));
+    }
+
+    @Override
+    public TrainingSettings settings() {
+        return task.settings();
+    }
+
+    @Override
+    public TrainingData<LabelledBatch> data() {
+        return task.data();
+    }
+
+    @Override
+    public Predictions predictions() {
+        return Predictions.LABELS;
+    }
+
+    @Override
+    public void describe(Backend backend, PrintWriter out) {
+        TaskData data = task.data();
+        new RunDescription(
+                        "%s: %,d examples to train on, %,d to evaluate on%s"
+                                .formatted(
+                                        task.task().name(),
+                                        data.trainingSamples(),
+                                        data.validationSamples(),
+                                        task.labels().isEmpty() ? "" : ", labels " + String.join(", ", task.labels())),
+                        task.model().config(),
+                        trainer.plan(),
+                        trainer.options().recomputedLayers(),
+                        task.settings(),
+                        data.epochs(task.settings().maxSteps()),
+                        options.batchSize(),
+                        new RunDescription.Computing(backend, task.gemm(), compute.threads()),
+                        run.savesInBackground())
+                .print(out);
+    }
+
+    @Override
+    public void writePlan(Path folder, Backend backend) {
+        PlanSheet.ofTraining(
+                        task.model().config(),
+                        trainer.options().narrowing(),
+                        trainer.options().recomputedLayers(),
+                        trainer.plan().limits(),
+                        (config, last, twice, limits, attention) -> task.model()
+                                .with(config)
+                                .head(HeadMode.training(last, task.model().frozen()))
+                                .trainingPlan(limits, twice, attention))
+                .write(folder, backend, compute.threads());
+    }
+
+    /** The pretrained weights; what it lacks for the task, drawn by the seed. */
+    @Override
+    public RunProgress start() {
+        Initializer.initialize(trainer.parameters(), task.model().config(), task.seed());
+        boolean keepsHead = task.keepsHead();
+        LoadReport report = task.pretrained()
+                .load(
+                        trainer.parameters(),
+                        name -> keepsHead || !isOfHead(name) || name.startsWith(WeightNames.POOLER));
+        List<String> missing =
+                report.missing().stream().filter(name -> !isOfHead(name)).toList();
+        new LoadReport(report.folder(), missing, report.unexpected()).requireComplete();
+        return RunProgress.start(task.seed(), task.fingerprint());
+    }
+
+    private static boolean isOfHead(String name) {
+        return HEADS.stream().anyMatch(name::startsWith);
+    }
+
+    @Override
+    public void restore(RunCheckpoint from) {
+        trainer.restore(from);
+    }
+
+    @Override
+    public Consumer<Path> files() {
+        return new ModelFiles(task.model().config(), task.tokenizer());
+    }
+
+    @Override
+    public void complete(Path folder, RunOutcome outcome, Backend backend, PrintWriter out) {
+        if (outcome.reason() == RunOutcome.Reason.STOPPED_EARLY) {
+            out.println("stopped at step %,d: no evaluation was better since".formatted(outcome.step()));
+        }
+        loadBest(folder, out);
+        RunCheckpoint.model(trainer.state(), files()).writeInto(folder);
+        TaskResults.of(evaluations()).write(folder).lines().forEach(out::println);
+        out.println("the model is in " + folder);
+        FineTuned.next(folder, task, out);
+    }
+
+    /** Takes the weights of the best checkpoint, if that is what is wanted and it is another than the last. */
+    private void loadBest(Path folder, PrintWriter out) {
+        if (!options.loadsBest()) {
+            return;
+        }
+        RunCheckpoints checkpoints = new RunCheckpoints(folder);
+        checkpoints.last(notice -> {}).flatMap(last -> last.progress().best()).ifPresent(best -> {
+            Path found = checkpoints.folder(best.step());
+            try (HuggingFaceDirectory saved = HuggingFaceDirectory.open(found)) {
+                saved.load(trainer.parameters()).requireComplete();
+            } catch (RunError error) {
+                throw new RunError(
+                        "the best model, that of step " + best.step() + ", cannot be read: " + error.getMessage(),
+                        error);
+            }
+            out.println("best at step %,d: %s %.4f"
+                    .formatted(best.step(), task.settings().bestMetric().name(), best.value()));
+        });
+    }
+
+    private Map<String, Evaluation> evaluations() {
+        Map<String, Evaluation> found = new LinkedHashMap<>();
+        for (TaskSets.Part part : task.sets().validation()) {
+            found.put(
+                    part.name(),
+                    trainer.evaluate(
+                            TaskData.inOrder(part.samples(), task.batches(), options.evaluationBatchSize()),
+                            task.scorer(part, options)));
+        }
+        return found;
+    }
+
+    @Override
+    public void close() {
+        trainer.close();
+    }
+}

@@ -1,0 +1,86 @@
+package org.narrowbert.model.finetuning;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.narrowbert.model.files.DurableFile;
+import org.narrowbert.model.json.StrictJson;
+import org.narrowbert.model.training.Evaluation;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a model came to on a task's sets, under Hugging Face's names: {@code eval_accuracy}, and {@code eval_accuracy_mm} of MNLI's mismatched set.
+ *
+ * @param figures by name
+ */
+public record TaskResults(Map<String, Double> figures) {
+    /** The file's name in a folder. */
+    public static final String FILE = "eval_results.json";
+
+    /** Number of labels, which is no figure of merit. */
+    static final String SAMPLES = "eval_samples";
+
+    private static final String MISMATCHED = "validation_mismatched";
+
+    /** The figures of each set, the first without an ending. */
+    public static TaskResults of(Map<String, Evaluation> sets) {
+        Map<String, Double> figures = new LinkedHashMap<>();
+        boolean first = true;
+        for (Map.Entry<String, Evaluation> set : sets.entrySet()) {
+            String ending = first ? "" : set.getKey().equals(MISMATCHED) ? "_mm" : "_" + set.getKey();
+            Evaluation found = set.getValue();
+            figures.put("eval_loss" + ending, found.loss());
+            found.metrics().forEach((name, value) -> figures.put("eval_" + name + ending, value));
+            figures.put(SAMPLES + ending, (double) found.predictions());
+            first = false;
+        }
+        return new TaskResults(figures);
+    }
+
+    /** Reads what {@link #write} wrote, if there is any. */
+    public static Optional<TaskResults> read(Path folder) {
+        Path file = folder.resolve(FILE);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        Map<String, Double> figures = new LinkedHashMap<>();
+        StrictJson.readObject(file).forEachEntry((name, value) -> figures.put(name, value.asDouble()));
+        return Optional.of(new TaskResults(figures));
+    }
+
+    /** Writes them as JSON; where there are none, no file. */
+    public TaskResults write(Path folder) {
+        if (!figures.isEmpty()) {
+            writeTo(folder.resolve(FILE));
+        }
+        return this;
+    }
+
+    /** Writes them as JSON. */
+    public void writeTo(Path file) {
+        ObjectNode json = StrictJson.object();
+        figures.forEach((name, value) -> {
+            if (Double.isFinite(value)) {
+                if (name.startsWith(SAMPLES)) {
+                    json.put(name, value.longValue());
+                } else {
+                    json.put(name, value);
+                }
+            }
+        });
+        DurableFile.write(file, StrictJson.write(json));
+    }
+
+    /** For people, a line each. */
+    public List<String> lines() {
+        return figures.entrySet().stream()
+                .map(figure -> figure.getKey().startsWith(SAMPLES)
+                        ? "  %-28s %,d"
+                                .formatted(figure.getKey(), figure.getValue().longValue())
+                        : "  %-28s %.4f".formatted(figure.getKey(), figure.getValue()))
+                .toList();
+    }
+}
