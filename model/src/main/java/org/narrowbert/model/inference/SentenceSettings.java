@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.json.StrictJson;
+import org.narrowbert.model.tokenizer.TokenizerFiles;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -19,12 +20,12 @@ import tools.jackson.databind.node.ObjectNode;
  * @param normalized whether the vector is brought to length one
  */
 public record SentenceSettings(int maxTokens, Pooling pooling, boolean normalized) {
-    private static final String LENGTH = "sentence_bert_config.json";
-    private static final String POOLING = "1_Pooling/config.json";
-    private static final String MODULES = "modules.json";
+    static final String LENGTH = "sentence_bert_config.json";
+    static final String POOLING = "1_Pooling/config.json";
+    static final String MODULES = "modules.json";
     private static final String MODE = "pooling_mode_";
 
-    private static final Map<String, Pooling> MODES = new TreeMap<>(Map.of(
+    static final Map<String, Pooling> MODES = new TreeMap<>(Map.of(
             MODE + "mean_tokens", Pooling.MEAN, MODE + "cls_token", Pooling.CLS, MODE + "max_tokens", Pooling.MAX));
 
     private static final String NORMALIZE = "Normalize";
@@ -54,8 +55,8 @@ public record SentenceSettings(int maxTokens, Pooling pooling, boolean normalize
     }
 
     /**
-     * Reads sentence_bert_config.json, 1_Pooling/config.json and modules.json. Without the first, texts are as long as the model's positions; without
-     * the second, the mean is taken; without the third, vectors stay as long as they are: all as sentence-transformers does.
+     * Reads sentence_bert_config.json, 1_Pooling/config.json and modules.json. Where the first says nothing, tokenizer_config.json does, and without both
+     * texts are as long as the model's positions; without the second, the mean is taken; without the third, vectors stay as long as they are: all as sentence-transformers does.
      *
      * @param config the model's
      * @throws RunError when a file says what cannot be done here
@@ -66,8 +67,7 @@ public record SentenceSettings(int maxTokens, Pooling pooling, boolean normalize
 
     /** The same, whatever the folder says of the pooling. */
     public static SentenceSettings read(Path folder, BertConfig config, Pooling pooling) {
-        return new SentenceSettings(
-                maxTokens(folder.resolve(LENGTH), config), pooling, normalized(folder.resolve(MODULES)));
+        return new SentenceSettings(maxTokens(folder, config), pooling, normalized(folder.resolve(MODULES)));
     }
 
     /** The same with vectors of length one, or as long as they come out. */
@@ -75,14 +75,12 @@ public record SentenceSettings(int maxTokens, Pooling pooling, boolean normalize
         return new SentenceSettings(maxTokens, pooling, toLengthOne);
     }
 
-    private static int maxTokens(Path file, BertConfig config) {
+    private static int maxTokens(Path folder, BertConfig config) {
         int positions = config.maxPositionEmbeddings();
-        if (!Files.exists(file)) {
-            return positions;
-        }
-        JsonNode length = StrictJson.readObject(file).path("max_seq_length");
-        if (length.isMissingNode() || length.isNull()) {
-            return positions;
+        Path file = folder.resolve(LENGTH);
+        JsonNode length = Files.exists(file) ? StrictJson.readObject(file).path("max_seq_length") : null;
+        if (length == null || length.isMissingNode() || length.isNull()) {
+            return tokenizersMaxTokens(folder.resolve(TokenizerFiles.CONFIG), positions);
         }
         int tokens = length.isInt() ? length.intValue() : 0;
         if (tokens < LEAST_TOKENS || tokens > positions) {
@@ -92,11 +90,32 @@ public record SentenceSettings(int maxTokens, Pooling pooling, boolean normalize
         return tokens;
     }
 
+    /** Newer versions keep the length with the tokenizer, where a number beyond all lengths means that there is none. */
+    private static int tokenizersMaxTokens(Path file, int positions) {
+        if (!Files.exists(file)) {
+            return positions;
+        }
+        JsonNode length = StrictJson.readObject(file).path("model_max_length");
+        return length.isInt() && length.intValue() >= LEAST_TOKENS ? Math.min(length.intValue(), positions) : positions;
+    }
+
+    /** Newer versions name the mode, older ones have a truth value for each. */
     private static Pooling pooling(Path file) {
         if (!Files.exists(file)) {
             return Pooling.MEAN;
         }
         ObjectNode told = StrictJson.readObject(file);
+        JsonNode named = told.path("pooling_mode");
+        if (!named.isMissingNode()) {
+            return switch (named.asString("")) {
+                case "mean" -> Pooling.MEAN;
+                case "cls" -> Pooling.CLS;
+                case "max" -> Pooling.MAX;
+                default ->
+                    throw new RunError(file + ": pooling_mode is " + StrictJson.show(named)
+                            + ", and cls, mean and max are supported; --pooling chooses one of them");
+            };
+        }
         String several = file + ": exactly one of " + String.join(", ", MODES.keySet()) + " must be true";
         Pooling chosen = null;
         for (String key : told.propertyNames()) {

@@ -232,4 +232,28 @@ class SentenceEncoderTest {
                     .hasMessageContaining(length + ": max_seq_length is " + value, "512");
         }
     }
+
+    @Test
+    void whatNewerVersionsOfSentenceTransformersWriteIsRead() throws IOException {
+        Files.createDirectory(folder.resolve("1_Pooling"));
+        Path pooling = folder.resolve("1_Pooling/config.json");
+        Files.writeString(pooling, "{\"embedding_dimension\": 8, \"pooling_mode\": \"cls\", \"include_prompt\": true}");
+        Files.writeString(
+                folder.resolve("sentence_bert_config.json"), "{\"module_output_name\": \"token_embeddings\"}");
+        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"model_max_length\": 256}");
+        Files.writeString(
+                folder.resolve("modules.json"),
+                "[{\"type\": \"sentence_transformers.base.modules.transformer.Transformer\"},"
+                        + " {\"type\": \"sentence_transformers.sentence_transformer.modules.pooling.Pooling\"},"
+                        + " {\"type\": \"sentence_transformers.base.modules.normalize.Normalize\"}]");
+        assertThat(SentenceSettings.read(folder, CONFIG))
+                .isEqualTo(new SentenceSettings(256, SentenceSettings.Pooling.CLS, true));
+        Files.writeString(
+                folder.resolve("tokenizer_config.json"), "{\"model_max_length\": 1000000000000000019884624838656}");
+        assertThat(SentenceSettings.read(folder, CONFIG).maxTokens()).isEqualTo(512);
+        Files.writeString(pooling, "{\"pooling_mode\": [\"cls\", \"mean\"]}");
+        assertThatThrownBy(() -> SentenceSettings.read(folder, CONFIG))
+                .isInstanceOf(RunError.class)
+                .hasMessageContaining(pooling + ": pooling_mode is a list, and cls, mean and max are supported");
+    }
 }
