@@ -7,11 +7,11 @@ import picocli.CommandLine.Spec;
 /** The commands about models' folders, which it only names. */
 @Command(
         name = "model",
-        description = "Makes models' folders.",
+        description = "Makes, converts and describes models' folders.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ModelInitCommand.class},
-        footer = {"", "Example:", "  ./narrowbert model init --size base --seed 1 --output-dir runs/base"})
+        subcommands = {ModelInitCommand.class, ModelConvertCommand.class, ModelInfoCommand.class},
+        footer = {"", "Example:", "  ./narrowbert model info --model bert-base-uncased"})
 final class ModelCommand implements Runnable {
     @Spec
     private CommandSpec spec;

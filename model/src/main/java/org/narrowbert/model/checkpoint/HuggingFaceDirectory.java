@@ -19,16 +19,16 @@ import org.narrowbert.model.encoder.ConfigJson;
 import org.narrowbert.model.encoder.WeightNames;
 
 /**
- * A model's folder as Hugging Face's and the NarrowBERT authors' code write it: config.json and model.safetensors, whole or in shards; and
- * importance.safetensors of ours. {@link HuggingFaceWriter} writes one.
+ * A model's folder as Hugging Face's and the NarrowBERT authors' code write it: config.json with weights in one of the forms of
+ * {@link WeightFormat}; and importance.safetensors of ours. {@link HuggingFaceWriter} writes one.
  */
 public final class HuggingFaceDirectory implements AutoCloseable {
     static final String CONFIG = "config.json";
     static final String IMPORTANCE = "importance.safetensors";
     static final String TOKEN_IMPORTANCE = "token_importance";
 
-    private static final String HEAD_BIAS = WeightNames.PREDICTIONS + ".bias";
-    private static final String DECODER_BIAS = WeightNames.PREDICTIONS + ".decoder.bias";
+    static final String HEAD_BIAS = WeightNames.PREDICTIONS + ".bias";
+    static final String DECODER_BIAS = WeightNames.PREDICTIONS + ".decoder.bias";
 
     private final Path folder;
     private final ConfigJson config;
@@ -48,11 +48,17 @@ public final class HuggingFaceDirectory implements AutoCloseable {
     public static HuggingFaceDirectory open(Path folder) {
         if (!Files.isDirectory(folder)) {
             throw new RunError(folder + (Files.exists(folder) ? " is not a folder" : " does not exist")
-                    + "; a model is a folder with config.json and model.safetensors");
+                    + "; a model is a folder with config.json and weights");
         }
         if (!Files.exists(folder.resolve(CONFIG))) {
             RunCheckpoints checkpoints = new RunCheckpoints(folder);
             List<Long> steps = checkpoints.steps();
+            Path inner = folder.resolve("0_Transformer");
+            if (Files.exists(inner.resolve(CONFIG))) {
+                throw new RunError(
+                        folder + " is a sentence encoder of sentence-transformers' first form, whose model is in "
+                                + inner + ": move the files from there into " + folder);
+            }
             throw new RunError(folder + " has no " + CONFIG + ", so it is not a model's folder"
                     + (steps.isEmpty()
                             ? ""
@@ -83,6 +89,19 @@ public final class HuggingFaceDirectory implements AutoCloseable {
         return config;
     }
 
+    /** All tensors under their present names, in alphabetical order. */
+    public List<TensorInfo> tensors() {
+        return weights.names().stream()
+                .flatMap(name ->
+                        weights.find(name).stream().map(stored -> stored.info().named(name)))
+                .toList();
+    }
+
+    /** The files that they are in. */
+    public List<Path> weightFiles() {
+        return weights.files();
+    }
+
     /**
      * Copies all weights that parameters ask for, after checking all their shapes.
      *
@@ -99,25 +118,57 @@ public final class HuggingFaceDirectory implements AutoCloseable {
      * @param wanted whether a parameter of this name is to be copied
      */
     public LoadReport load(Parameters target, Predicate<String> wanted) {
+        return load(target, Map.of(), wanted);
+    }
+
+    /**
+     * The same where parameters have other names than the tensors.
+     *
+     * @param presentNames tensors by the names of their parameters; a parameter that is not there has its tensor's name
+     */
+    LoadReport load(Parameters target, Map<String, String> presentNames) {
+        return load(target, presentNames, name -> true);
+    }
+
+    private LoadReport load(Parameters target, Map<String, String> presentNames, Predicate<String> wanted) {
         Map<Parameter, WeightFiles.Stored> found = new LinkedHashMap<>();
-        List<String> missing = new ArrayList<>();
-        Set<String> unexpected = new TreeSet<>(weights.names());
-        unexpected.removeIf(StoredNames::isTolerated);
-        for (Parameter parameter : target.list()) {
-            Optional<WeightFiles.Stored> stored = find(parameter.name()).filter(some -> wanted.test(parameter.name()));
-            if (stored.isPresent()) {
-                checkShape(parameter, stored.get().info());
-                found.put(parameter, stored.get());
-            } else {
-                missing.add(parameter.name());
-            }
-            unexpected.remove(parameter.name());
-        }
+        LoadReport report = fit(target.list(), presentNames, wanted, found);
         // On several threads: one alone is held up by the pages that are touched for the first time.
         found.entrySet().parallelStream().forEach(entry -> {
             WeightFiles.Stored stored = entry.getValue();
             stored.file().readFloats(stored.info().name(), target.of(entry.getKey()));
         });
+        return report;
+    }
+
+    /**
+     * What would fit if weights were loaded.
+     *
+     * @throws RunError when a weight has another shape than its parameter
+     */
+    public LoadReport fit(List<Parameter> parameters) {
+        return fit(parameters, Map.of(), name -> true, new LinkedHashMap<>());
+    }
+
+    private LoadReport fit(
+            List<Parameter> parameters,
+            Map<String, String> presentNames,
+            Predicate<String> wanted,
+            Map<Parameter, WeightFiles.Stored> found) {
+        List<String> missing = new ArrayList<>();
+        Set<String> unexpected = new TreeSet<>(weights.names());
+        unexpected.removeIf(StoredNames::isTolerated);
+        for (Parameter parameter : parameters) {
+            String name = presentNames.getOrDefault(parameter.name(), parameter.name());
+            Optional<WeightFiles.Stored> stored = find(name).filter(some -> wanted.test(name));
+            if (stored.isPresent()) {
+                checkShape(parameter, stored.get().info());
+                found.put(parameter, stored.get());
+            } else {
+                missing.add(name);
+            }
+            unexpected.remove(name);
+        }
         return new LoadReport(folder, missing, List.copyOf(unexpected));
     }
 

@@ -11,11 +11,21 @@ final class StoredNames {
     private static final Pattern TOLERATED = Pattern.compile(
             "cls\\.predictions\\.decoder\\.(?:weight|bias)|cls\\.seq_relationship\\..+|bert\\.pooler\\..+|bert\\.embeddings\\.(?:position|token_type)_ids");
 
+    /** What PyTorch's DataParallel and compile put before every name. */
+    private static final Pattern WRAPPERS = Pattern.compile("^(?:module\\.|_orig_mod\\.)+");
+
+    private static final Pattern TIED = Pattern.compile("cls\\.predictions\\.decoder\\.(?:weight|bias)");
+
     private StoredNames() {}
 
-    /** Hugging Face's present name: with {@code bert.}, with weight and bias for TensorFlow's gamma and beta, without {@code module.}. */
+    /** Whether a tensor is another one once more in Hugging Face's model: the word embeddings, or the head's bias. */
+    static boolean isTied(String present) {
+        return TIED.matcher(present).matches();
+    }
+
+    /** Hugging Face's present name: with {@code bert.}, with weight and bias for TensorFlow's gamma and beta, without {@code module.} of DataParallel. */
     static String present(String stored) {
-        String name = stored.startsWith("module.") ? stored.substring("module.".length()) : stored;
+        String name = WRAPPERS.matcher(stored).replaceFirst("");
         if (WITHOUT_PREFIX.matcher(name).matches()) {
             name = "bert." + name;
         }

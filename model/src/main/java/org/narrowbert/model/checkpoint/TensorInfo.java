@@ -3,7 +3,7 @@ package org.narrowbert.model.checkpoint;
 import java.util.List;
 
 /**
- * One tensor of a safetensors file.
+ * One tensor of a file.
  *
  * @param name its name
  * @param dtype type of its elements
@@ -14,6 +14,11 @@ import java.util.List;
 public record TensorInfo(String name, Dtype dtype, List<Long> shape, long begin, long end) {
     public TensorInfo {
         shape = List.copyOf(shape);
+    }
+
+    /** The same tensor under another name. */
+    TensorInfo named(String other) {
+        return new TensorInfo(other, dtype, shape, begin, end);
     }
 
     /** Number of elements. */

@@ -62,6 +62,11 @@ final class WeightFiles implements AutoCloseable {
         return Optional.ofNullable(tensors.get(present));
     }
 
+    /** The open files. */
+    List<Path> files() {
+        return files.stream().map(WeightSource::file).toList();
+    }
+
     @Override
     public void close() {
         files.forEach(WeightSource::close);

@@ -34,7 +34,10 @@ final class ConfigKeys {
             "full_length_layers",
             "token_keep",
             "token_keep_random",
-            "token_importance_beta");
+            "token_importance_beta",
+            // Of weights that were stored in another type: those written here are float32, whatever they were.
+            "torch_dtype",
+            "dtype");
 
     private final ObjectNode keys;
 

@@ -83,7 +83,7 @@ public final class DurableFile {
     }
 
     /** The folder a file is in. */
-    static Path folderOf(Path file) {
+    public static Path folderOf(Path file) {
         return Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file is in a folder");
     }
 

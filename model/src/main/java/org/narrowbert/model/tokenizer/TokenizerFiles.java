@@ -1,11 +1,14 @@
 package org.narrowbert.model.tokenizer;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.TreeSet;
 import org.narrowbert.model.files.DurableFile;
 import org.narrowbert.model.files.DurableFolder;
+import org.narrowbert.model.files.FileProblem;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The four files by which a Hugging Face directory says how it makes tokens. */
@@ -51,6 +54,23 @@ public final class TokenizerFiles {
             write(folder, tokenizer);
         } else {
             DurableFolder.write(folder, false, files -> write(files, tokenizer));
+        }
+    }
+
+    /**
+     * Copies the files that another folder has, byte for byte.
+     *
+     * @throws org.narrowbert.engine.error.RunError when one cannot be read or written
+     */
+    public static void copy(Path from, Path folder) {
+        for (String name : new TreeSet<>(NAMES)) {
+            if (Files.isRegularFile(from.resolve(name))) {
+                try {
+                    DurableFile.write(folder.resolve(name), Files.readAllBytes(from.resolve(name)));
+                } catch (IOException error) {
+                    throw FileProblem.reading(from.resolve(name), error);
+                }
+            }
         }
     }
 

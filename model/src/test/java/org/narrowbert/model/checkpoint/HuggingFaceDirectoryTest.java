@@ -135,9 +135,11 @@ class HuggingFaceDirectoryTest {
         refused(Files.writeString(folder.resolve("file"), ""), " is not a folder");
         refused(folder, " has no config.json");
         Files.writeString(folder.resolve("config.json"), "{}");
-        refused(folder, " has no model.safetensors and no model.safetensors.index.json");
+        refused(
+                folder,
+                " has no weights: there is no model.safetensors, model.safetensors.index.json, pytorch_model.bin");
         Files.writeString(folder.resolve("pytorch_model.bin"), "");
-        refused(folder, "pytorch_model.bin must be converted first");
+        refused(folder, "pytorch_model.bin is no file of PyTorch's torch.save");
         new SafeTensorsWriter()
                 .floats("bert.pooler.dense.bias", new float[1])
                 .floats("pooler.dense.bias", new float[1])

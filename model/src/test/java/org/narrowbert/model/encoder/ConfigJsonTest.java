@@ -113,6 +113,12 @@ class ConfigJsonTest {
                 .doesNotContain("full_length_layers");
     }
 
+    @Test
+    void theTypeThatWeightsHadIsNotWrittenBackSinceOursAreFloat32() throws IOException {
+        ConfigJson json = read("{" + SOUND + ", \"torch_dtype\": \"float16\", \"dtype\": \"bfloat16\"}");
+        assertThat(new String(json.bytes(), StandardCharsets.UTF_8)).doesNotContain("dtype");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     "layout": "{sf}2:{sf}4"                           |  | {sf}2:{sf}4
