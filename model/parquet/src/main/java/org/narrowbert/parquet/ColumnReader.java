@@ -9,6 +9,7 @@ import org.apache.parquet.column.values.rle.RunLengthBitPackingHybridDecoder;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.RowGroup;
+import org.narrowbert.engine.error.Shown;
 
 /** The values of one column in one row group, a page at a time. */
 final class ColumnReader {
@@ -56,7 +57,8 @@ final class ColumnReader {
         List<String> path = Damage.present(data.getPath_in_schema(), "path");
         Damage.unless(
                 path.equals(column.path()),
-                "the data of the column " + column.name() + " claim to be those of " + String.join(".", path));
+                "the data of the column " + Shown.of(column.name()) + " claim to be those of "
+                        + Shown.of(String.join(".", path)));
         Damage.unless(
                 column.levels().repetition() > 0
                         ? data.getNum_values() >= group.getNum_rows()

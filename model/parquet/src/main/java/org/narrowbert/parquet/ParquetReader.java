@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.narrowbert.engine.error.RunError;
+import org.narrowbert.engine.error.Shown;
 import org.narrowbert.model.data.DocumentFile;
 import org.narrowbert.model.data.DocumentReader;
 import org.narrowbert.model.data.EncodingErrors;
@@ -76,7 +77,8 @@ final class ParquetReader implements DocumentReader {
         List<Column> named =
                 columns.stream().filter(column -> column.name().equals(name)).toList();
         if (named.isEmpty()) {
-            List<String> names = columns.stream().map(Column::name).toList();
+            List<String> names =
+                    columns.stream().map(Column::name).map(Shown::of).toList();
             throw new RunError(file + " has no column '" + name + "', it has "
                     + String.join(", ", names.subList(0, Math.min(NAMES_SHOWN, names.size())))
                     + (names.size() > NAMES_SHOWN ? ", ..." : "")

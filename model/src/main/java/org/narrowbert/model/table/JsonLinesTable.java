@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.narrowbert.engine.error.RunError;
+import org.narrowbert.engine.error.Shown;
 import org.narrowbert.model.data.DocumentFile;
 import org.narrowbert.model.data.Texts;
 import org.narrowbert.model.json.ParseProblem;
@@ -129,12 +130,12 @@ final class JsonLinesTable implements TableReader {
 
     private String scalar(String name, JsonParser parser, JsonToken value) {
         if (!value.isScalarValue() || value == JsonToken.VALUE_NULL) {
-            throw new RunError(lines.where() + " has in its field '" + name
+            throw new RunError(lines.where() + " has in its field '" + Shown.of(name)
                     + "' what is no text, number or list of these: name another field");
         }
         String text = parser.getString();
         if (!Texts.areSound(text)) {
-            throw new RunError(lines.where() + " has NUL or half a surrogate pair in its field '" + name
+            throw new RunError(lines.where() + " has NUL or half a surrogate pair in its field '" + Shown.of(name)
                     + "', which is no text: mend it");
         }
         return text;

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.narrowbert.engine.error.RunError;
+import org.narrowbert.engine.error.Shown;
 import org.narrowbert.model.data.Compression;
 import org.narrowbert.model.data.DocumentFile;
 
@@ -95,7 +96,7 @@ public final class Table implements AutoCloseable {
         for (String name : names) {
             long count = columns().stream().filter(name::equals).count();
             if (count != 1) {
-                throw new RunError(file + " has " + (count == 0 ? "no" : "more than one") + " column '" + name
+                throw new RunError(file + " has " + (count == 0 ? "no" : "more than one") + " column '" + Shown.of(name)
                         + "', its columns are " + shown() + ": name the column with its option, or mend the file");
             }
         }
@@ -108,8 +109,8 @@ public final class Table implements AutoCloseable {
         List<String> columns = columns();
         return IntStream.range(0, Math.min(most, columns.size()))
                         .mapToObj(columns::get)
+                        .map(Shown::of)
                         .map(name -> name.isBlank() ? "'" + name + "'" : name)
-                        .map(name -> name.length() > 60 ? name.substring(0, 60) + "..." : name)
                         .collect(Collectors.joining(", "))
                 + (columns.size() > most ? ", ..." : "");
     }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.narrowbert.engine.error.RunError;
+import org.narrowbert.engine.error.Shown;
 import org.narrowbert.model.table.Cell;
 import org.narrowbert.model.table.Table;
 
@@ -65,7 +66,7 @@ record AmazonReviews(int classes) implements ExampleFormat {
             when text.strip().matches("[1-5](\\.0+)?") ->
                 Optional.of(text.strip().charAt(0) - '0');
             case Cell.One(String text) ->
-                throw new RunError(table.where() + " has '" + text
+                throw new RunError(table.where() + " has '" + Shown.of(text)
                         + "' stars, where a whole number from 1 to 5 belongs: " + "mend it");
             case Cell.Many _ -> throw new RunError(table.where() + " has a list of stars: mend it");
             case Cell.None _ -> Optional.empty();

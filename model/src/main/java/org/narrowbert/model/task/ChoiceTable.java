@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.narrowbert.engine.error.RunError;
+import org.narrowbert.engine.error.Shown;
 import org.narrowbert.model.table.Cell;
 import org.narrowbert.model.table.Table;
 
@@ -65,8 +66,8 @@ record ChoiceTable(String text, Optional<String> begin, List<String> choices, St
             return OptionalInt.empty();
         }
         if (!number.strip().matches("\\d{1,4}") || Integer.parseInt(number.strip()) >= choices.size()) {
-            throw new RunError(table.where() + " has the label '" + number + "', where the number of a choice belongs, "
-                    + "from 0 to " + (choices.size() - 1) + ": mend it");
+            throw new RunError(table.where() + " has the label '" + Shown.of(number)
+                    + "', where the number of a choice belongs, " + "from 0 to " + (choices.size() - 1) + ": mend it");
         }
         return OptionalInt.of(Integer.parseInt(number.strip()));
     }

@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.narrowbert.engine.error.NearestNames;
 import org.narrowbert.engine.error.RunError;
+import org.narrowbert.engine.error.Shown;
 
 /** The labels that a reading knows: given ones, or those that it comes upon. For one reading, on one thread. */
 public final class LabelNames {
@@ -52,8 +53,8 @@ public final class LabelNames {
         if (!collecting) {
             OptionalInt index = index(name);
             indexed |= index.isPresent();
-            return index.orElseThrow(() -> new RunError(where + " has the label '" + name + "', and the labels are "
-                    + shown(name) + ": mend the label, or learn from a file that has it"));
+            return index.orElseThrow(() -> new RunError(where + " has the label '" + Shown.of(name)
+                    + "', and the labels are " + shown(name) + ": mend the label, or learn from a file that has it"));
         }
         names.add(name);
         indices.put(name, indices.size());
@@ -75,10 +76,10 @@ public final class LabelNames {
 
     private String shown(String misspelt) {
         if (names.size() <= NAMES_SHOWN) {
-            return String.join(", ", names);
+            return String.join(", ", names.stream().map(Shown::of).toList());
         }
         return names.size() + " others, of which the nearest is "
-                + NearestNames.sorted(misspelt, names).getFirst();
+                + Shown.of(NearestNames.sorted(Shown.of(misspelt), names).getFirst());
     }
 
     /** Whether a label is one of those known so far. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.narrowbert.engine.error.RunError;
+import org.narrowbert.engine.error.Shown;
 import org.narrowbert.model.data.DocumentFile;
 import org.narrowbert.model.data.Texts;
 import org.narrowbert.model.json.JsonReader;
@@ -130,15 +131,15 @@ record SquadJson() implements ExampleFormat {
 
         private QuestionExample example(Question one, String text) {
             String id = one.id.orElseThrow(() -> lacks("a question", "id", one.place));
-            String words = one.text.orElseThrow(() -> lacks("the question " + id, "question", one.place));
+            String words = one.text.orElseThrow(() -> lacks("the question " + Shown.of(id), "question", one.place));
             String before = places.putIfAbsent(id, one.place);
             if (before != null) {
-                throw new RunError(source + " has the question " + id + " twice, at " + before + " and at " + one.place
-                        + ": predictions are told apart by their ids");
+                throw new RunError(source + " has the question " + Shown.of(id) + " twice, at " + before + " and at "
+                        + one.place + ": predictions are told apart by their ids");
             }
             boolean impossible = one.impossible.orElse(false);
             if (labelled && !impossible && one.answers.isEmpty()) {
-                throw new RunError(source + ", the question " + id + ", at " + one.place
+                throw new RunError(source + ", the question " + Shown.of(id) + ", at " + one.place
                         + ", has no answer and is not marked with is_impossible: every question to learn from or to"
                         + " measure on must have one or the other");
             }
@@ -164,7 +165,7 @@ record SquadJson() implements ExampleFormat {
                     nearest < 0
                             ? "answers are nowhere in their contexts, and cannot be learned"
                             : "answers are not where answer_start says, and were found elsewhere in their contexts",
-                    "the question " + id + " of " + source);
+                    "the question " + Shown.of(id) + " of " + source);
             return new QuestionExample.Answer(given.text(), nearest);
         }
 

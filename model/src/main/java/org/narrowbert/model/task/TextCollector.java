@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.narrowbert.engine.error.RunError;
+import org.narrowbert.engine.error.Shown;
 import org.narrowbert.model.table.Cell;
 
 /** Makes examples of texts and of what stands in the field of their label. Equal targets are one object. For one reading. */
@@ -115,11 +116,7 @@ final class TextCollector {
             // Told below.
         }
         throw new RunError(
-                where + " has the label '" + shortened(number) + "' where a number belongs: mend it, or learn labels");
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= 60 ? text : text.substring(0, 60) + "...";
+                where + " has the label '" + Shown.of(number) + "' where a number belongs: mend it, or learn labels");
     }
 
     /** The examples, by the sorted labels. */

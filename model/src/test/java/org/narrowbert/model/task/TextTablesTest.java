@@ -72,6 +72,15 @@ class TextTablesTest {
     }
 
     @Test
+    void whatAFileSaysCannotEndASentenceOrMoveATerminalsCursor() throws IOException {
+        Path file = file("a.csv", "text,\"la\nbel\",label", "a,b,\"\u001B[2J\nx\"");
+        assertThatThrownBy(() -> task(TaskKind.SINGLE_LABEL).read(file, List.of("y")))
+                .hasMessageContaining("has the label '?[2J?x', and the labels are y");
+        assertThatThrownBy(() -> Task.named("amazon-5").read(file))
+                .hasMessageContaining("its columns are text, la?bel, label");
+    }
+
+    @Test
     void numbersCountAsLabelsInTheirOrderAndThatIsTold() throws IOException {
         Path file = file("a.csv", "text,label", "a,1", "b,0");
         LabelledSet<?> set = task(TaskKind.SINGLE_LABEL).read(file, List.of("negative", "positive"));
