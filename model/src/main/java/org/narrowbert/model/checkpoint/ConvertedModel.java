@@ -51,7 +51,9 @@ public final class ConvertedModel implements AutoCloseable {
         for (TensorInfo tensor : source.tensors()) {
             Optional<String> name = conversion.renamed(tensor.name());
             if (name.isEmpty() || !isWeight(tensor)) {
-                leftOut.add(tensor.name());
+                if (!StoredNames.isTolerated(tensor.name())) {
+                    leftOut.add(tensor.name());
+                }
             } else if (!StoredNames.isTied(tensor.name())) {
                 parameters.add(parameter(source, name.get(), tensor));
                 presentNames.put(name.get(), tensor.name());
@@ -122,7 +124,7 @@ public final class ConvertedModel implements AutoCloseable {
         return weights;
     }
 
-    /** Tensors that are no weights of the model: numbers of positions, layers beyond its own. */
+    /** Tensors that are no weights of the model: of layers beyond its own, or of whole numbers; the numbers of positions are not worth a word. */
     public List<String> leftOut() {
         return leftOut;
     }
