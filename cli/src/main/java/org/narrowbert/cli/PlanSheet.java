@@ -10,6 +10,7 @@ import java.util.Set;
 import org.narrowbert.cli.report.Report;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.plan.CostModel;
+import org.narrowbert.engine.plan.InferenceMemory;
 import org.narrowbert.engine.plan.NarrowAttentionChoice;
 import org.narrowbert.engine.plan.NarrowForm;
 import org.narrowbert.engine.plan.NarrowForms;
@@ -83,15 +84,14 @@ record PlanSheet(
                         limits.narrow(),
                         limits.kept()));
         lines.add("");
-        lines.addAll(PlanText.ops(plan, CostModel.TYPICAL));
+        lines.addAll(PlanText.ops(plan, costs()));
         lines.add("");
         double gigaflop = plan.flops(limits) / 1e9;
         lines.add("sum %,.2f GFLOP, %,.2f MFLOP a token".formatted(gigaflop, 1e3 * gigaflop / limits.tokens()));
         lines.add("");
-        if (plan.trains()) {
-            lines.addAll(memory(plan, backend, threads));
-            lines.add("");
-        }
+        lines.add("memory off the heap, %s backend on %d threads".formatted(backend.name(), threads));
+        lines.addAll(plan.trains() ? trainingMemory(plan, backend) : inferenceMemory(plan, backend));
+        lines.add("");
         inference.flatMap(head -> head.warning(limits)).ifPresent(lines::add);
         lines.add(lastLayerLine());
         narrowAttentionLine(plan).ifPresent(lines::add);
@@ -110,10 +110,9 @@ record PlanSheet(
         DurableFile.write(run.resolve(Report.PLAN), text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private List<String> memory(Plan plan, Backend backend, int threads) {
-        List<String> lines = new ArrayList<>();
-        lines.add("memory off the heap, %s backend on %d threads".formatted(backend.name(), threads));
-        lines.addAll(memory(plan, backend).savingInBackground().lines());
+    private List<String> trainingMemory(Plan plan, Backend backend) {
+        List<String> lines =
+                new ArrayList<>(memory(plan, backend).savingInBackground().lines());
         lines.add("");
         lines.add("  %-34s %14s %14s %14s"
                 .formatted("gradient checkpointing of", "activations", "memory in all", "GFLOP a step"));
@@ -121,6 +120,16 @@ record PlanSheet(
         lines.add(checkpointing("no layer", plan(config, narrowing.lastLayer(), LayerSet.NONE), backend));
         lines.add(checkpointing("layers " + some, plan(config, narrowing.lastLayer(), some), backend));
         return lines;
+    }
+
+    private static List<String> inferenceMemory(Plan plan, Backend backend) {
+        backend.reserve(plan.widths());
+        return InferenceMemory.of(
+                        plan,
+                        Parameters.elements(plan.graph().parameters()),
+                        backend.elementType().bytes(),
+                        backend.workspaceBytes())
+                .lines();
     }
 
     private static TrainingMemory memory(Plan plan, Backend backend) {
@@ -192,9 +201,12 @@ record PlanSheet(
     }
 
     private double seconds(Plan plan) {
-        double update =
-                CostModel.TYPICAL.updateSeconds(Parameters.elements(plan.graph().parameters()));
-        return plan.seconds(CostModel.TYPICAL, limits) + (plan.trains() ? update : 0);
+        double update = costs().updateSeconds(Parameters.elements(plan.graph().parameters()));
+        return plan.seconds(costs(), limits) + (plan.trains() ? update : 0);
+    }
+
+    private CostModel costs() {
+        return narrowing.attention().costs();
     }
 
     private Plan plan(BertConfig model, LastLayer last, LayerSet twice) {

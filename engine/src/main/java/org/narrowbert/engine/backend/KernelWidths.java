@@ -6,6 +6,7 @@ package org.narrowbert.engine.backend;
  * @param head columns of an attention's head
  * @param normalized columns of a row that is normalized
  * @param summed columns of a gradient whose rows are added up for a bias
+ * @param absorbed the absorbed narrow attention
  * @param gradients whether gradients are computed
  */
-public record KernelWidths(int head, int normalized, int summed, boolean gradients) {}
+public record KernelWidths(int head, int normalized, int summed, AbsorbedSizes absorbed, boolean gradients) {}

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.narrowbert.engine.backend.AbsorbedSizes;
 import org.narrowbert.engine.backend.KernelWidths;
 import org.narrowbert.engine.graph.Activation;
 import org.narrowbert.engine.graph.AttentionOp;
@@ -155,6 +156,7 @@ public record Plan(
         int head = 0;
         int normalized = 0;
         int summed = 0;
+        AbsorbedSizes absorbed = AbsorbedSizes.NONE;
         for (Op op : ops()) {
             switch (op) {
                 case AttentionOp.Attention attention ->
@@ -166,8 +168,10 @@ public record Plan(
                     summed = Math.max(summed, bias.outputGradient().columns());
                 case LossOp.CrossEntropyGradient loss ->
                     summed = Math.max(summed, loss.chunk().columns());
-                case NarrowAttentionOp.NarrowAttention attention ->
+                case NarrowAttentionOp.NarrowAttention attention -> {
                     head = Math.max(head, attention.query().columns() / attention.heads());
+                    absorbed = absorbed(attention);
+                }
                 case AttentionOp.AttentionGradient gradient -> {}
                 case NarrowAttentionOp.NarrowAttentionGradient gradient -> {}
                 case StackedLinearOp.StackedBiasGradient bias ->
@@ -180,7 +184,22 @@ public record Plan(
                 case LossOp.CrossEntropy forward -> {}
             }
         }
-        return new KernelWidths(head, normalized, summed, trains());
+        return new KernelWidths(head, normalized, summed, absorbed, trains());
+    }
+
+    /** What absorbed attention has to do within the limits if all sequences are alike. */
+    private AbsorbedSizes absorbed(NarrowAttentionOp.NarrowAttention attention) {
+        Extents even = evenly(limits);
+        if (limits.narrow() == 0 || even.projected() > 0) {
+            return AbsorbedSizes.NONE;
+        }
+        return new AbsorbedSizes(
+                limits.sequences(),
+                Math.ceilDiv(limits.tokens(), limits.sequences()),
+                Math.ceilDiv(limits.narrow(), limits.sequences()),
+                attention.heads(),
+                attention.query().columns(),
+                attention.source().columns());
     }
 
     /** All ops, forward then backward. */

@@ -69,7 +69,8 @@ public record TrainingMemory(
         return lines;
     }
 
-    private static String line(String name, long bytes) {
+    /** One line of a kind of memory. */
+    static String line(String name, long bytes) {
         return "  %-20s %,12.1f MB".formatted(name, bytes / 1e6);
     }
 }

@@ -3,6 +3,7 @@ package org.narrowbert.engine.backend.vector;
 import static org.narrowbert.engine.backend.vector.Checks.row;
 
 import org.narrowbert.engine.backend.AbsorbedAttention;
+import org.narrowbert.engine.backend.AbsorbedSizes;
 import org.narrowbert.engine.backend.Kernels;
 import org.narrowbert.engine.backend.Target;
 import org.narrowbert.engine.tensor.Matrix;
@@ -13,6 +14,8 @@ import org.narrowbert.engine.threads.FixedPool;
 final class AbsorbedAttentionKernels implements AutoCloseable {
     private final FixedPool pool;
     private final ProductBatch batch;
+    private final Warming warming;
+    private final AbsorbedPlain plain;
     private final Scratch scratch = new Scratch();
 
     /**
@@ -20,10 +23,25 @@ final class AbsorbedAttentionKernels implements AutoCloseable {
      *
      * @param pool the threads to compute on; remains the caller's
      * @param vectorBits width of the products' vectors: 128, 256 or 512; results are the same bits for all
+     * @param warming of these products or of such as are used beside them; remains the caller's
      */
-    AbsorbedAttentionKernels(FixedPool pool, int vectorBits) {
+    AbsorbedAttentionKernels(FixedPool pool, int vectorBits, Warming warming) {
         this.pool = pool;
+        this.warming = warming;
+        plain = new AbsorbedPlain(pool);
         batch = new ProductBatch(pool, vectorBits);
+    }
+
+    /** Makes room for what is absorbed, and for its gradients; it grows later where sequences are not alike. */
+    void reserve(AbsorbedSizes sizes, boolean gradients) {
+        AbsorbedShape shape = AbsorbedShape.of(sizes, batch.panels());
+        if (shape.mostRows() > 0) {
+            long table = DropoutLanes.tableBytes(gradients ? sizes.sequences() * sizes.tokens() : 0);
+            scratch.reserve(Places.sum(
+                    gradients
+                            ? AbsorbedBackward.pieces(batch, shape, pool.threads(), table)
+                            : AbsorbedForward.pieces(batch, shape, table)));
+        }
     }
 
     /** Off-heap bytes kept between calls. */
@@ -35,7 +53,12 @@ final class AbsorbedAttentionKernels implements AutoCloseable {
     void attention(AbsorbedAttention on) {
         check(on);
         AbsorbedShape shape = AbsorbedShape.of(on, batch.panels());
-        if (shape.mostRows() > 0) {
+        if (shape.mostRows() == 0) {
+            return;
+        }
+        if (warming.isPlain(shape.operations(on))) {
+            plain.attention(scratch, on, shape);
+        } else {
             new AbsorbedForward(pool, batch, scratch, on, shape).run();
         }
     }
@@ -50,6 +73,7 @@ final class AbsorbedAttentionKernels implements AutoCloseable {
         Checks.same("keyWeightGradient", to.keyWeight().matrix(), "keyWeight", on.keyWeight());
         Checks.same("valueWeightGradient", to.valueWeight().matrix(), "valueWeight", on.valueWeight());
         Checks.same("valueBiasGradient", to.valueBias().matrix(), "valueBias", on.valueBias());
+        warming.useKernels();
         clearUnread(on, to.source());
         AbsorbedShape shape = AbsorbedShape.of(on, batch.panels());
         if (shape.mostRows() > 0) {

@@ -47,20 +47,7 @@ final class AbsorbedBackward {
         this.to = to;
         this.shape = shape;
         group = new AbsorbedGroups(on);
-        Places places = new Places(
-                scratch,
-                AbsorbedProducts.absorbingBytes(batch, shape),
-                AbsorbedProducts.absorbingBytes(batch, shape),
-                AbsorbedProducts.releasingBytes(batch, shape),
-                shape.madeBytes(),
-                shape.madeBytes(),
-                shape.scoreBytes(),
-                shape.scoreBytes(),
-                (long) shape.mostRows() * shape.heads() * Float.BYTES,
-                (long) pool.threads() * shape.scoreRow() * Float.BYTES,
-                AbsorbedRows.tableBytes(on),
-                shape.packedSources(),
-                groupPanelBytes());
+        Places places = new Places(scratch, pieces(batch, shape, pool.threads(), AbsorbedRows.tableBytes(on)));
         keyPanels = places.next();
         valuePanels = places.next();
         keyBackPanels = places.next();
@@ -75,8 +62,26 @@ final class AbsorbedBackward {
         groupPanels = places.next();
     }
 
+    /** Bytes of the pieces of scratch memory, in the order in which they are taken. */
+    static long[] pieces(ProductBatch batch, AbsorbedShape shape, int threads, long tableBytes) {
+        return new long[] {
+            AbsorbedProducts.absorbingBytes(batch, shape),
+            AbsorbedProducts.absorbingBytes(batch, shape),
+            AbsorbedProducts.releasingBytes(batch, shape),
+            shape.madeBytes(),
+            shape.madeBytes(),
+            shape.scoreBytes(),
+            shape.scoreBytes(),
+            (long) shape.mostRows() * shape.heads() * Float.BYTES,
+            (long) threads * shape.scoreRow() * Float.BYTES,
+            tableBytes,
+            shape.packedSources(),
+            groupPanelBytes(batch, shape)
+        };
+    }
+
     /** What the products over all rows and heads of a group, or over all rows of each head, have on their right: two such matrices. */
-    private long groupPanelBytes() {
+    private static long groupPanelBytes(ProductBatch batch, AbsorbedShape shape) {
         long ofSequences = 2 * batch.panels().bytes(shape.mostRows() * shape.heads(), shape.source());
         return Math.max(ofSequences, 2 * shape.heads() * batch.panels().bytes(shape.mostRows(), shape.source()));
     }

@@ -27,20 +27,25 @@ final class AbsorbedForward {
         this.on = on;
         this.shape = shape;
         group = new AbsorbedGroups(on);
-        Places places = new Places(
-                scratch,
-                AbsorbedProducts.absorbingBytes(batch, shape),
-                AbsorbedProducts.releasingBytes(batch, shape),
-                shape.madeBytes(),
-                shape.scoreBytes(),
-                AbsorbedRows.tableBytes(on),
-                shape.packedSources());
+        Places places = new Places(scratch, pieces(batch, shape, AbsorbedRows.tableBytes(on)));
         keyPanels = places.next();
         valuePanels = places.next();
         made = places.next();
         scores = places.next();
         rows = new AbsorbedRows(on, shape, places.next());
         products = new AbsorbedProducts(batch, on, shape, group, places.next());
+    }
+
+    /** Bytes of the pieces of scratch memory, in the order in which they are taken. */
+    static long[] pieces(ProductBatch batch, AbsorbedShape shape, long tableBytes) {
+        return new long[] {
+            AbsorbedProducts.absorbingBytes(batch, shape),
+            AbsorbedProducts.releasingBytes(batch, shape),
+            shape.madeBytes(),
+            shape.scoreBytes(),
+            tableBytes,
+            shape.packedSources()
+        };
     }
 
     void run() {

@@ -1,6 +1,7 @@
 package org.narrowbert.engine.backend.vector;
 
 import org.narrowbert.engine.backend.AbsorbedAttention;
+import org.narrowbert.engine.backend.AbsorbedSizes;
 
 /**
  * The numbers of one call of absorbed attention.
@@ -29,7 +30,24 @@ record AbsorbedShape(int heads, int headSize, int source, int mostRows, int scor
             mostPacked = Math.max(mostPacked, packed);
         }
         return new AbsorbedShape(
-                on.heads(), on.headSize(), on.source().columns(), mostRows, (longest + 15) & -16, mostPacked);
+                on.heads(), on.headSize(), on.source().columns(), mostRows, scoreRow(longest), mostPacked);
+    }
+
+    /** Those of sequences that are all alike, as far as they say how much room is needed. */
+    static AbsorbedShape of(AbsorbedSizes sizes, PanelPacking panels) {
+        int rows = Math.min(sizes.narrow(), AbsorbedGroups.ROWS);
+        int sequences = rows == 0 ? 0 : Math.min(sizes.sequences(), AbsorbedGroups.ROWS / rows);
+        return new AbsorbedShape(
+                sizes.heads(),
+                sizes.hidden() / sizes.heads(),
+                sizes.source(),
+                sequences * rows,
+                scoreRow(sizes.tokens()),
+                sequences * packedBytes(panels, sizes.tokens(), sizes.source()));
+    }
+
+    private static int scoreRow(int longest) {
+        return (longest + 15) & -16;
     }
 
     /** Bytes of a sequence's packed states: transposed, and as they lie. */
@@ -45,5 +63,11 @@ record AbsorbedShape(int heads, int headSize, int source, int mostRows, int scor
     /** Bytes of [rows, heads, tokens] of a group. */
     long scoreBytes() {
         return (long) mostRows * heads * scoreRow * Float.BYTES;
+    }
+
+    /** Operations of the forward pass, about: as if all narrow rows were absorbed. */
+    long operations(AbsorbedAttention on) {
+        long ofRow = 4L * on.query().columns() * source + 4L * heads * scoreRow * source;
+        return on.query().rows() * ofRow;
     }
 }

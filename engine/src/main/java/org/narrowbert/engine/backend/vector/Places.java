@@ -9,11 +9,16 @@ final class Places {
     /** Makes room for pieces of the given sizes. */
     Places(Scratch scratch, long... bytes) {
         this.bytes = bytes;
+        address = scratch.reserve(sum(bytes));
+    }
+
+    /** Bytes of all pieces together. */
+    static long sum(long... bytes) {
         long sum = 0;
         for (long piece : bytes) {
             sum += aligned(piece);
         }
-        address = scratch.reserve(sum);
+        return sum;
     }
 
     /** The address of the next piece. */

@@ -12,7 +12,7 @@ import org.narrowbert.ffm.memory.AllMemory;
  */
 final class ScalarProducts {
     /** Rows of B that a row of A meets together: as many sums as hide the latency of a multiply-add on two units. */
-    private static final int SUMS = 8;
+    static final int SUMS = 8;
 
     /** Columns of a task: many enough to outweigh its start, few enough to share a layer among threads. */
     private static final int TASK_COLUMNS = 8 * SUMS;
@@ -104,7 +104,7 @@ final class ScalarProducts {
         }
         for (int row = 0; row < blocks.rows; row++) {
             MemorySegment.copy(MEMORY, Lanes.FLOAT, at(a, aStride, row, k), left, 0, depth);
-            sum(left, right, depth, sums);
+            sum(left, 0, right, depth, sums);
             long to = at(c, cStride, row, column);
             for (int i = 0; i < columns; i++) {
                 float start = depthBlock == 0 ? addend(row, column + i) : MEMORY.get(Lanes.FLOAT, to + 4L * i);
@@ -123,10 +123,15 @@ final class ScalarProducts {
         }
     }
 
-    private static void sum(float[] left, float[] right, int depth, float[] sums) {
+    /**
+     * sums[i] = the sum over k of left[from + k] right[i ROW_FLOATS + k], in the kernels' order.
+     *
+     * @param depth numbers of k, up to a row's floats
+     */
+    static void sum(float[] left, int from, float[] right, int depth, float[] sums) {
         float s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
         for (int k = 0; k < depth; k++) {
-            float x = left[k];
+            float x = left[from + k];
             s0 = Math.fma(x, right[k], s0);
             s1 = Math.fma(x, right[k + ROW_FLOATS], s1);
             s2 = Math.fma(x, right[k + 2 * ROW_FLOATS], s2);

@@ -9,6 +9,7 @@ import org.narrowbert.engine.backend.Gemm;
 import org.narrowbert.engine.backend.KernelWidths;
 import org.narrowbert.engine.backend.Kernels;
 import org.narrowbert.engine.backend.MachinePeak;
+import org.narrowbert.engine.backend.OperandPrecision;
 import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.tensor.ElementType;
@@ -26,33 +27,45 @@ final class VectorBackend implements Backend {
     VectorBackend(BackendOptions options) {
         pool = FixedPool.open(options.threads());
         try {
-            kernels = new VectorKernels(pool, products(options));
+            kernels = kernels(options);
         } catch (RuntimeException | Error error) {
             pool.close();
             throw error;
         }
     }
 
-    private MatrixProducts products(BackendOptions options) {
+    private VectorKernels kernels(BackendOptions options) {
         return switch (options.gemm()) {
-            case PANAMA ->
-                switch (options.precision()) {
-                    case FLOAT32 -> WarmingProducts.ofFloat32(pool, VectorWidth.bits());
-                    case BFLOAT16 -> WarmingProducts.ofBfloat16Weights(pool, VectorWidth.bits());
-                    case INT8 -> throw new AssertionError("refused by the options");
-                };
+            case PANAMA -> ours(options.precision());
             case BLAS -> {
                 require(options.gemm());
-                yield new NativeGemm(pool, BlasProducts.open(options.threads()));
+                yield new VectorKernels(pool, new NativeGemm(pool, BlasProducts.open(options.threads())));
             }
             case ONEDNN -> {
                 require(options.gemm());
-                yield switch (options.precision()) {
-                    case FLOAT32 -> new NativeGemm(pool, OneDnnProducts.open(options.threads()));
-                    case BFLOAT16 -> new NativeGemm(pool, Bfloat16Products.open(options.threads()));
-                    case INT8 -> Int8Gemm.open(pool);
-                };
+                yield new VectorKernels(
+                        pool,
+                        switch (options.precision()) {
+                            case FLOAT32 -> new NativeGemm(pool, OneDnnProducts.open(options.threads()));
+                            case BFLOAT16 -> new NativeGemm(pool, Bfloat16Products.open(options.threads()));
+                            case INT8 -> Int8Gemm.open(pool);
+                        });
             }
+        };
+    }
+
+    private VectorKernels ours(OperandPrecision precision) {
+        int bits = VectorWidth.bits();
+        return switch (precision) {
+            case FLOAT32 -> {
+                Warming warming = Warming.ofFloat32(bits);
+                yield new VectorKernels(pool, WarmingProducts.ofFloat32(pool, bits, warming), warming);
+            }
+            case BFLOAT16 -> {
+                Warming warming = Warming.ofBfloat16Weights(bits);
+                yield new VectorKernels(pool, WarmingProducts.ofBfloat16Weights(pool, bits, warming), warming);
+            }
+            case INT8 -> throw new AssertionError("refused by the options");
         };
     }
 

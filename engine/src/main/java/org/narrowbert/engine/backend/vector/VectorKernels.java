@@ -14,6 +14,7 @@ import org.narrowbert.engine.threads.FixedPool;
 
 /** All kernels of the vector backend, one line each to where they are. Owns their workspaces. */
 final class VectorKernels implements Kernels, AutoCloseable {
+    private final Warming warming;
     private final LinearKernels linear;
     private final AttentionKernels attention;
     private final AbsorbedAttentionKernels absorbed;
@@ -24,11 +25,17 @@ final class VectorKernels implements Kernels, AutoCloseable {
     private final CrossEntropyKernels crossEntropy;
     private final OptimizerKernels optimizer;
 
-    /** Kernels on a pool, which remains the caller's, around products, which are closed with them. */
+    /** Kernels on a pool, which remains the caller's, around products that need no warming; they are closed with them. */
     VectorKernels(FixedPool pool, MatrixProducts products) {
+        this(pool, products, Warming.ofFloat32(VectorWidth.bits()));
+    }
+
+    /** The same around products that may be warming; that is closed with them too. */
+    VectorKernels(FixedPool pool, MatrixProducts products, Warming warming) {
+        this.warming = warming;
         linear = new LinearKernels(pool, products);
         attention = new AttentionKernels(pool);
-        absorbed = new AbsorbedAttentionKernels(pool, VectorWidth.bits());
+        absorbed = new AbsorbedAttentionKernels(pool, VectorWidth.bits(), warming);
         normalize = new NormalizeKernels(pool);
         embeddings = new EmbeddingKernels(pool);
         dropout = new DropoutKernels(pool);
@@ -41,6 +48,7 @@ final class VectorKernels implements Kernels, AutoCloseable {
     void reserve(KernelWidths widths) {
         linear.reserve(widths.summed());
         attention.reserve(widths.head(), widths.gradients());
+        absorbed.reserve(widths.absorbed(), widths.gradients());
         normalize.reserve(widths.normalized(), widths.gradients());
     }
 
@@ -370,6 +378,7 @@ final class VectorKernels implements Kernels, AutoCloseable {
 
     @Override
     public void close() {
+        warming.close();
         linear.close();
         attention.close();
         absorbed.close();

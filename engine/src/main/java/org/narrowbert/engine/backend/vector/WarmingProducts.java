@@ -6,28 +6,18 @@ import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.engine.threads.FixedPool;
 
-/**
- * Products by our kernels from a JVM's first moment on: in plain loops until there has been enough to compute to repay compiling kernels of vectors,
- * and on until they are compiled, which happens beside the work. The bits are the same all the while.
- *
- * <p>A command that answers once is done before; a training run gets to the kernels in its first step, since the products of gradients are theirs.
- */
+/** Products by our kernels from a JVM's first moment on: in plain loops until the kernels are compiled ({@link Warming}). The bits are the same. */
 final class WarmingProducts implements MatrixProducts {
-    /** Operations that plain loops take as long for as the compiler for the kernels, about. */
-    private static final long REPAYING = 12_000_000_000L;
-
     private final ScalarProducts plain;
     private final MatrixProducts kernels;
     private final Predicate<Matrix> rounds;
-    private final KernelWarmUp warmUp;
-    private long operations;
-    private boolean isWarm;
+    private final Warming warming;
 
-    private WarmingProducts(FixedPool pool, MatrixProducts kernels, Predicate<Matrix> rounds, KernelWarmUp warmUp) {
+    private WarmingProducts(FixedPool pool, MatrixProducts kernels, Predicate<Matrix> rounds, Warming warming) {
         plain = new ScalarProducts(pool);
         this.kernels = kernels;
         this.rounds = rounds;
-        this.warmUp = warmUp;
+        this.warming = warming;
     }
 
     /**
@@ -35,17 +25,16 @@ final class WarmingProducts implements MatrixProducts {
      *
      * @param pool the threads to compute on; remains the caller's
      * @param vectorBits as {@link GemmDriver}
+     * @param warming of the same kernels; remains the caller's
      */
-    static WarmingProducts ofFloat32(FixedPool pool, int vectorBits) {
-        KernelWarmUp warmUp = new KernelWarmUp(alone -> new GemmDriver(alone, vectorBits), false);
-        return new WarmingProducts(pool, new GemmDriver(pool, vectorBits), weight -> false, warmUp);
+    static WarmingProducts ofFloat32(FixedPool pool, int vectorBits, Warming warming) {
+        return new WarmingProducts(pool, new GemmDriver(pool, vectorBits), weight -> false, warming);
     }
 
     /** The same with weights that are kept as bfloat16. */
-    static WarmingProducts ofBfloat16Weights(FixedPool pool, int vectorBits) {
+    static WarmingProducts ofBfloat16Weights(FixedPool pool, int vectorBits, Warming warming) {
         Bfloat16Gemm kernels = new Bfloat16Gemm(pool, vectorBits);
-        KernelWarmUp warmUp = new KernelWarmUp(alone -> new Bfloat16Gemm(alone, vectorBits), true);
-        return new WarmingProducts(pool, kernels, kernels::rounds, warmUp);
+        return new WarmingProducts(pool, kernels, kernels::rounds, warming);
     }
 
     @Override
@@ -68,14 +57,10 @@ final class WarmingProducts implements MatrixProducts {
             boolean rightTransposed,
             Matrix target,
             Epilogue epilogue) {
-        if (!isWarm) {
-            operations += 2L * target.rows() * target.columns() * (leftTransposed ? left.rows() : left.columns());
-            if (operations > REPAYING) {
-                warmUp.start();
-            }
-            isWarm = leftTransposed || !rightTransposed || warmUp.isDone();
+        if (leftTransposed || !rightTransposed) {
+            warming.useKernels();
         }
-        if (isWarm) {
+        if (!warming.isPlain(2L * target.rows() * target.columns() * left.columns())) {
             kernels.multiply(addend, left, leftTransposed, right, rightTransposed, target, epilogue);
         } else {
             plain.multiply(addend, left, right, rounds.test(right), target, epilogue);
@@ -84,7 +69,6 @@ final class WarmingProducts implements MatrixProducts {
 
     @Override
     public void close() {
-        warmUp.close();
         kernels.close();
     }
 }

@@ -96,11 +96,13 @@ class WarmingProductsTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void anAnswerKeepsItsBitsWhileTheKernelsAreCompiled(boolean rounds) {
+        int bits = VectorWidth.bits();
         try (FixedPool pool = FixedPool.open(2);
                 Buffer floats = Buffer.open(ElementType.FLOAT32, Product.elements(256, 1536, 768));
+                Warming warming = rounds ? Warming.ofBfloat16Weights(bits) : Warming.ofFloat32(bits);
                 WarmingProducts products = rounds
-                        ? WarmingProducts.ofBfloat16Weights(pool, VectorWidth.bits())
-                        : WarmingProducts.ofFloat32(pool, VectorWidth.bits())) {
+                        ? WarmingProducts.ofBfloat16Weights(pool, bits, warming)
+                        : WarmingProducts.ofFloat32(pool, bits, warming)) {
             Product product = Product.of(floats, 256, 1536, 768).filled(new SplittableRandom(5));
             Addend addend = new Addend();
             try (PackedWeights _ = products.keepPacked(List.of(product.right()))) {

@@ -1,0 +1,64 @@
+package org.narrowbert.engine.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.backend.BackendOptions;
+import org.narrowbert.engine.backend.Backends;
+import org.narrowbert.engine.plan.CostModel;
+import org.narrowbert.engine.plan.NarrowAttention;
+import org.narrowbert.engine.plan.NarrowAttentionChoice;
+import org.narrowbert.engine.plan.Plan;
+import org.narrowbert.engine.session.Batch;
+import org.narrowbert.engine.tensor.Extents;
+import org.narrowbert.engine.tensor.Rows;
+
+/** What kernels keep for absorbed attention is set aside before the first step, so that a plan can say it. */
+class AbsorbedWorkspaceTest {
+    private static final OpCase.Sizes SIZES = new OpCase.Sizes(17, 24, 8, 3, 40);
+
+    @ParameterizedTest
+    @CsvSource({"0, 1, 40, 1", "0, 5, 40, 7", "0.25, 5, 33, 20", "0.25, 9, 40, 1"})
+    void stepsOfEqualSequencesTakeNoMoreRoomThanWasSetAside(float rate, int sequences, int tokens, int narrow) {
+        OpCase shown = OpCase.narrowLayers(rate, SIZES);
+        Extents limits = new Extents(sequences, sequences * tokens, sequences * narrow, 0).upTo(tokens);
+        try (Backend backend = Backends.find().named("vector").open(new BackendOptions(2))) {
+            long before = backend.workspaceBytes();
+            Plan plan = Plan.training(shown.graph(), limits, choice(NarrowAttention.ABSORBED));
+            try (OpRun run = OpRun.open(plan, backend)) {
+                long reserved = backend.workspaceBytes();
+                assertThat(reserved).isGreaterThan(before);
+                Random random = new Random(7);
+                Batch batch = batch(sequences, tokens, narrow);
+                Map<String, float[]> values = OpRun.randomValues(shown.graph(), batch, random);
+                run.run(batch, values);
+                assertThat(backend.workspaceBytes()).isEqualTo(reserved);
+            }
+        }
+    }
+
+    private static NarrowAttentionChoice choice(NarrowAttention form) {
+        return new NarrowAttentionChoice(form, CostModel.TYPICAL);
+    }
+
+    /** The last rows of each sequence are narrow. */
+    private static Batch batch(int sequences, int tokens, int narrow) {
+        Rows all = Rows.of(
+                sequences,
+                IntStream.rangeClosed(0, sequences).map(each -> each * tokens).toArray(),
+                IntStream.range(0, sequences * tokens).toArray());
+        Rows last = Rows.of(
+                sequences,
+                IntStream.rangeClosed(0, sequences).map(each -> each * narrow).toArray(),
+                IntStream.range(0, sequences * narrow)
+                        .map(row -> row / narrow * tokens + tokens - narrow + row % narrow)
+                        .toArray());
+        int[] ids = new int[sequences * tokens];
+        return Batch.of(all, ids, new int[ids.length], last, new int[sequences * narrow]);
+    }
+}
