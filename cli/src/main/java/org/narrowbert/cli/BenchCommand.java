@@ -16,6 +16,9 @@ import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.Gemm;
 import org.narrowbert.engine.backend.OperandPrecision;
 import org.narrowbert.engine.error.UserError;
+import org.narrowbert.engine.plan.CostModel;
+import org.narrowbert.engine.session.Calibration;
+import org.narrowbert.model.config.CostModelFile;
 import org.narrowbert.model.encoder.ModelSize;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,7 +41,8 @@ import tools.jackson.databind.node.ObjectNode;
             "Examples:",
             "  ./narrowbert bench --size base",
             "  ./narrowbert bench --part forward --onnx-runtime onnxruntime-1.29.0.jar",
-            "  ./narrowbert bench --size mini --part training --threads 1"
+            "  ./narrowbert bench --size mini --part training --threads 1",
+            "  ./narrowbert bench --calibrate rates.json"
         })
 final class BenchCommand implements Callable<Integer> {
     private static final int MOST_RUNS = 10_000;
@@ -93,6 +97,14 @@ final class BenchCommand implements Callable<Integer> {
                             + "com.microsoft.onnxruntime:onnxruntime.")
     private Optional<Path> onnxRuntime = Optional.empty();
 
+    @Option(
+            names = "--calibrate",
+            paramLabel = "FILE",
+            description =
+                    "Measure this machine's rates of products, attention and memory in half a minute, and write them"
+                            + " to a file for --cost-model, nothing else.")
+    private Optional<Path> calibrate = Optional.empty();
+
     @Option(names = "--json", description = "Print JSON, one array, instead of a table.")
     private boolean json;
 
@@ -132,6 +144,10 @@ final class BenchCommand implements Callable<Integer> {
         } else {
             products.check(compute);
         }
+        if (calibrate.isPresent()) {
+            calibrate(calibrate.get());
+            return 0;
+        }
         if (onnxRuntime.isEmpty()) {
             measure(chosen, Optional.empty());
             return 0;
@@ -144,13 +160,28 @@ final class BenchCommand implements Callable<Integer> {
         return 0;
     }
 
+    private void calibrate(Path file) {
+        PrintWriter out = spec.commandLine().getOut();
+        try (Backend backend = compute.open(products.decided(), products.precision());
+                Calibration calibration = new Calibration(backend, warmUp / 2)) {
+            CostRates rates = new CostRates(calibration.measure());
+            CostModelFile.write(file, rates.model(), compute.threads());
+            out.println(rates.text());
+            out.println("written to " + file + ", for --cost-model; built in are "
+                    + new CostRates(CostModel.TYPICAL).text());
+        }
+    }
+
     private void measure(Set<Benchmark.Part> chosen, Optional<OnnxRuntime> peer) {
         Benchmark benchmark =
                 new Benchmark(ModelSize.named(size).shape(), vocabSize, warmUp, runs, narrowing.narrowing(), peer);
         PrintWriter out = spec.commandLine().getOut();
         List<Measurement> measured = new ArrayList<>();
         Gemm gemm = products.forInference(
-                compute, benchmark.config("bert"), json ? spec.commandLine().getErr() : out);
+                compute,
+                benchmark.config("bert"),
+                narrowing.narrowing(),
+                json ? spec.commandLine().getErr() : out);
         try (Backend backend = compute.open(gemm, products.precision())) {
             if (!json) {
                 out.println("BERT-" + size + ", " + products.precision().name().toLowerCase(Locale.ROOT) + ", backend "

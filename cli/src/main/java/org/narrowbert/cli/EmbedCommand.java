@@ -105,6 +105,9 @@ final class EmbedCommand implements Callable<Integer> {
     @Mixin
     private GemmOptions products = new GemmOptions();
 
+    @Mixin
+    private NarrowingOptions narrowing = new NarrowingOptions();
+
     private EmbedCommand() {
         directory = Path.of("");
         input = Path.of("");
@@ -124,13 +127,15 @@ final class EmbedCommand implements Callable<Integer> {
                 Texts texts = Texts.open(input, textColumn);
                 HuggingFaceDirectory saved = HuggingFaceDirectory.open(directory);
                 Tokenizer tokenizer = Tokenizer.open(directory);
-                Backend backend =
-                        compute.open(products.forInference(compute, saved.config(), out), products.precision());
+                Backend backend = compute.open(
+                        products.forInference(compute, saved.config(), narrowing.narrowing(), out),
+                        products.precision());
                 Parameters parameters =
                         Parameters.open(EncoderStates.of(saved.config()).graph().parameters(), backend)) {
             SentenceSettings settings = settings(saved.config());
             saved.load(parameters).requireComplete();
-            SentenceEncoder encoder = new SentenceEncoder(saved.config(), settings, parameters, tokenizer, backend);
+            SentenceEncoder encoder = new SentenceEncoder(
+                    saved.config(), settings, narrowing.narrowing(), parameters, tokenizer, backend);
             try (PackedWeights _ = encoder.keepPacked();
                     EmbeddingOutput file = EmbeddingOutput.open(output.path(), format, encoder.columns())) {
                 interrupts.whileWriting(

@@ -82,8 +82,9 @@ final class FillMaskCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (HuggingFaceDirectory saved = HuggingFaceDirectory.open(directory);
                 Tokenizer tokenizer = Tokenizer.open(directory);
-                Backend backend =
-                        compute.open(products.forInference(compute, saved.config(), out), products.precision());
+                Backend backend = compute.open(
+                        products.forInference(compute, saved.config(), narrowing.narrowing(), out),
+                        products.precision());
                 Parameters parameters = Parameters.open(
                         MaskedLanguageModel.inference(saved.config()).graph().parameters(), backend)) {
             saved.load(parameters).requireComplete();

@@ -14,6 +14,7 @@ import org.narrowbert.model.checkpoint.RunCheckpoint;
 import org.narrowbert.model.checkpoint.RunCheckpoints;
 import org.narrowbert.model.config.RunConfig;
 import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.encoder.Narrowing;
 import org.narrowbert.model.finetuning.LabelledBatch;
 import org.narrowbert.model.finetuning.SampleFingerprint;
 import org.narrowbert.model.finetuning.SeedSummary;
@@ -24,6 +25,7 @@ import org.narrowbert.model.finetuning.TaskModel;
 import org.narrowbert.model.finetuning.TaskResults;
 import org.narrowbert.model.finetuning.TaskSample;
 import org.narrowbert.model.heads.HeadMode;
+import org.narrowbert.model.layout.LayerSet;
 import org.narrowbert.model.task.LabelledSet;
 import org.narrowbert.model.task.Task;
 import org.narrowbert.model.tokenizer.Tokenizer;
@@ -177,11 +179,11 @@ final class FineTuneCommand implements Callable<Integer> {
                 options.evaluationBatchSize());
         TrainingSettings settings =
                 options.settings(task, data.stepsPerEpoch(), sets.deciding().isPresent(), own);
+        Narrowing narrowing = options.narrowing().narrowing();
         Gemm gemm = products.forTraining(
                 compute,
-                () -> model.head(HeadMode.training(options.narrowing().lastLayer(), model.frozen()))
-                        .graph(),
-                data.limits(),
+                () -> model.head(HeadMode.training(narrowing.lastLayer(), model.frozen()))
+                        .trainingPlan(data.limits(), LayerSet.NONE, narrowing.attention()),
                 own.record(),
                 out);
         return new FineTuningTask(

@@ -2,9 +2,9 @@ package org.narrowbert.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -14,14 +14,12 @@ import org.narrowbert.engine.backend.GemmTrial;
 import org.narrowbert.engine.backend.LinearShape;
 import org.narrowbert.engine.backend.OperandPrecision;
 import org.narrowbert.engine.error.UserError;
-import org.narrowbert.engine.graph.Activation;
 import org.narrowbert.engine.graph.Graph;
-import org.narrowbert.engine.graph.LinearOp;
-import org.narrowbert.engine.graph.LossOp;
-import org.narrowbert.engine.graph.Op;
+import org.narrowbert.engine.plan.Plan;
 import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.model.config.RunConfig;
 import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.encoder.Narrowing;
 import org.narrowbert.model.heads.MaskedLanguageModel;
 import picocli.CommandLine.Option;
 
@@ -132,28 +130,35 @@ final class GemmOptions {
     /**
      * Who computes the products of a training run; prints what "auto" is decided to be.
      *
-     * @param graph what a step computes
-     * @param limits the batch
+     * @param plan of a step
      * @param record what the run that is resumed was told: its decision stands
      */
-    Gemm forTraining(
-            ComputeOptions compute, Supplier<Graph> graph, Extents limits, Optional<Path> record, PrintWriter out) {
+    Gemm forTraining(ComputeOptions compute, Supplier<Plan> plan, Optional<Path> record, PrintWriter out) {
         Optional<Gemm> decided = named(choice).or(() -> record.flatMap(GemmOptions::recorded));
         decided.ifPresent(gemm -> {
             choice = Choice.valueOf(gemm.name());
             checkForTraining(compute);
         });
         warn(out);
-        return decided.orElseGet(() -> tried(compute, layers(graph.get(), limits), true, out));
+        return decided.orElseGet(() -> tried(compute, LinearShapes.of(plan.get()), true, out));
     }
 
     /** Who computes the products of inference; prints what "auto" is decided to be. */
-    Gemm forInference(ComputeOptions compute, BertConfig config, PrintWriter out) {
+    Gemm forInference(ComputeOptions compute, BertConfig config, Narrowing narrowing, PrintWriter out) {
         warn(out);
         int tokens = Math.min(TEXT_TOKENS, config.maxPositionEmbeddings());
-        Graph graph = MaskedLanguageModel.inference(config).graph();
-        return named(choice)
-                .orElseGet(() -> tried(compute, layers(graph, new Extents(1, tokens, 1, tokens)), false, out));
+        return named(choice).orElseGet(() -> {
+            Graph graph =
+                    MaskedLanguageModel.inference(config, narrowing.lastLayer()).graph();
+            Extents limits = new Extents(1, tokens, 1, tokens);
+            Plan plan = Plan.inference(graph, limits, Set.of(), narrowing.attention());
+            return tried(compute, LinearShapes.of(plan), false, out);
+        });
+    }
+
+    /** Who was asked for by name; our own kernels where "auto" was. */
+    Gemm decided() {
+        return named(choice).orElse(Gemm.PANAMA);
     }
 
     private static Optional<Gemm> named(Choice choice) {
@@ -188,30 +193,5 @@ final class GemmOptions {
                         : "one batch's take " + times));
         out.flush();
         return trial.best();
-    }
-
-    /** The linear layers of a graph, and how often each size occurs. */
-    private static Map<LinearShape, Integer> layers(Graph graph, Extents limits) {
-        Map<LinearShape, Integer> layers = new LinkedHashMap<>();
-        for (Op op : graph.ops()) {
-            if (op instanceof LinearOp.Linear linear) {
-                add(layers, linear.input(), limits, linear.output().columns(), 1);
-            } else if (op instanceof LinearOp.LinearActivation linear) {
-                add(layers, linear.input(), limits, linear.output().columns(), 1);
-            } else if (op instanceof LossOp.CrossEntropy loss) {
-                int columns = loss.chunk().columns();
-                add(
-                        layers,
-                        loss.input(),
-                        limits,
-                        columns,
-                        Math.ceilDiv(loss.weight().rows(), columns));
-            }
-        }
-        return layers;
-    }
-
-    private static void add(Map<LinearShape, Integer> layers, Activation input, Extents limits, int out, int count) {
-        layers.merge(new LinearShape(limits.rows(input.rows()), input.columns(), out), count, Integer::sum);
     }
 }

@@ -32,14 +32,24 @@ final class NarrowingOptions {
                     + " ${DEFAULT-VALUE}).")
     private NarrowAttention attention;
 
+    @Option(
+            names = "--cost-model",
+            paramLabel = "FILE",
+            defaultValue = CostRates.BUILT_IN,
+            converter = CostRates.Reader.class,
+            description = "This machine's rates, by which auto chooses and plan predicts: a file that bench --calibrate"
+                    + " wrote (default: those of a machine of two cores, ${DEFAULT-VALUE}).")
+    private CostRates costs;
+
     NarrowingOptions() {
         lastLayer = Choice.AUTO;
         attention = NarrowAttention.AUTO;
+        costs = new CostRates(CostModel.TYPICAL);
     }
 
     /** How few rows are computed. */
     Narrowing narrowing() {
-        return new Narrowing(lastLayer(), new NarrowAttentionChoice(attention, CostModel.TYPICAL));
+        return new Narrowing(lastLayer(), new NarrowAttentionChoice(attention, costs.model()));
     }
 
     /** On which rows the last layer is computed. */

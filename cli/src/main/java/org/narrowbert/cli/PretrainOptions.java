@@ -7,7 +7,9 @@ import org.narrowbert.engine.backend.Gemm;
 import org.narrowbert.model.checkpoint.RunCheckpoint;
 import org.narrowbert.model.data.PreparedCorpus;
 import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.encoder.Narrowing;
 import org.narrowbert.model.heads.MaskedLanguageModel;
+import org.narrowbert.model.layout.LayerSet;
 import org.narrowbert.model.tokenizer.Tokenizer;
 import org.narrowbert.model.training.MaskedLanguageTrainer;
 import org.narrowbert.model.training.PretrainingData;
@@ -118,10 +120,11 @@ final class PretrainOptions {
 
     /** Who computes matrix products; prints what "auto" is decided to be. */
     Gemm gemm(BertConfig config, PretrainingData data, PrintWriter out) {
+        Narrowing narrowing = training.narrowing();
         return products.forTraining(
                 compute,
-                () -> MaskedLanguageModel.training(config, training.lastLayer()).graph(),
-                data.limits(),
+                () -> MaskedLanguageModel.training(config, narrowing.lastLayer())
+                        .trainingPlan(data.limits(), LayerSet.NONE, narrowing.attention()),
                 run.record(),
                 out);
     }

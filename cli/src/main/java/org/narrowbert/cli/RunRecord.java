@@ -43,8 +43,10 @@ final class RunRecord {
             "save-in-background");
 
     /** What runs did that were begun before an option was there. */
-    private static final Map<String, String> BEFORE =
-            Map.of("narrow-last-layer", "off", "narrow-attention", "projected");
+    private static final Map<String, String> BEFORE = Map.of(
+            "narrow-last-layer", "off",
+            "narrow-attention", "projected",
+            "cost-model", "product=190,attention=90,absorbed=150,memory=30");
 
     /** What the text is made of that a run prepares in its folder. */
     private static final Set<String> TEXT = Set.of(

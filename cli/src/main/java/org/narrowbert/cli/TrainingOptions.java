@@ -5,7 +5,7 @@ import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.optimizer.AdamWSettings;
 import org.narrowbert.engine.optimizer.ScheduleSettings;
 import org.narrowbert.engine.optimizer.ScheduleType;
-import org.narrowbert.model.encoder.LastLayer;
+import org.narrowbert.model.encoder.Narrowing;
 import org.narrowbert.model.layout.Layout;
 import org.narrowbert.model.training.TrainerOptions;
 import org.narrowbert.model.training.TrainingSettings;
@@ -139,9 +139,9 @@ final class TrainingOptions {
                 settings.optimizer(), dropTokensInEvaluation, recompute.layers(layout), narrowing.narrowing());
     }
 
-    /** On which rows the last layer is computed. */
-    LastLayer lastLayer() {
-        return narrowing.lastLayer();
+    /** How few rows are computed. */
+    Narrowing narrowing() {
+        return narrowing.narrowing();
     }
 
     private long steps(boolean embedded, long blocks) {

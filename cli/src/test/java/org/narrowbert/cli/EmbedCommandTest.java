@@ -208,6 +208,21 @@ class EmbedCommandTest {
         assertThat(vectors(told, texts, "told.npy")).isDeepEqualTo(cls);
     }
 
+    /** Keys and values give the same bits on few rows as on all, the absorbed form nearly the same numbers. */
+    @Test
+    void narrowingChangesTheLastBitsOfAVectorAtMost() throws IOException {
+        float[][] full = vectors(texts, "full.npy", "--pooling", "cls", "--narrow-last-layer", "off");
+        float[][] projected = vectors(texts, "projected.npy", "--pooling", "cls", "--narrow-attention", "projected");
+        float[][] absorbed = vectors(texts, "absorbed.npy", "--pooling", "cls", "--narrow-attention", "absorbed");
+        assertThat(projected).isDeepEqualTo(full);
+        assertThat(Arrays.deepEquals(absorbed, full)).isFalse();
+        for (int text = 0; text < full.length; text++) {
+            for (int column = 0; column < HIDDEN; column++) {
+                assertThat(absorbed[text][column]).isCloseTo(full[text][column], within(1e-4f));
+            }
+        }
+    }
+
     private static void copy(Path from, Path to) throws IOException {
         Files.createDirectory(to);
         try (Stream<Path> files = Files.list(from)) {
@@ -288,6 +303,7 @@ class EmbedCommandTest {
                 "vectors.npy | --max-batch-tokens 0 | --max-batch-tokens is 0: choose from 1",
                 "vectors.npy | --pooling median | median",
                 "vectors.npy | --normalize perhaps | perhaps",
+                "vectors.npy | --narrow-attention perhaps | perhaps",
                 "vectors.npy | --int8 | --int8 is computed by oneDNN alone",
             })
     void aWrongOptionIsNamed(String output, String options, String sentence) {

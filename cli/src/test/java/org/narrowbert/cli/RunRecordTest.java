@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.narrowbert.engine.plan.CostModel;
+import org.narrowbert.model.config.CostModelFile;
 import org.narrowbert.model.config.RunConfig;
 import picocli.CommandLine;
 
@@ -168,6 +170,27 @@ class RunRecordTest {
         assertThat(refused.err())
                 .contains("--narrow-last-layer is off, the run was started with auto")
                 .hasLineCount(1);
+    }
+
+    @Test
+    void aRunKeepsTheRatesThatItBeganWithWhateverTheirFileSaysByThen() throws IOException {
+        Path file = folder.resolve("rates.json");
+        CostModelFile.write(file, new CostModel(100, 50, 70.5, 20), 2);
+        first("a", "--cost-model", file.toString());
+        String rates = "product=100,attention=50,absorbed=70.5,memory=20";
+        assertThat(RunConfig.read(record("a")).value("cost-model")).contains(rates);
+        assertThat(RunConfig.read(folder.resolve("a/checkpoint-4").resolve(RunConfig.FILE))
+                        .value("cost-model"))
+                .contains(rates);
+        CostModelFile.write(file, new CostModel(100, 50, 71, 20), 2);
+        Cli refused = pretrain("a", "--resume-from-checkpoint", "--cost-model", file.toString(), "--max-steps", "8");
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err())
+                .contains("--cost-model is product=100,attention=50,absorbed=71,memory=20", "was started with " + rates)
+                .hasLineCount(1);
+        Cli resumed = pretrain("a", "--resume-from-checkpoint", "--max-steps", "6");
+        assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+        assertThat(RunConfig.read(record("a")).value("cost-model")).contains(rates);
     }
 
     @Test

@@ -37,6 +37,29 @@ class NarrowFormsChoiceTest {
         assertThat(inference.form(512, 512)).isEqualTo(NarrowForm.PROJECTED);
     }
 
+    /** Twice as fast a machine chooses the same; one whose absorbed products are half as fast absorbs fewer rows, at any length. */
+    @Test
+    void theRatesProportionsDecideAndNotTheirSize() {
+        Extents limits = new Extents(4, 2048, 400, 0).upTo(512);
+        NarrowForms twice = Plan.inference(
+                        BASE,
+                        limits,
+                        Set.of(),
+                        new NarrowAttentionChoice(NarrowAttention.AUTO, new CostModel(360, 180, 300, 60)))
+                .forms();
+        NarrowForms slow = Plan.inference(
+                        BASE,
+                        limits,
+                        Set.of(),
+                        new NarrowAttentionChoice(NarrowAttention.AUTO, new CostModel(180, 90, 75, 30)))
+                .forms();
+        NarrowForms recorded = forms(NarrowAttention.AUTO, limits);
+        for (int tokens : new int[] {16, 64, 128, 256, 512}) {
+            assertThat(twice.mostAbsorbed(tokens)).isEqualTo(recorded.mostAbsorbed(tokens));
+            assertThat(slow.mostAbsorbed(tokens)).isLessThan(recorded.mostAbsorbed(tokens));
+        }
+    }
+
     private static final List<Integer> EXPECTED_INFERENCE = List.of(11, 28, 39, 48, 54);
     private static final List<Integer> EXPECTED_TRAINING = List.of(9, 23, 30, 36, 40);
 

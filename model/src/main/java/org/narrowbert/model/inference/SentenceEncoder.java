@@ -3,8 +3,10 @@ package org.narrowbert.model.inference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.PackedWeights;
+import org.narrowbert.engine.plan.NarrowAttentionChoice;
 import org.narrowbert.engine.plan.Plan;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.session.Parameters;
@@ -13,6 +15,7 @@ import org.narrowbert.engine.session.StepPlace;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.engine.tensor.Rows;
 import org.narrowbert.model.encoder.BertConfig;
+import org.narrowbert.model.encoder.Narrowing;
 import org.narrowbert.model.heads.EncoderStates;
 import org.narrowbert.model.tokenizer.Tokenizer;
 
@@ -26,6 +29,7 @@ public final class SentenceEncoder {
     private final Parameters parameters;
     private final Tokenizer tokenizer;
     private final Backend backend;
+    private final NarrowAttentionChoice attention;
 
     /**
      * Encodes with a model that others own.
@@ -35,8 +39,20 @@ public final class SentenceEncoder {
      */
     public SentenceEncoder(
             BertConfig config, SentenceSettings settings, Parameters parameters, Tokenizer tokenizer, Backend backend) {
+        this(config, settings, Narrowing.DEFAULT, parameters, tokenizer, backend);
+    }
+
+    /** The same with another way to compute few rows. */
+    public SentenceEncoder(
+            BertConfig config,
+            SentenceSettings settings,
+            Narrowing narrowing,
+            Parameters parameters,
+            Tokenizer tokenizer,
+            Backend backend) {
         FillMask.requireFit(tokenizer, config);
-        this.model = EncoderStates.of(config);
+        this.model = EncoderStates.of(config, narrowing.lastLayer());
+        this.attention = narrowing.attention();
         this.settings = settings;
         this.parameters = parameters;
         this.tokenizer = tokenizer;
@@ -100,7 +116,7 @@ public final class SentenceEncoder {
     }
 
     private List<float[]> states(Batch batch) {
-        Plan plan = Plan.inference(model.graph(), batch.extents());
+        Plan plan = Plan.inference(model.graph(), batch.extents(), Set.of(), attention);
         try (Session session = Session.inference(plan, parameters, backend)) {
             session.forward(batch, StepPlace.NONE);
             Matrix states = session.values(model.states());
