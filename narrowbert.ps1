@@ -65,6 +65,7 @@ $flags = @('-XX:+UseSerialGC', '-XX:-UseCompactObjectHeaders', '-Xms64m', '-XX:-
 if ($kind -eq 'help') { $flags += '-XX:TieredStopAtLevel=1' }
 if ($kind -eq 'compute') { $flags += '--add-modules', 'jdk.incubator.vector' }
 if ($env:NARROWBERT_JAVA_OPTS) { $flags += $env:NARROWBERT_JAVA_OPTS.Trim() -split '\s+' }
+$flags += "-Dnarrowbert.home=$root"
 $flags += '--module-path', (Join-Path $target 'lib'), '--add-modules', 'ALL-MODULE-PATH', '--module',
   'org.narrowbert.cli/org.narrowbert.cli.Main'
 

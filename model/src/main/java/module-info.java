@@ -30,6 +30,7 @@ module org.narrowbert.model {
     exports org.narrowbert.model.inference;
     exports org.narrowbert.model.layout;
     exports org.narrowbert.model.onnx;
+    exports org.narrowbert.model.onnx.reading;
     exports org.narrowbert.model.table;
     exports org.narrowbert.model.task;
     exports org.narrowbert.model.tokenizer;

@@ -2,9 +2,12 @@ package org.narrowbert.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.engine.backend.OperandPrecision;
 import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.session.Parameters;
@@ -24,16 +27,18 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Makes a vector of each text of a file. */
+/** Makes a vector of each given text, or of each text of a file. */
 @Command(
         name = "embed",
-        description = "Makes a vector of each text of a file, in their order, with a saved model: a line of JSON"
-                + " (embedding) or a row of NumPy's .npy each. Files of any size are read bit by bit.",
+        description =
+                "Makes a vector of each text that is given, or of each text of a file, in their order: a line of JSON"
+                        + " (embedding) or a row of NumPy's .npy each. Files of any size are read bit by bit.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footer = {
             "",
             "Examples:",
+            "  ./narrowbert embed \"A man is playing a guitar.\"",
             "  ./narrowbert embed --model all-MiniLM-L6-v2 --input-file texts.txt \\",
             "      --output-file vectors.npy",
             "  ./narrowbert embed --model runs/first --pooling cls \\",
@@ -52,20 +57,33 @@ final class EmbedCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    @picocli.CommandLine.Parameters(
+            paramLabel = "TEXT",
+            arity = "0..*",
+            description = "Texts whose vectors are printed; or give --input-file and --output-file.")
+    private List<String> given = new ArrayList<>();
+
     @Option(
             names = "--model",
             paramLabel = "DIR",
-            required = true,
-            description = "A saved model: a Hugging Face directory, with or without sentence-transformers' files.")
-    private Path directory;
+            description =
+                    "A saved model: a Hugging Face directory, with or without sentence-transformers' files (default:"
+                            + " all-MiniLM-L6-v2, Apache-2.0, fetched once: 83 MB).")
+    private Optional<Path> model = Optional.empty();
+
+    @Option(
+            names = "--model-cache",
+            paramLabel = "DIR",
+            description = "Folder that the default model is kept in (default: narrowbert in the platform's folder for"
+                    + " caches).")
+    private Optional<Path> modelCache = Optional.empty();
 
     @Option(
             names = "--input-file",
             paramLabel = "FILE",
-            required = true,
             description = "One text a line; JSON Lines (.jsonl) or Parquet with a field 'text'; text and JSON Lines"
                     + " also as .gz or .zst.")
-    private Path input;
+    private Optional<Path> input = Optional.empty();
 
     @Mixin
     private EmbeddingFile output = new EmbeddingFile();
@@ -109,8 +127,6 @@ final class EmbedCommand implements Callable<Integer> {
     private NarrowingOptions narrowing = new NarrowingOptions();
 
     private EmbedCommand() {
-        directory = Path.of("");
-        input = Path.of("");
         normalizing = Normalizing.AUTO;
     }
 
@@ -119,25 +135,49 @@ final class EmbedCommand implements Callable<Integer> {
         if (maxBatchTokens < 1 || maxBatchTokens > MOST_BATCH_TOKENS) {
             throw new UserError("--max-batch-tokens is " + maxBatchTokens + ": choose from 1 to " + MOST_BATCH_TOKENS);
         }
-        EmbeddingOutput.Format format = output.check(input);
+        if (given.isEmpty() == input.isEmpty()) {
+            throw new UserError(
+                    given.isEmpty()
+                            ? "there is nothing to embed: give a text, or --input-file and --output-file"
+                            : "a text is given, and --input-file " + input.orElseThrow() + ": leave out one of them");
+        }
+        for (String text : given) {
+            if (!Texts.areSound(text)) {
+                throw new UserError("a text has NUL or half a surrogate pair, which is no text: mend it");
+            }
+        }
+        Optional<EmbeddingOutput.Format> format = input.map(output::check);
+        if (format.isEmpty()) {
+            output.requireNone();
+        }
         compute.check();
         products.check(compute);
         PrintWriter out = spec.commandLine().getOut();
-        try (Interrupts interrupts = Interrupts.listen(spec.commandLine().getErr());
-                Texts texts = Texts.open(input, textColumn);
+        PrintWriter err = spec.commandLine().getErr();
+        // What is printed beside vectors goes where nobody takes it for one.
+        PrintWriter notes = input.isPresent() ? out : err;
+        Path directory = model.orElseGet(() -> DefaultModel.of(modelCache.orElseGet(CacheFolder::ofThisMachine))
+                .folder(err));
+        try (Interrupts interrupts = Interrupts.listen(err);
                 HuggingFaceDirectory saved = HuggingFaceDirectory.open(directory);
                 Tokenizer tokenizer = Tokenizer.open(directory);
                 Backend backend = compute.open(
-                        products.forInference(compute, saved.config(), narrowing.narrowing(), out),
+                        products.forInference(compute, saved.config(), narrowing.narrowing(), notes),
                         products.precision());
                 Parameters parameters =
                         Parameters.open(EncoderStates.of(saved.config()).graph().parameters(), backend)) {
-            SentenceSettings settings = settings(saved.config());
+            SentenceSettings settings = settings(directory, saved.config());
             saved.load(parameters).requireComplete();
             SentenceEncoder encoder = new SentenceEncoder(
                     saved.config(), settings, narrowing.narrowing(), parameters, tokenizer, backend);
-            try (PackedWeights _ = encoder.keepPacked();
-                    EmbeddingOutput file = EmbeddingOutput.open(output.path(), format, encoder.columns())) {
+            if (input.isEmpty()) {
+                print(encoder, settings, out, err);
+                return 0;
+            }
+            try (Texts texts = Texts.open(input.get(), textColumn);
+                    PackedWeights _ = encoder.keepPacked();
+                    EmbeddingOutput file =
+                            EmbeddingOutput.open(output.path(), format.orElseThrow(), encoder.columns())) {
                 interrupts.whileWriting(
                         check -> embed(new TextEmbedder(encoder, maxBatchTokens), texts, file, settings, check, out));
             }
@@ -145,7 +185,25 @@ final class EmbedCommand implements Callable<Integer> {
         return 0;
     }
 
-    private SentenceSettings settings(BertConfig config) {
+    /** The given texts' vectors, a line each. */
+    private void print(SentenceEncoder encoder, SentenceSettings settings, PrintWriter out, PrintWriter err) {
+        // Only weights that are kept are rounded, or quantized.
+        boolean keeps = given.size() > 1 || products.precision() != OperandPrecision.FLOAT32;
+        try (PackedWeights _ = keeps ? encoder.keepPacked() : PackedWeights.NONE) {
+            for (String text : given) {
+                SentenceEncoder.Tokens tokens = encoder.tokens(text);
+                float[] vector = encoder.embeddings(List.of(tokens.ids())).getFirst();
+                TextEmbedder.requireNumbers(vector);
+                out.println(EmbeddingOutput.json(vector));
+                if (tokens.cut()) {
+                    err.println("a text had more than %,d tokens, the model's most: only the first tokens count"
+                            .formatted(settings.maxTokens()));
+                }
+            }
+        }
+    }
+
+    private SentenceSettings settings(Path directory, BertConfig config) {
         SentenceSettings settings = pooling.map(chosen -> SentenceSettings.read(directory, config, chosen))
                 .orElseGet(() -> SentenceSettings.read(directory, config));
         return switch (normalizing) {

@@ -18,9 +18,8 @@ final class EmbeddingFile {
     @Option(
             names = "--output-file",
             paramLabel = "FILE",
-            required = true,
-            description = "Where the vectors go: a new file, which gets its name when it is whole.")
-    private Path path;
+            description = "Where the vectors of --input-file go: a new file, which gets its name when it is whole.")
+    private Optional<Path> path = Optional.empty();
 
     @Option(
             names = "--output-format",
@@ -31,13 +30,19 @@ final class EmbeddingFile {
     @Option(names = "--overwrite", description = "Replace the file if it exists.")
     private boolean overwrite;
 
-    EmbeddingFile() {
-        path = Path.of("");
-    }
+    EmbeddingFile() {}
 
     /** The file. */
     Path path() {
-        return path;
+        return path.orElseThrow(() -> new UserError("--input-file needs an --output-file: name the one to write"));
+    }
+
+    /** Refuses options of a file where vectors are printed. */
+    void requireNone() {
+        path.ifPresent(file -> {
+            throw new UserError(
+                    "--output-file " + file + " is for --input-file: the vector of a given text is printed");
+        });
     }
 
     /**
@@ -47,6 +52,7 @@ final class EmbeddingFile {
      * @return what the file is to be
      */
     Format check(Path input) {
+        Path path = path();
         if (path.getFileName() == null || Files.isDirectory(path)) {
             throw new UserError("--output-file " + path + " is a folder: name a file");
         }
@@ -54,7 +60,7 @@ final class EmbeddingFile {
         if (!Files.isDirectory(folder)) {
             throw new UserError("--output-file " + path + ": there is no folder " + folder + ": make it first");
         }
-        if (Files.exists(path) && Files.exists(input) && isSame(input)) {
+        if (Files.exists(path) && Files.exists(input) && isSame(path, input)) {
             throw new UserError("--output-file " + path + " is the --input-file: name another file");
         }
         if (Files.exists(path) && !overwrite) {
@@ -68,7 +74,7 @@ final class EmbeddingFile {
                         + " ends in neither .jsonl nor .npy: add --output-format jsonl or --output-format npy"));
     }
 
-    private boolean isSame(Path input) {
+    private static boolean isSame(Path path, Path input) {
         try {
             return Files.isSameFile(path, input);
         } catch (IOException error) {

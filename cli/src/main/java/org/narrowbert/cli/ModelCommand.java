@@ -10,7 +10,13 @@ import picocli.CommandLine.Spec;
         description = "Makes, converts and describes models' folders.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ModelInitCommand.class, ModelConvertCommand.class, ModelInfoCommand.class},
+        subcommands = {
+            ModelInitCommand.class,
+            ModelConvertCommand.class,
+            ModelInfoCommand.class,
+            ModelImportOnnxCommand.class,
+            ModelExportOnnxCommand.class
+        },
         footer = {"", "Example:", "  ./narrowbert model info --model bert-base-uncased"})
 final class ModelCommand implements Runnable {
     @Spec

@@ -192,6 +192,36 @@ class EmbedCommandTest {
     }
 
     @Test
+    void vectorsOfGivenTextsArePrintedAndTheSameBitsAsThoseOfAFile() throws IOException {
+        float[][] ofFile = vectors(texts, "file.npy");
+        Cli run = Cli.run("embed", "--model", model.toString(), "a cat", "a house and a cat", "");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.err()).isEmpty();
+        Path printed = Files.writeString(folder.resolve("printed.jsonl"), run.out());
+        assertThat(jsonLines(printed)).isDeepEqualTo(new float[][] {ofFile[0], ofFile[2], ofFile[1]});
+        Cli cut = Cli.run("embed", "--model", model.toString(), "cat ".repeat(100));
+        assertThat(cut.out()).hasLineCount(1).startsWith("{\"embedding\": [");
+        assertThat(cut.err()).contains("a text had more than 40 tokens");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--threads 1 | there is nothing to embed: give a text, or --input-file and --output-file",
+                "text --input-file a.txt | a text is given, and --input-file a.txt: leave out one of them",
+                "text --output-file a.npy | --output-file a.npy is for --input-file",
+                "--input-file a.txt | --input-file needs an --output-file",
+            })
+    void aTextOrAFileIsGivenAndNotBoth(String options, String sentence) {
+        Cli run = Cli.run(Stream.concat(
+                        Stream.of("embed", "--model", model.toString()), Stream.of(options.split(" ", -1)))
+                .toArray(String[]::new));
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains(sentence).hasLineCount(1);
+    }
+
+    @Test
     void poolingAndLengthAreWhatTheCommandLineSaysOrElseTheFolder() throws IOException {
         float[][] mean = vectors(texts, "mean.npy");
         float[][] cls = vectors(texts, "cls.npy", "--pooling", "cls");

@@ -35,6 +35,13 @@ public sealed interface EmbeddingOutput extends AutoCloseable permits JsonLinesO
         };
     }
 
+    /** A vector as an object of JSON, without a line's end. */
+    static String json(float[] vector) {
+        StringBuilder line = new StringBuilder();
+        JsonLinesOutput.append(line, vector);
+        return line.toString();
+    }
+
     /**
      * Adds the next text's vector.
      *

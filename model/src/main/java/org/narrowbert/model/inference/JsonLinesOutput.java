@@ -21,12 +21,17 @@ final class JsonLinesOutput implements EmbeddingOutput {
     @Override
     public void add(float[] vector) {
         line.setLength(0);
+        append(line, vector);
+        line.append('\n');
+        file.write(ByteBuffer.wrap(line.toString().getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    static void append(StringBuilder line, float[] vector) {
         line.append("{\"embedding\": [");
         for (int column = 0; column < vector.length; column++) {
             line.append(column == 0 ? "" : ", ").append(vector[column]);
         }
-        line.append("]}\n");
-        file.write(ByteBuffer.wrap(line.toString().getBytes(StandardCharsets.US_ASCII)));
+        line.append("]}");
     }
 
     @Override

@@ -123,7 +123,12 @@ public record TextEmbedder(SentenceEncoder encoder, int maxBatchTokens) {
         return batches;
     }
 
-    private static void requireNumbers(float[] vector) {
+    /**
+     * Refuses a vector of a spoiled model.
+     *
+     * @throws RunError when it is not made of numbers
+     */
+    public static void requireNumbers(float[] vector) {
         for (float value : vector) {
             if (!Float.isFinite(value)) {
                 throw new RunError("the model's states are not numbers: its weights are spoiled, take an earlier save");

@@ -32,12 +32,17 @@ final class GraphTranslation {
     private static final double MASKED = -10_000;
 
     private final Nodes nodes;
-    private final LogitRows rows;
+    private final NarrowRows rows;
     private final Map<Activation, String> names = new HashMap<>();
 
-    GraphTranslation(Nodes nodes, LogitRows rows) {
+    GraphTranslation(Nodes nodes, NarrowRows rows) {
         this.nodes = nodes;
         this.rows = rows;
+    }
+
+    /** The name that an affine map's result gets, for one that is not yet what the output of that name should be. */
+    void rename(Activation activation, String name) {
+        names.put(activation, name);
     }
 
     /** Adds all ops of a graph. */
@@ -50,7 +55,7 @@ final class GraphTranslation {
             switch (forward) {
                 case EmbeddingOp.Embed embed -> embed(embed);
                 case LinearOp.Linear(var input, var weight, var bias, var output) ->
-                    linear(output.name(), input, weight, bias);
+                    linear(name(output), input, weight, bias);
                 case LinearOp.LinearActivation linear -> linearActivation(linear);
                 case StackedLinearOp.StackedLinear stacked -> stackedLinear(stacked);
                 case AttentionOp.Attention full ->
@@ -77,7 +82,8 @@ final class GraphTranslation {
         return new IllegalArgumentException("no op of a model that answers: " + op);
     }
 
-    private String name(Activation activation) {
+    /** The value that an activation is. */
+    String name(Activation activation) {
         return names.getOrDefault(activation, activation.name());
     }
 
@@ -201,6 +207,15 @@ final class GraphTranslation {
         }
         switch (rows) {
             case EVERY_TOKEN -> names.put(op.output(), name(op.input()));
+            case FIRST_TOKEN ->
+                nodes.add(
+                        op.output().name(),
+                        "Slice",
+                        List.of(
+                                name(op.input()),
+                                nodes.integers("axis.0", 0),
+                                nodes.integers("axis.1", 1),
+                                nodes.integers("axis.1", 1)));
             case POSITIONS -> {
                 String output = op.output().name();
                 nodes.add(output + ".positions", "Unsqueeze", "positions", nodes.integers("axis.2", 2));

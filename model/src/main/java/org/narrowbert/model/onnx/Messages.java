@@ -4,6 +4,8 @@ import com.google.protobuf.CodedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
 
 /** The parts of {@code onnx.proto} that a graph of float32 weights needs, as bytes. Field numbers are those of the published file. */
 final class Messages {
@@ -18,6 +20,9 @@ final class Messages {
 
     /** {@code TensorProto.DataType.FLOAT}. */
     static final int FLOAT = 1;
+
+    /** {@code TensorProto.DataType.BOOL}. */
+    static final int BOOL = 9;
 
     /** {@code TensorProto.DataType.INT64}. */
     static final int INT64 = 7;
@@ -160,9 +165,9 @@ final class Messages {
      *
      * @param irVersion of the format
      * @param operatorSet of ONNX's own operators
-     * @param layout for readers who know what a layout is
+     * @param metadata for readers who know what it says
      */
-    static byte[] model(int irVersion, int operatorSet, String layout) {
+    static byte[] model(int irVersion, int operatorSet, SortedMap<String, String> metadata) {
         return message(out -> {
             out.writeInt64(1, irVersion);
             out.writeString(2, "narrowbert");
@@ -170,10 +175,12 @@ final class Messages {
                 inner.writeString(1, "");
                 inner.writeInt64(2, operatorSet);
             }));
-            out.writeByteArray(14, message(inner -> {
-                inner.writeString(1, "layout");
-                inner.writeString(2, layout);
-            }));
+            for (Map.Entry<String, String> entry : metadata.entrySet()) {
+                out.writeByteArray(14, message(inner -> {
+                    inner.writeString(1, entry.getKey());
+                    inner.writeString(2, entry.getValue());
+                }));
+            }
         });
     }
 

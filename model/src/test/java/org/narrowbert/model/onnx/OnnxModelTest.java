@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Random;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +24,6 @@ import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.engine.session.Session;
 import org.narrowbert.engine.session.StepPlace;
 import org.narrowbert.engine.tensor.ActivationFunction;
-import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.model.data.SampleBatch;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.ModelShape;
@@ -70,7 +68,7 @@ class OnnxModelTest {
         Path file = folder.resolve("model.onnx");
         MaskedLanguageModel model = MaskedLanguageModel.inference(config);
         try (Backend backend = backend();
-                Parameters parameters = random(model, backend);
+                Parameters parameters = RandomWeights.open(model.graph().parameters(), backend);
                 Session session =
                         Session.inference(Plan.inference(model.graph(), BATCH.extents()), parameters, backend)) {
             OnnxModel.maskedLanguageModel(config, rows).write(file, parameters);
@@ -90,7 +88,7 @@ class OnnxModelTest {
         OnnxModel onnx = OnnxModel.maskedLanguageModel(config, LogitRows.EVERY_TOKEN);
         Path file = folder.resolve("model.onnx");
         try (Backend backend = backend();
-                Parameters parameters = random(model, backend)) {
+                Parameters parameters = RandomWeights.open(model.graph().parameters(), backend)) {
             onnx.write(file, parameters);
         }
         long weights =
@@ -126,22 +124,6 @@ class OnnxModelTest {
                 .hiddenAct(function)
                 .maxPositionEmbeddings(16)
                 .build();
-    }
-
-    /** Weights that make all of a model's parts matter: nothing is zero, and nothing that should be one is exactly one. */
-    private static Parameters random(MaskedLanguageModel model, Backend backend) {
-        Parameters parameters = Parameters.open(model.graph().parameters(), backend);
-        Random random = new Random(11);
-        for (Parameter parameter : parameters.list()) {
-            Matrix values = parameters.of(parameter);
-            double mean = parameter.name().endsWith("LayerNorm.weight") ? 1 : 0;
-            for (int row = 0; row < values.rows(); row++) {
-                for (int column = 0; column < values.columns(); column++) {
-                    values.set(row, column, mean + 0.3 * random.nextGaussian());
-                }
-            }
-        }
-        return parameters;
     }
 
     private static double spread(float[] values) {

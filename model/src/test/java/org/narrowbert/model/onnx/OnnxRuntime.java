@@ -56,6 +56,14 @@ public final class OnnxRuntime implements AutoCloseable {
         return narrow;
     }
 
+    /** An output of a batch, as it comes: padding included. */
+    public float[] output(String name, Batch batch) {
+        if (!session.getOutputNames().contains(name)) {
+            throw new AssertionError("no output " + name + " among " + session.getOutputNames());
+        }
+        return call(() -> logits(PaddedBatch.of(batch), LogitRows.EVERY_TOKEN));
+    }
+
     private float[] logits(PaddedBatch padded, LogitRows rows) throws OrtException {
         Map<String, OnnxTensor> inputs = new HashMap<>();
         try {
