@@ -94,7 +94,9 @@ class DefaultModelTest {
         };
         Path first = model().folder(err, source);
         assertThat(told.toString())
-                .contains("all-MiniLM-L6-v2 (Apache-2.0, 83 MB) once", folder.resolve("cache").toString())
+                .contains(
+                        "all-MiniLM-L6-v2 (Apache-2.0, 83 MB) once",
+                        folder.resolve("cache").toString())
                 .hasLineCount(1);
         assertThat(model().folder(err, source)).isEqualTo(first);
         assertThat(fetched).hasValue(1);
@@ -102,7 +104,8 @@ class DefaultModelTest {
         assertThat(folder.resolve("cache/.download")).doesNotExist();
 
         // What is in the cache needs no launcher and no network.
-        Cli run = succeed("embed", "a cat", "--model-cache", folder.resolve("cache").toString());
+        Cli run = succeed(
+                "embed", "a cat", "--model-cache", folder.resolve("cache").toString());
         assertThat(run.out()).startsWith("{\"embedding\": [").hasLineCount(1);
         assertThat(norm(run.out())).isCloseTo(1, within(1e-6));
     }
@@ -139,7 +142,8 @@ class DefaultModelTest {
 
     @Test
     void withoutTheLauncherASentenceNamesTheOptionThatHelps() {
-        Cli run = Cli.run("embed", "a cat", "--model-cache", folder.resolve("none").toString());
+        Cli run = Cli.run(
+                "embed", "a cat", "--model-cache", folder.resolve("none").toString());
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err()).contains("start ./narrowbert, or name a saved model by --model");
         assertThat(run.out()).isEmpty();
@@ -231,7 +235,8 @@ class DefaultModelTest {
     }
 
     private static Optional<Path> artifact() throws IOException {
-        Path repository = Path.of(System.getProperty("narrowbert.repository", "")).resolve(ARTIFACT);
+        Path repository =
+                Path.of(System.getProperty("narrowbert.repository", "")).resolve(ARTIFACT);
         if (!Files.isDirectory(repository)) {
             return Optional.empty();
         }

@@ -214,9 +214,9 @@ class EmbedCommandTest {
                 "--input-file a.txt | --input-file needs an --output-file",
             })
     void aTextOrAFileIsGivenAndNotBoth(String options, String sentence) {
-        Cli run = Cli.run(Stream.concat(
-                        Stream.of("embed", "--model", model.toString()), Stream.of(options.split(" ", -1)))
-                .toArray(String[]::new));
+        Cli run = Cli.run(
+                Stream.concat(Stream.of("embed", "--model", model.toString()), Stream.of(options.split(" ", -1)))
+                        .toArray(String[]::new));
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).contains(sentence).hasLineCount(1);
     }

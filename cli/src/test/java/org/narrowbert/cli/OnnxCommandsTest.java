@@ -91,23 +91,13 @@ class OnnxCommandsTest {
         export(file);
         String tokenizer = models.resolve("model/vocab.txt").toString();
         Cli read = read(
-                file,
-                "--tokenizer-file",
-                tokenizer,
-                "--pooling",
-                "cls",
-                "--normalize",
-                "on",
-                "--max-seq-length",
-                "20");
+                file, "--tokenizer-file", tokenizer, "--pooling", "cls", "--normalize", "on", "--max-seq-length", "20");
         assertThat(read.exitCode()).as(read.err()).isZero();
         assertThat(folder.resolve("read/1_Pooling/config.json"))
                 .content()
                 .contains("\"pooling_mode_cls_token\": true", "\"pooling_mode_mean_tokens\": false");
         assertThat(folder.resolve("read/modules.json")).content().contains("models.Normalize");
-        assertThat(folder.resolve("read/sentence_bert_config.json"))
-                .content()
-                .contains("\"max_seq_length\": 20");
+        assertThat(folder.resolve("read/sentence_bert_config.json")).content().contains("\"max_seq_length\": 20");
     }
 
     @ParameterizedTest

@@ -129,9 +129,7 @@ public final class TorchExport {
                     Attribute.of("transB", 1));
         }
         String product = nodes.add(name + "/product", "MatMul", input, weight(name + ".weight", false, true));
-        return style.biasFirst
-                ? nodes.add(output, "Add", bias, product)
-                : nodes.add(output, "Add", product, bias);
+        return style.biasFirst ? nodes.add(output, "Add", bias, product) : nodes.add(output, "Add", product, bias);
     }
 
     /** The shape is put together: batch and sequence are computed. */

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.model.encoder.WeightNames;
+import org.narrowbert.model.layout.Layout;
 
 /** Refuses graphs whose weights are there, but which compute something else with them than a BERT does. */
 final class Foreign {
@@ -47,6 +48,12 @@ final class Foreign {
 
     /** Refuses positions that depend on padding, and scores that weights are added to. */
     void refuseOtherModels(LayersByOutput layers) {
+        long attentions =
+                graph.nodes().stream().filter(node -> node.is("Softmax")).count();
+        if (attentions > Layout.MAX_SUBLAYERS) {
+            throw new RunError(graph.file() + " has " + attentions + " softmaxes, but a model at most "
+                    + Layout.MAX_SUBLAYERS + " sublayers");
+        }
         GraphSearch search = new GraphSearch(graph);
         for (GraphNode node : graph.nodes()) {
             if (node.is("Softmax")) {

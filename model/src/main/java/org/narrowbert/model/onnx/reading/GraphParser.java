@@ -1,5 +1,6 @@
 package org.narrowbert.model.onnx.reading;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,7 +75,9 @@ final class GraphParser {
             case 1 << 3 | LENGTH -> nodes.add(node());
             case 5 << 3 | LENGTH -> {
                 StoredTensor tensor = tensor();
-                initializers.put(tensor.name(), tensor);
+                if (initializers.put(tensor.name(), tensor) != null) {
+                    throw new InvalidProtocolBufferException("two tensors have the name '" + tensor.name() + "'");
+                }
             }
             case 11 << 3 | LENGTH -> {
                 in.message(field -> {

@@ -10,6 +10,9 @@ import java.util.Set;
 final class HeadCount {
     private static final int MOST_INPUTS = 16;
 
+    /** Operators between a shape and the constants that it is put together of. */
+    private static final int MOST_DEPTH = 4;
+
     /** Stands for a number that the graph computes. */
     private static final long COMPUTED = Long.MIN_VALUE;
 
@@ -43,7 +46,7 @@ final class HeadCount {
     }
 
     private Optional<Integer> heads(GraphNode reshape, long hidden) {
-        List<Long> shape = integers(reshape.input(1), MOST_INPUTS);
+        List<Long> shape = integers(reshape.input(1), MOST_DEPTH);
         if (shape.size() != 4) {
             return Optional.empty();
         }

@@ -40,8 +40,8 @@ class ForeignExportsTest {
 
     private Path file = Path.of("");
     private Backend backend = Backends.find().preferred().open(new BackendOptions(1));
-    private Parameters written = RandomWeights.openCoarse(
-            EncoderStates.of(CONFIG).graph().parameters(), backend);
+    private Parameters written =
+            RandomWeights.openCoarse(EncoderStates.of(CONFIG).graph().parameters(), backend);
 
     @BeforeEach
     void name() {
@@ -105,8 +105,7 @@ class ForeignExportsTest {
     void modelsThatAreNoFloatBertAreRefusedByWhatTheyDo(String operator, String sentence) throws IOException {
         for (Style style : new Style[] {Style.USUAL, Style.USUAL.anonymous()}) {
             Files.write(
-                    file,
-                    TorchExport.bytes(CONFIG, written, style, TorchExport.node(operator, "input_ids", "more")));
+                    file, TorchExport.bytes(CONFIG, written, style, TorchExport.node(operator, "input_ids", "more")));
             assertThatThrownBy(() -> OnnxEncoder.read(file))
                     .isInstanceOf(RunError.class)
                     .hasMessageStartingWith(file.toString())

@@ -49,8 +49,8 @@ class HostileOnnxTest {
         Path file = folder.resolve("sound.onnx");
         OnnxModel model = OnnxModel.states(CONFIG);
         try (Parameters own = RandomWeights.open(model.parameters(), backend);
-                Parameters others = RandomWeights.open(
-                        EncoderStates.of(CONFIG).graph().parameters(), backend)) {
+                Parameters others =
+                        RandomWeights.open(EncoderStates.of(CONFIG).graph().parameters(), backend)) {
             model.write(file, own);
             sound = new byte[][] {
                 Files.readAllBytes(file),
@@ -85,7 +85,9 @@ class HostileOnnxTest {
         for (byte[] whole : sound) {
             assertThat(reads(whole)).isTrue();
             for (int length = 0; length < whole.length; length += 1 + length / 300) {
-                assertThat(reads(Arrays.copyOf(whole, length))).as("%d bytes", length).isFalse();
+                assertThat(reads(Arrays.copyOf(whole, length)))
+                        .as("%d bytes", length)
+                        .isFalse();
             }
         }
     }
@@ -195,8 +197,7 @@ class HostileOnnxTest {
             out.writeInt64(1, 2);
             out.writeInt32(2, 1);
             out.writeString(8, "weight");
-            for (String[] entry :
-                    new String[][] {{"location", location}, {"offset", offset}, {"length", length}}) {
+            for (String[] entry : new String[][] {{"location", location}, {"offset", offset}, {"length", length}}) {
                 out.writeByteArray(13, message(pair -> {
                     pair.writeString(1, entry[0]);
                     pair.writeString(2, entry[1]);
