@@ -96,7 +96,7 @@ final class EncoderConfig {
     /** What our own files say of themselves, or full layers. */
     private Layout layout(Labels labels) {
         long full = count(labels, "encoder");
-        Optional<String> told = graph.metadata("layout");
+        Optional<String> told = graph.metadata("layout").map(text -> text.replaceAll("\\p{Cntrl}", "?"));
         try {
             if (told.isPresent()) {
                 return Layout.parse(told.get());

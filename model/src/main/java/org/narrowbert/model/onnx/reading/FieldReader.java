@@ -64,7 +64,12 @@ final class FieldReader {
             throw new InvalidProtocolBufferException("a name has " + length + " bytes");
         }
         keep(length + OBJECT);
-        return new String(in.readRawBytes(length), StandardCharsets.UTF_8);
+        String text = new String(in.readRawBytes(length), StandardCharsets.UTF_8);
+        // Names are shown to people: none may end a sentence or a line, or tell a terminal what to do.
+        if (text.chars().anyMatch(Character::isISOControl)) {
+            throw new InvalidProtocolBufferException("a name has a control character");
+        }
+        return text;
     }
 
     /** A text that nobody needs where it is long. */

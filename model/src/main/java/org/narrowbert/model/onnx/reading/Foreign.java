@@ -57,7 +57,11 @@ final class Foreign {
         GraphSearch search = new GraphSearch(graph);
         for (GraphNode node : graph.nodes()) {
             if (node.is("Softmax")) {
-                search.visit(node.input(0), layers::isDense, part -> refuseWeights(part.inputs()));
+                search.visit(node.input(0), layers::isDense, part -> {
+                    if (!layers.isDense(part.output())) {
+                        refuseWeights(part.inputs());
+                    }
+                });
             }
             if (node.is("CumSum")) {
                 throw new RunError(graph.file()
