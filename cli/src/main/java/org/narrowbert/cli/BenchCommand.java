@@ -10,8 +10,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.narrowbert.cli.bench.Benchmark;
+import org.narrowbert.cli.bench.FormsBenchmark;
 import org.narrowbert.cli.bench.Measurement;
 import org.narrowbert.cli.bench.OnnxRuntime;
+import org.narrowbert.cli.report.FormsPicture;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.Gemm;
 import org.narrowbert.engine.backend.OperandPrecision;
@@ -72,7 +74,9 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--part",
             paramLabel = "PART",
-            description = "forward or training; may be given more than once (default: both).")
+            description =
+                    "forward, cls (one row a text is read: the dense model and the narrow ones) or training; may be"
+                            + " given more than once (default: forward and training).")
     private List<Benchmark.Part> parts = new ArrayList<>();
 
     @Option(
@@ -105,6 +109,13 @@ final class BenchCommand implements Callable<Integer> {
                             + " to a file for --cost-model, nothing else.")
     private Optional<Path> calibrate = Optional.empty();
 
+    @Option(
+            names = "--narrow-forms",
+            paramLabel = "PNG",
+            description = "Time both forms of narrow attention at twenty shapes, in inference and training, instead of"
+                    + " models; print what --narrow-attention auto takes, and draw absorbed over projected.")
+    private Optional<Path> narrowForms = Optional.empty();
+
     @Option(names = "--json", description = "Print JSON, one array, instead of a table.")
     private boolean json;
 
@@ -131,7 +142,8 @@ final class BenchCommand implements Callable<Integer> {
             throw new UserError(
                     "--vocab-size is " + vocabSize + ": choose from " + LEAST_TOKEN_IDS + " to " + MOST_TOKEN_IDS);
         }
-        Set<Benchmark.Part> chosen = parts.isEmpty() ? EnumSet.allOf(Benchmark.Part.class) : EnumSet.copyOf(parts);
+        Set<Benchmark.Part> chosen =
+                parts.isEmpty() ? EnumSet.of(Benchmark.Part.FORWARD, Benchmark.Part.TRAINING) : EnumSet.copyOf(parts);
         if (products.precision() == OperandPrecision.INT8 && chosen.contains(Benchmark.Part.TRAINING)) {
             throw new UserError("--int8 is for inference: add --part forward");
         }
@@ -146,6 +158,10 @@ final class BenchCommand implements Callable<Integer> {
         }
         if (calibrate.isPresent()) {
             calibrate(calibrate.get());
+            return 0;
+        }
+        if (narrowForms.isPresent()) {
+            measureForms(narrowForms.get());
             return 0;
         }
         if (onnxRuntime.isEmpty()) {
@@ -170,6 +186,32 @@ final class BenchCommand implements Callable<Integer> {
             out.println("written to " + file + ", for --cost-model; built in are "
                     + new CostRates(CostModel.TYPICAL).text());
         }
+    }
+
+    private void measureForms(Path picture) {
+        PrintWriter out = spec.commandLine().getOut();
+        List<FormsBenchmark.Shape> shapes = new ArrayList<>();
+        out.println("two layers of BERT-base, 1,024 tokens, threads " + compute.threads() + "; medians of " + runs
+                + " runs, milliseconds");
+        out.println("%-10s %8s %8s %10s %10s   %-10s %s"
+                .formatted("", "tokens", "narrow", "projected", "absorbed", "auto", "auto / better"));
+        try (Backend backend = compute.open(products.decided(), products.precision())) {
+            CostModel costs = narrowing.narrowing().attention().costs();
+            new FormsBenchmark(backend, costs, runs).measure(warmUp, shape -> {
+                shapes.add(shape);
+                out.println("%-10s %8d %8d %10.2f %10.2f   %-10s %.2f"
+                        .formatted(
+                                shape.training() ? "training" : "inference",
+                                shape.tokens(),
+                                shape.narrow(),
+                                1e3 * shape.projected(),
+                                1e3 * shape.absorbed(),
+                                shape.chosen().name().toLowerCase(Locale.ROOT),
+                                shape.chosenOverBetter()));
+                out.flush();
+            });
+        }
+        FormsPicture.write(picture, shapes, false);
     }
 
     private void measure(Set<Benchmark.Part> chosen, Optional<OnnxRuntime> peer) {

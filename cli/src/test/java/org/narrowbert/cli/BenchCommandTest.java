@@ -67,6 +67,20 @@ class BenchCommandTest {
     }
 
     @Test
+    void answersThatReadOneRowATextAreTimedByAPartOfTheirOwn() {
+        JsonNode measured =
+                JsonMapper.shared().readTree(bench("--part", "cls", "--json").out());
+        assertThat(measured.valueStream().map(one -> one.get("name").stringValue()))
+                .containsExactly(
+                        "[CLS] 1 x 128 bert",
+                        "[CLS] 1 x 128 bert, last layer narrowed",
+                        "[CLS] 8 x 128 bert",
+                        "[CLS] 8 x 128 bert, last layer narrowed",
+                        "[CLS] 8 x 512 bert",
+                        "[CLS] 8 x 512 bert, last layer narrowed");
+    }
+
+    @Test
     void theFormOfNarrowAttentionIsThatOfTheOption() {
         assertThat(narrowedGigaflop("absorbed")).isNotEqualTo(narrowedGigaflop("projected"));
     }

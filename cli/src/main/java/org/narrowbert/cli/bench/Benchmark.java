@@ -38,6 +38,9 @@ public record Benchmark(
     private static final int MASK = 103;
     private static final double MASKED = 0.15;
 
+    /** Token ids of models whose head reads [CLS]: so few that logits of them cost no more than a classifier. */
+    private static final int CLASSES = 1000;
+
     /** float32 by two engines through many layers; logits are of magnitude one. */
     private static final double TOLERANCE = 1e-3;
 
@@ -48,6 +51,8 @@ public record Benchmark(
     public enum Part {
         /** Forward passes of the dense model. */
         FORWARD,
+        /** Forward passes whose head reads one row a text, of the dense model and the narrow ones. */
+        CLS,
         /** Training steps of the four families. */
         TRAINING
     }
@@ -67,6 +72,11 @@ public record Benchmark(
                     }
                 }
             }
+            case CLS -> {
+                for (int[] lengths : List.of(lengths(1, 128), lengths(8, 128), lengths(8, 512))) {
+                    measureFirstRows(lengths, backend, results);
+                }
+            }
             case TRAINING -> {
                 Batch batch = batch(lengths(8, 128));
                 for (String family : families()) {
@@ -77,6 +87,23 @@ public record Benchmark(
                                 measureStep(name + NARROWED, config(family), LastLayer.NARROWED, batch, backend));
                     }
                 }
+            }
+        }
+    }
+
+    /** The dense model as everyone computes it, and then what is narrower; no decoder hides the difference. */
+    private void measureFirstRows(int[] lengths, Backend backend, Consumer<Measurement> results) {
+        Batch batch = new SampleBatch(CLASSES, MASK).ofFirstRows(lengths, 1);
+        for (String family : families()) {
+            String name = "[CLS] " + name(lengths) + " " + family;
+            BertConfig config = BertConfig.of(Presets.layout(family, shape.layers()), shape, CLASSES);
+            if (family.equals("bert")) {
+                results.accept(measureForward(name, config, batch, backend));
+            }
+            if (family.equals("bert")
+                    ? narrowing.lastLayer() == LastLayer.NARROWED
+                    : !config.layout().hasBrackets()) {
+                results.accept(measureNarrowed(name, config, batch, backend));
             }
         }
     }
@@ -109,10 +136,12 @@ public record Benchmark(
 
     private Measurement measureNarrowed(String name, BertConfig config, Batch batch, Backend backend) {
         Optional<Double> peak = peak(backend);
-        try (ForwardPass narrowed = ForwardPass.open(config, with(LastLayer.NARROWED), batch, backend)) {
+        try (ForwardPass narrowed = ForwardPass.open(config, narrowing, batch, backend)) {
             Timing timing = Timing.of(narrowed, warmUpSeconds, runs);
             double gigaflop = narrowed.flops() / 1e9;
-            return new Measurement(name + NARROWED, narrowed.tokens(), gigaflop, timing, Optional.empty(), peak);
+            boolean marked = isNarrower(config) && narrowing.lastLayer() == LastLayer.NARROWED;
+            return new Measurement(
+                    marked ? name + NARROWED : name, narrowed.tokens(), gigaflop, timing, Optional.empty(), peak);
         }
     }
 

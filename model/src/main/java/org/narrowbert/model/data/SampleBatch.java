@@ -50,4 +50,18 @@ public record SampleBatch(int vocabularySize, int maskId) {
                 Rows.of(sequences, narrowOffsets, places),
                 labels);
     }
+
+    /**
+     * A batch whose head reads the first row of each sequence, [CLS], as that of a class of a text does; the same for the same arguments.
+     *
+     * @param lengths tokens of each sequence, 3 or more
+     */
+    public Batch ofFirstRows(int[] lengths, long seed) {
+        Batch all = of(lengths, 0, seed);
+        Rows tokens = all.tokens();
+        int[] first = IntStream.range(0, lengths.length).map(tokens::start).toArray();
+        Rows narrow =
+                Rows.of(lengths.length, IntStream.rangeClosed(0, lengths.length).toArray(), first);
+        return Batch.of(tokens, all.inputIds(), all.tokenTypeIds(), narrow, new int[lengths.length]);
+    }
 }
