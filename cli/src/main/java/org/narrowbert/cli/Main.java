@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
         subcommands = {
             PretrainCommand.class,
             FineTuneCommand.class,
+            EvaluateCommand.class,
+            PredictCommand.class,
             DataCommand.class,
             FillMaskCommand.class,
             EmbedCommand.class,

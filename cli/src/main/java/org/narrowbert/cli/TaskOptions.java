@@ -63,11 +63,6 @@ final class TaskOptions {
 
     TaskOptions() {}
 
-    /** Whether the task has a name. */
-    boolean named() {
-        return name.isPresent();
-    }
-
     /**
      * The task.
      *

@@ -122,20 +122,7 @@ public final class TaskTrainer implements Trainer<LabelledBatch>, AutoCloseable 
      * @param scorer takes all batches
      */
     public Evaluation evaluate(Iterator<LabelledBatch> batches, Scorer scorer) {
-        Session session = sessions.evaluation();
-        double loss = 0;
-        double weight = 0;
-        long labels = 0;
-        while (batches.hasNext()) {
-            LabelledBatch each = batches.next();
-            session.forward(each.batch(), StepPlace.NONE);
-            Matrix logits = session.values(evaluation.logits());
-            loss += each.targets().loss(logits, each.batch().narrow());
-            weight += each.targets().weight();
-            labels += each.targets().count();
-            scorer.add(each, logits);
-        }
-        return labels == 0 ? Evaluation.EMPTY : new Evaluation(loss / weight, scorer.metrics(), labels);
+        return TaskPredictor.evaluate(sessions.evaluation(), evaluation, batches, scorer);
     }
 
     /** What is trained. */
