@@ -92,6 +92,6 @@ final class PredictionOptions {
 
     /** Starts the backend; the caller closes it. */
     Backend open(BertConfig config, PrintWriter out) {
-        return compute.open(products.forInference(compute, config, out), products.precision());
+        return compute.open(products.forInference(compute, config, narrowing.narrowing(), out), products.precision());
     }
 }

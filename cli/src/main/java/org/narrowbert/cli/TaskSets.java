@@ -49,7 +49,7 @@ record TaskSets(Part training, List<Part> validation) {
                 .map(file -> List.of(new TaskFiles.Part("validation", file)))
                 .orElse(files.validation());
         return new TaskSets(
-                part("train", training, encoder),
+                learnable(part("train", training, encoder)),
                 parts.stream()
                         .map(part -> part(
                                 part.name(),
@@ -63,6 +63,16 @@ record TaskSets(Part training, List<Part> validation) {
     private static LabelledSet<?> notified(LabelledSet<?> set, Consumer<String> notices) {
         set.notes().forEach(notices);
         return set;
+    }
+
+    /** The samples that there is something to learn from. */
+    private static Part learnable(Part part) {
+        List<TaskSample> known =
+                part.samples().stream().filter(TaskSample::hasTarget).toList();
+        if (known.isEmpty()) {
+            throw new RunError(part.set().source() + " has no example that can be learned from");
+        }
+        return new Part(part.name(), part.set(), known);
     }
 
     static Part part(String name, LabelledSet<?> set, ExampleEncoder encoder) {

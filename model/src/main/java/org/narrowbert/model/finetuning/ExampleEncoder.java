@@ -136,7 +136,10 @@ public final class ExampleEncoder {
             QuestionExample example, int number, EncodedText text, TokenSpans context, int start, int count) {
         int[] starts = Arrays.copyOfRange(context.starts(), start, start + count);
         int[] ends = Arrays.copyOfRange(context.ends(), start, start + count);
-        boolean isKnown = !example.answers().isEmpty() || !example.answerable();
+        // An answer that its file has in the wrong place is nowhere: there is nothing to learn from it.
+        boolean isKnown = example.answers().isEmpty()
+                ? !example.answerable()
+                : example.answers().getFirst().start() >= 0;
         int answerStart = 0;
         int answerEnd = 0;
         if (!example.answers().isEmpty()) {

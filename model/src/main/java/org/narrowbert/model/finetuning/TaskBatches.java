@@ -100,7 +100,7 @@ public record TaskBatches(TaskKind kind, int labels, double[] classWeights) {
     }
 
     private Targets targets(List<TaskSample> samples) {
-        if (!samples.stream().allMatch(TaskBatches::isKnown)) {
+        if (!samples.stream().allMatch(TaskSample::hasTarget)) {
             return new UnknownTargets();
         }
         return switch (kind) {
@@ -112,15 +112,6 @@ public record TaskBatches(TaskKind kind, int labels, double[] classWeights) {
             case TOKEN_LABELS -> classes(samples.stream().flatMapToInt(TaskBatches::wordLabels));
             case MULTIPLE_CHOICE -> choices(samples);
             case QUESTION_ANSWERING -> spans(samples);
-        };
-    }
-
-    private static boolean isKnown(TaskSample sample) {
-        return switch (sample) {
-            case TaskSample.OfText text -> !(text.target() instanceof Target.Unknown);
-            case TaskSample.OfWords words -> !words.labels().isEmpty();
-            case TaskSample.OfChoices choices -> choices.right().isPresent();
-            case TaskSample.OfWindow window -> window.isKnown();
         };
     }
 

@@ -12,6 +12,16 @@ public sealed interface TaskSample {
     /** How many rows of it the head reads. */
     int headRows();
 
+    /** Whether it is known what is right, so that it can be learned from. */
+    default boolean hasTarget() {
+        return switch (this) {
+            case OfText text -> !(text.target() instanceof Target.Unknown);
+            case OfWords words -> !words.labels().isEmpty();
+            case OfChoices choices -> choices.right().isPresent();
+            case OfWindow window -> window.isKnown();
+        };
+    }
+
     /**
      * A text or a pair of texts; the head reads [CLS].
      *
