@@ -34,7 +34,7 @@ public interface EncoderPeer extends AutoCloseable {
     /**
      * Opens a peer.
      *
-     * @param config of a dense layout
+     * @param config of a dense layout; of any for ours
      * @param parameters its weights; looked at while this runs, and by ours until it is closed
      * @throws PeerMissing when it is not there
      */
