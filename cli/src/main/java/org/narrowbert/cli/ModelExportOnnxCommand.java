@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Example:",
-            "  ./narrowbert model export-onnx --model runs/first --head mlm --output-file model.onnx"
+            "  ./narrowbert model export-onnx --model runs/first --head mlm \\",
+            "      --output-file model.onnx"
         })
 final class ModelExportOnnxCommand implements Callable<Integer> {
     /** What the file computes. */

@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Example:",
-            "  ./narrowbert model import-onnx --onnx-file bge-small-en-v1.5.onnx --pooling cls \\",
-            "      --normalize on --output-dir bge-small-en-v1.5"
+            "  ./narrowbert model import-onnx --onnx-file bge-small-en-v1.5.onnx \\",
+            "      --pooling cls --normalize on --output-dir bge-small-en-v1.5"
         })
 final class ModelImportOnnxCommand implements Callable<Integer> {
     private static final int MOST_NAMED = 5;
