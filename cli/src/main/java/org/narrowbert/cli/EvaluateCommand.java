@@ -29,8 +29,9 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  ./narrowbert evaluate --model runs/mrpc --data-dir glue/MRPC --task-name mrpc",
-            "  ./narrowbert evaluate --model runs/stars --validation-file dev.csv --text-column review --label-column stars"
+            "  ./narrowbert evaluate --model runs/mrpc --task-name mrpc --data-dir glue/MRPC",
+            "  ./narrowbert evaluate --model runs/stars --validation-file dev.csv \\",
+            "      --text-column review --label-column stars"
         })
 final class EvaluateCommand implements Callable<Integer> {
     @Spec

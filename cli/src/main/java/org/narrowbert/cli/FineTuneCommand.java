@@ -45,11 +45,13 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  ./narrowbert finetune --model bert-base-uncased --task-name mrpc --data-dir glue/MRPC \\",
-            "      --output-dir runs/mrpc",
-            "  ./narrowbert finetune --model runs/mine --train-file train.csv --validation-file dev.csv \\",
-            "      --text-column review --label-column stars --output-dir runs/stars --seeds 1,2,3",
-            "  ./narrowbert finetune --model runs/mine --task-name conll2003 --data-dir conll2003 --output-dir runs/ner"
+            "  ./narrowbert finetune --model bert-base-uncased --output-dir runs/mrpc \\",
+            "      --task-name mrpc --data-dir glue/MRPC",
+            "  ./narrowbert finetune --model runs/mine --output-dir runs/stars \\",
+            "      --train-file train.csv --validation-file dev.csv \\",
+            "      --text-column review --label-column stars --seeds 1,2,3",
+            "  ./narrowbert finetune --model runs/mine --output-dir runs/ner \\",
+            "      --task-name conll2003 --data-dir conll2003"
         })
 final class FineTuneCommand implements Callable<Integer> {
     private static final String NAME = "finetune";
@@ -139,7 +141,8 @@ final class FineTuneCommand implements Callable<Integer> {
                     new RunCheckpoints(folder.path()).clear();
                 }
                 try (Backend backend = compute.open(prepared.gemm(), products.precision());
-                        FineTuningSubject subject = FineTuningSubject.open(options, compute, own, prepared, backend);
+                        FineTuningSubject subject =
+                                FineTuningSubject.open(options, compute, own, prepared, checkpoint, backend);
                         OpenRun<LabelledBatch> open = OpenRun.open(own, subject, NAME, folder, backend, out)) {
                     return open.run(told, checkpoint, interrupts);
                 }

@@ -1,10 +1,12 @@
 package org.narrowbert.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.error.RunError;
@@ -31,10 +33,16 @@ import org.narrowbert.model.training.TrainingSettings;
  *
  * @param compute on what
  * @param run about the run as a whole
+ * @param checkpoint where the run goes on from; empty when it starts
  * @param trainer owned
  */
 record FineTuningSubject(
-        FineTuneOptions options, ComputeOptions compute, RunOptions run, FineTuningTask task, TaskTrainer trainer)
+        FineTuneOptions options,
+        ComputeOptions compute,
+        RunOptions run,
+        FineTuningTask task,
+        Optional<RunCheckpoint> checkpoint,
+        TaskTrainer trainer)
         implements RunSubject<LabelledBatch> {
     /** What a model may lack that was never fine-tuned. */
     private static final List<String> HEADS =
@@ -42,13 +50,19 @@ record FineTuningSubject(
 
     /** Sets aside the memory of what is trained. */
     static FineTuningSubject open(
-            FineTuneOptions options, ComputeOptions compute, RunOptions run, FineTuningTask task, Backend backend) {
+            FineTuneOptions options,
+            ComputeOptions compute,
+            RunOptions run,
+            FineTuningTask task,
+            Optional<RunCheckpoint> checkpoint,
+            Backend backend) {
         TaskSets.Part scored = task.sets().deciding().orElse(task.sets().training());
         return new FineTuningSubject(
                 options,
                 compute,
                 run,
                 task,
+                checkpoint,
                 TaskTrainer.open(
                         task.model(),
                         options.trainer(task.settings(), task.model().config().layout()),
@@ -156,7 +170,7 @@ record FineTuningSubject(
         }
         RunCheckpoints checkpoints = new RunCheckpoints(folder);
         checkpoints.last(notice -> {}).flatMap(last -> last.progress().best()).ifPresent(best -> {
-            Path found = checkpoints.folder(best.step());
+            Path found = found(checkpoints.folder(best.step()));
             try (HuggingFaceDirectory saved = HuggingFaceDirectory.open(found)) {
                 saved.load(trainer.parameters()).requireComplete();
             } catch (RunError error) {
@@ -167,6 +181,14 @@ record FineTuningSubject(
             out.println("best at step %,d: %s %.4f"
                     .formatted(best.step(), task.settings().bestMetric().name(), best.value()));
         });
+    }
+
+    /** The best checkpoint: of a run that goes on elsewhere it may lie beside the one that it began from. */
+    private Path found(Path own) {
+        return checkpoint
+                .map(from -> from.folder().toAbsolutePath().resolveSibling(own.getFileName()))
+                .filter(other -> !Files.exists(own) && RunCheckpoint.isIn(other))
+                .orElse(own);
     }
 
     private Map<String, Evaluation> evaluations() {

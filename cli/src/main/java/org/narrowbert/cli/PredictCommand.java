@@ -30,8 +30,10 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  ./narrowbert predict --model runs/stars --test-file new.csv --text-column review --output-file new.jsonl",
-            "  ./narrowbert predict --model runs/mnli --task-name mnli --data-dir glue/MNLI --output-dir submission"
+            "  ./narrowbert predict --model runs/stars --test-file new.csv \\",
+            "      --text-column review --output-file new.jsonl",
+            "  ./narrowbert predict --model runs/mnli --output-dir submission \\",
+            "      --task-name mnli --data-dir glue/MNLI"
         })
 final class PredictCommand implements Callable<Integer> {
     @Spec

@@ -63,7 +63,9 @@ public final class Parameters implements AutoCloseable {
         for (Parameter parameter : parameters) {
             if (parameter.decayed() == decayed && !offsets.containsKey(parameter)) {
                 for (Parameter beside : parameter.stack().isEmpty() ? List.of(parameter) : parameters) {
-                    if (beside.decayed() == decayed && beside.stack().equals(parameter.stack())) {
+                    if (beside.decayed() == decayed
+                            && beside.rank() == parameter.rank()
+                            && beside.stack().equals(parameter.stack())) {
                         offsets.put(beside, end);
                         end += beside.size();
                     }

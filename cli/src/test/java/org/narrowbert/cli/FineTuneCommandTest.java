@@ -1,0 +1,300 @@
+package org.narrowbert.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** From labelled files to a model that answers: finetune, evaluate, predict. */
+class FineTuneCommandTest {
+    private static final String[] GOOD = {"fine", "lovely", "bright", "warm"};
+    private static final String[] BAD = {"dull", "cold", "dreary", "awful"};
+
+    @TempDir
+    private static Path shared;
+
+    private static Path model = Path.of("");
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void initialize() throws IOException {
+        model = shared.resolve("model");
+        StringBuilder vocabulary = new StringBuilder("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n");
+        for (String word : List.of(
+                "a", "the", "film", "day", "was", "fine", "lovely", "bright", "warm", "dull", "cold", "dreary", "awful",
+                "ann", "bonn", "in", "met")) {
+            vocabulary.append(word).append('\n');
+        }
+        Files.writeString(shared.resolve("vocab.txt"), vocabulary);
+        Cli init = Cli.run(
+                "model",
+                "init",
+                "--output-dir",
+                model.toString(),
+                "--layout",
+                "{sf}1:{sf}1",
+                "--hidden-size",
+                "16",
+                "--num-attention-heads",
+                "2",
+                "--max-position-embeddings",
+                "24",
+                "--initializer-range",
+                "0.2",
+                "--tokenizer",
+                shared.resolve("vocab.txt").toString(),
+                "--hidden-dropout-prob",
+                "0.1");
+        assertThat(init.err()).isEmpty();
+    }
+
+    private Path reviews(String name, int count) throws IOException {
+        List<String> lines = new ArrayList<>(List.of("text,label"));
+        for (int i = 0; i < count; i++) {
+            boolean good = i % 2 == 0;
+            String word = (good ? GOOD : BAD)[i / 2 % 4];
+            lines.add("the " + (i % 3 == 0 ? "film" : "day") + " was " + word + "," + (good ? "good" : "bad"));
+        }
+        return Files.write(folder.resolve(name), lines);
+    }
+
+    private Cli fineTune(String output, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "finetune",
+                "--model",
+                model.toString(),
+                "--output-dir",
+                folder.resolve(output).toString(),
+                "--learning-rate",
+                "5e-3",
+                "--threads",
+                "2"));
+        arguments.addAll(List.of(more));
+        return Cli.run(arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void reviewsAreLearnedMeasuredAndPredicted() throws IOException {
+        Path train = reviews("train.csv", 64);
+        Path dev = reviews("dev.csv", 16);
+        Cli run = fineTune(
+                "run",
+                "--train-file",
+                train.toString(),
+                "--validation-file",
+                dev.toString(),
+                "--num-train-epochs",
+                "5");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).contains("labels bad, good", "eval_accuracy", "the model is in");
+        String results = Files.readString(folder.resolve("run/eval_results.json"));
+        assertThat(results).contains("\"eval_accuracy\": 1.0", "\"eval_samples\": 16");
+        assertThat(Files.readString(folder.resolve("run/config.json")))
+                .contains("BertForSequenceClassification", "\"0\": \"bad\"", "single_label_classification");
+
+        Cli evaluated = Cli.run(
+                "evaluate",
+                "--model",
+                folder.resolve("run").toString(),
+                "--validation-file",
+                dev.toString(),
+                "--per-device-eval-batch-size",
+                "5",
+                "--output-file",
+                folder.resolve("again.json").toString());
+        assertThat(evaluated.err()).isEmpty();
+        assertThat(Files.readString(folder.resolve("again.json"))).isEqualTo(results);
+
+        Files.writeString(folder.resolve("new.csv"), "text\nthe film was awful\na lovely day\n");
+        Cli predicted = Cli.run(
+                "predict",
+                "--model",
+                folder.resolve("run").toString(),
+                "--test-file",
+                folder.resolve("new.csv").toString(),
+                "--output-file",
+                folder.resolve("new.jsonl").toString());
+        assertThat(predicted.err()).isEmpty();
+        assertThat(Files.readAllLines(folder.resolve("new.jsonl")))
+                .satisfiesExactly(
+                        first -> assertThat(first).contains("\"prediction\":\"bad\""),
+                        second -> assertThat(second).contains("\"prediction\":\"good\""));
+    }
+
+    @Test
+    void wordsAreLabelledAndWrittenAsColumns() throws IOException {
+        StringBuilder sentences = new StringBuilder();
+        for (int i = 0; i < 24; i++) {
+            sentences.append("ann B-PER\nmet O\nthe O\nfilm O\nin O\nbonn B-LOC\n\n");
+            sentences.append("bonn B-LOC\nwas O\nwarm O\n\n");
+        }
+        Path file = Files.writeString(folder.resolve("train.conll"), sentences);
+        Cli run = fineTune(
+                "run",
+                "--problem-type",
+                "token_classification",
+                "--train-file",
+                file.toString(),
+                "--validation-file",
+                file.toString(),
+                "--num-train-epochs",
+                "4",
+                "--max-eval-samples",
+                "6");
+        assertThat(run.err()).isEmpty();
+        assertThat(Files.readString(folder.resolve("run/eval_results.json"))).contains("\"eval_f1\": 1.0");
+        Cli predicted = Cli.run(
+                "predict",
+                "--model",
+                folder.resolve("run").toString(),
+                "--test-file",
+                file.toString(),
+                "--output-file",
+                folder.resolve("out.conll").toString());
+        assertThat(predicted.err()).isEmpty();
+        assertThat(Files.readAllLines(folder.resolve("out.conll")).subList(0, 7))
+                .containsExactly("ann B-PER B-PER", "met O O", "the O O", "film O O", "in O O", "bonn B-LOC B-LOC", "");
+    }
+
+    @Test
+    void aRunThatStoppedGoesOnAsIfItHadNot() throws IOException {
+        Path train = reviews("train.csv", 40);
+        String[] told = {"--train-file", train.toString(), "--validation-file", train.toString(), "--max-steps", "12"};
+        assertThat(fineTune("whole", told).exitCode()).isZero();
+        // The same schedule, cut off after seven steps by a checkpoint that is the newest there is.
+        assertThat(fineTune(
+                                "cut",
+                                told[0],
+                                told[1],
+                                told[2],
+                                told[3],
+                                "--max-steps",
+                                "12",
+                                "--save-steps",
+                                "5",
+                                "--eval-steps",
+                                "5")
+                        .exitCode())
+                .isZero();
+        assertThat(fineTune(
+                                "again",
+                                told[0],
+                                told[1],
+                                told[2],
+                                told[3],
+                                "--max-steps",
+                                "12",
+                                "--save-steps",
+                                "5",
+                                "--eval-steps",
+                                "5",
+                                "--threads",
+                                "1",
+                                "--resume-from-checkpoint",
+                                folder.resolve("cut/checkpoint-5").toString())
+                        .err())
+                .isEmpty();
+        assertThat(Files.readAllBytes(folder.resolve("again/checkpoint-12/model.safetensors")))
+                .isEqualTo(Files.readAllBytes(folder.resolve("cut/checkpoint-12/model.safetensors")))
+                .isEqualTo(Files.readAllBytes(folder.resolve("whole/checkpoint-12/model.safetensors")));
+        Cli other = fineTune("again", "--learning-rate", "1e-3", "--resume-from-checkpoint");
+        assertThat(other.exitCode()).isEqualTo(2);
+        assertThat(other.err()).contains("cannot resume", "--learning-rate is 0.001, the run was started with 0.005");
+    }
+
+    @Test
+    void severalSeedsAreTrainedAndTheirMeanIsShown() throws IOException {
+        Path train = reviews("train.csv", 16);
+        Cli run = fineTune(
+                "run",
+                "--train-file",
+                train.toString(),
+                "--validation-file",
+                train.toString(),
+                "--max-steps",
+                "2",
+                "--seeds",
+                "1,2");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).contains("over 2 seeds, mean and standard deviation", "eval_accuracy");
+        assertThat(Files.readString(folder.resolve("run/all_results.json")))
+                .contains("\"seeds\"", "standard_deviation");
+        assertThat(folder.resolve("run/seed-1/model.safetensors")).exists();
+        assertThat(Files.readString(folder.resolve("run/seed-2/training_args.yaml")))
+                .contains("seed: 2")
+                .doesNotContain("seeds:");
+    }
+
+    @Test
+    void aRunStopsWhereNothingBecomesBetterAndKeepsTheBest() throws IOException {
+        Path train = reviews("train.csv", 16);
+        Cli run = fineTune(
+                "run",
+                "--train-file",
+                train.toString(),
+                "--validation-file",
+                train.toString(),
+                "--num-train-epochs",
+                "50",
+                "--early-stopping-patience",
+                "2");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).contains("no evaluation was better since", "best at step");
+        assertThat(Files.readString(folder.resolve("run/eval_results.json"))).contains("\"eval_accuracy\": 1.0");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+                    --task-name colla                                        | 2 | there is no task 'colla': did you mean cola
+                    --problem-type regresion                                 | 2 | --problem-type 'regresion' is not known: choose regression
+                    --data-dir .                                             | 2 | --data-dir is the folder of a task that has a name
+                    --max-seq-length 99 --train-file train.csv               | 2 | the model has only 24 positions
+                    --freeze-layers 7 --train-file train.csv                 | 2 | --freeze-layers is 7
+                    --class-weights 1,x --train-file train.csv               | 2 | --class-weights is '1,x'
+                    --class-weights 1,2,3 --train-file train.csv             | 2 | --class-weights has 3 numbers, but there are 2 labels: bad, good
+                    --metric-for-best-model bleu --train-file train.csv      | 2 | --metric-for-best-model is bleu, but texts has accuracy
+                    --save-steps 3 --eval-steps 2 --train-file train.csv --validation-file train.csv | 2 | must be a multiple of the second
+                    --early-stopping-patience 1 --train-file train.csv       | 2 | there is nothing to evaluate on
+                    --per-device-train-batch-size 0 --train-file train.csv   | 2 | --per-device-train-batch-size is 0
+                    --seed 1                                                 | 2 | there is nothing to train on: name a --train-file
+                    --train-file nowhere.csv                                 | 1 | nowhere.csv
+                    --train-file train.csv --label-column stars              | 1 | stars
+                    """)
+    void aWrongCommandIsOneSentence(String arguments, int exitCode, String sentence) throws IOException {
+        reviews("train.csv", 8);
+        List<String> all = new ArrayList<>();
+        for (String word : arguments.strip().split(" ")) {
+            all.add(word.endsWith(".csv") ? folder.resolve(word).toString() : word);
+        }
+        Cli run = fineTune("run", all.toArray(String[]::new));
+        assertThat(run.err()).contains(sentence).doesNotContain("\tat ");
+        assertThat(run.exitCode()).isEqualTo(exitCode);
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
+    void aModelThatWasNotFineTunedDoesNotAnswer() throws IOException {
+        Cli run = Cli.run(
+                "evaluate",
+                "--model",
+                model.toString(),
+                "--validation-file",
+                reviews("dev.csv", 4).toString());
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("it is not fine-tuned for texts");
+        Cli both = Cli.run("predict", "--model", model.toString(), "--test-file", "x");
+        assertThat(both.exitCode()).isEqualTo(2);
+        assertThat(both.err()).contains("name either an --output-file or an --output-dir");
+    }
+}
