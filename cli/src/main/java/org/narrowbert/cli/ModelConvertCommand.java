@@ -37,8 +37,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  ./narrowbert model convert --model bert-base-uncased --layout sparse-queries-2 \\",
-            "      --output-dir runs/narrow-start",
+            "  ./narrowbert model convert --model bert-base-uncased \\",
+            "      --layout sparse-queries-2 --output-dir runs/narrow-start",
             "  ./narrowbert model convert --model runs/mine --pooling mean --normalize \\",
             "      --output-dir runs/sentences"
         })
