@@ -155,6 +155,7 @@ public record Plan(
     public KernelWidths widths() {
         int head = 0;
         int normalized = 0;
+        int dropped = 0;
         int summed = 0;
         AbsorbedSizes absorbed = AbsorbedSizes.NONE;
         for (Op op : ops()) {
@@ -178,13 +179,14 @@ public record Plan(
                     summed = Math.max(summed, bias.outputGradient().count());
                 case StackedLinearOp other -> {}
                 case LinearOp other -> {}
-                case DropoutOp dropout -> {}
+                case DropoutOp dropout ->
+                    dropped = Math.max(dropped, dropout.writes().getLast().columns());
                 case RowOp rows -> {}
                 case EmbeddingOp embedding -> {}
                 case LossOp.CrossEntropy forward -> {}
             }
         }
-        return new KernelWidths(head, normalized, summed, absorbed, trains());
+        return new KernelWidths(head, normalized, dropped, summed, absorbed, trains());
     }
 
     /** What absorbed attention has to do within the limits if all sequences are alike. */

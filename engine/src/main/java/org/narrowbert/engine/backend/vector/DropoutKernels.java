@@ -20,6 +20,14 @@ final class DropoutKernels implements AutoCloseable {
         this.pool = pool;
     }
 
+    /** Makes room for rows up to a number of columns. */
+    void reserve(int columns, boolean gradients) {
+        columnTable.reserve(DropoutLanes.tableBytes(columns));
+        if (gradients) {
+            workerRows.reserve(pool.threads() * DropoutLanes.tableBytes(columns));
+        }
+    }
+
     /** Off-heap bytes kept between calls. */
     long workspaceBytes() {
         return columnTable.bytes() + workerRows.bytes();

@@ -50,6 +50,7 @@ final class VectorKernels implements Kernels, AutoCloseable {
         attention.reserve(widths.head(), widths.gradients());
         absorbed.reserve(widths.absorbed(), widths.gradients());
         normalize.reserve(widths.normalized(), widths.gradients());
+        dropout.reserve(widths.dropped(), widths.gradients());
     }
 
     /** As {@link org.narrowbert.engine.backend.Backend#keepPacked}. */
