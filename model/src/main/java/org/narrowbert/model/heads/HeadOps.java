@@ -67,7 +67,7 @@ final class HeadOps {
      */
     Activation logits(String weights, int labels) {
         if (labels < 1) {
-            throw new IllegalArgumentException("a head of " + labels + " labels");
+            throw new IllegalArgumentException("a classifier of " + labels + " labels");
         }
         Activation logits = new Activation("logits", RowSet.NARROW, labels);
         ops.add(new LinearOp.Linear(
