@@ -16,7 +16,9 @@ final class RunBeginning {
      */
     static boolean clear(Path run, boolean resumes, boolean hasCheckpoint, PrintWriter out) {
         if (!hasCheckpoint && resumes) {
+            // What lies there may be taken up again, prepared text for one.
             out.println("there is no checkpoint in " + run + " yet: a new run begins");
+            return false;
         }
         FailedStart before = new FailedStart(run);
         if (!before.isThere()) {

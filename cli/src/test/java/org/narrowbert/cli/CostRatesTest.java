@@ -66,8 +66,8 @@ class CostRatesTest {
         Cli run = plan(file.toString());
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err())
-                .contains("--cost-model", file.toString(), sentence)
-                .hasLineCount(1);
+                .contains("--cost-model", file.toString(), sentence, "--help' for what it takes")
+                .hasLineCount(2);
         assertThat(plan(folder.resolve("nowhere.json").toString()).err()).contains("nowhere.json");
     }
 

@@ -1,8 +1,11 @@
 package org.narrowbert.cli.report;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -12,6 +15,7 @@ import org.narrowbert.cli.report.Figure.Axes;
 import org.narrowbert.cli.report.Figure.Corner;
 import org.narrowbert.cli.report.Figure.Line;
 import org.narrowbert.cli.report.Figure.Shape;
+import org.narrowbert.model.training.MaskedLanguageTrainer;
 import org.narrowbert.model.training.log.MetricsLine;
 
 /** The pictures of a report: which curves of which runs go into which. */
@@ -54,6 +58,7 @@ final class Figures {
                 figures.seconds / figures.clock.seconds(),
                 figures::time));
         all.add(figures.accuracy());
+        figures.taskMetrics().forEach(name -> all.add(figures.taskMetric(name)));
         all.add(figures.throughput());
         all.removeIf(figure -> figure.lines().isEmpty());
         return all;
@@ -90,14 +95,14 @@ final class Figures {
         return new Figure(
                 id,
                 title,
-                (few() ? "With markers: validation, the same masks every time. Without: training, " + smoothing() : "")
-                        + (few() ? "" : "Validation, the same masks every time.")
+                (few() ? "With markers: validation" + sameMasks() + ". Without: training, " + smoothing() : "")
+                        + (few() ? "" : "Validation" + sameMasks() + ".")
                         + (most.isPresent() ? " The steep beginning is cut off." : "")
                         + note,
                 describe(run -> validation.get(run).isEmpty()
                         ? describe(run, "training loss", "%.3f", training)
                         : describe(run, "validation loss", "%.3f", validation)),
-                new Axes(xTitle, end, "loss (nats per masked token)", "0.0##", OptionalDouble.empty(), most),
+                new Axes(xTitle, end, lossTitle(), "0.0##", OptionalDouble.empty(), most),
                 Corner.TOP,
                 lines);
     }
@@ -141,6 +146,50 @@ final class Figures {
                         "0.###",
                         OptionalDouble.of(0),
                         OptionalDouble.empty()),
+                Corner.BOTTOM,
+                lines);
+    }
+
+    /** What the evaluations of fine-tuning runs measure, by name; the loss and what pretraining measures have pictures of their own. */
+    private Set<String> taskMetrics() {
+        Set<String> names = new LinkedHashSet<>();
+        for (Run run : runs) {
+            run.evaluations().forEach(line -> names.addAll(line.metrics().keySet()));
+        }
+        names.removeAll(Set.of(MaskedLanguageTrainer.PERPLEXITY, MaskedLanguageTrainer.ACCURACY));
+        return names;
+    }
+
+    private boolean onlyTasks() {
+        return !taskMetrics().isEmpty()
+                && runs.stream()
+                        .flatMap(run -> run.evaluations().stream())
+                        .allMatch(line ->
+                                line.metric(MaskedLanguageTrainer.PERPLEXITY).isEmpty());
+    }
+
+    private String lossTitle() {
+        return onlyTasks() ? "loss" : "loss (nats per masked token)";
+    }
+
+    private String sameMasks() {
+        return onlyTasks() ? "" : ", the same masks every time";
+    }
+
+    private Figure taskMetric(String name) {
+        List<Line> lines = new ArrayList<>();
+        List<Curve> curves =
+                curves(run -> Curve.ofEvaluations(run, line -> line.metric(name).orElse(Double.NaN)));
+        for (int run = 0; run < runs.size(); run++) {
+            lines.addAll(points(run, curves.get(run), Curve::steps, label(run, "")));
+        }
+        String words = name.replace('_', ' ');
+        return new Figure(
+                name.replace('_', '-'),
+                words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1),
+                "Of the validation examples.",
+                describe(run -> describe(run, words, "%.4f", curves)),
+                new Axes("steps", lastStep(), words, "0.0##", OptionalDouble.empty(), OptionalDouble.empty()),
                 Corner.BOTTOM,
                 lines);
     }

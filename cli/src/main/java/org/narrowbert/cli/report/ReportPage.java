@@ -43,14 +43,14 @@ final class ReportPage {
                 <meta name="color-scheme" content="light dark">
                 <meta http-equiv="Content-Security-Policy" content="%s">
                 <link rel="icon" href="data:,">
-                <title>%s: pretraining with NarrowBERT</title>
+                <title>%s: training with NarrowBERT</title>
                 <style>
                 %s</style>
                 </head>
                 <body>
                 <main>
                 <header>
-                <p>Pretraining with NarrowBERT</p>
+                <p>Training with NarrowBERT</p>
                 <h1>%s</h1>
                 </header>
                 <section>

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -16,6 +17,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.narrowbert.cli.report.Figure.Shape;
+import org.narrowbert.model.training.log.MetricsLine;
 
 class FiguresTest {
     @TempDir
@@ -45,6 +47,19 @@ class FiguresTest {
         assertThat(loss.lines().getLast().y()).containsExactly(9, 6.5, 4);
         assertThat(figures.get(1).axes().x()).isEqualTo("training time (seconds)");
         assertThat(figures.get(1).lines().getLast().x()).containsExactly(0, 10, 20);
+    }
+
+    @Test
+    void aRunOfATaskShowsItsMetrics() {
+        List<MetricsLine> lines = List.of(
+                new MetricsLine.Evaluation(0, 0, 0.7, Map.of("f1", 0.4), 100, 1),
+                new MetricsLine.Evaluation(50, 1, 0.5, Map.of("f1", 0.8), 100, 1));
+        List<Figure> figures = Figures.of(List.of(new Run("task", lines, Optional.empty(), Optional.empty())));
+        assertThat(figures).extracting(Figure::id).containsExactly("loss-by-step", "loss-by-time", "f1");
+        assertThat(figures.getFirst().axes().y()).isEqualTo("loss");
+        assertThat(figures.getLast().title()).isEqualTo("F1");
+        assertThat(figures.getLast().lines().getFirst().y()).containsExactly(0.4, 0.8);
+        assertThat(figures.getLast().description()).isEqualTo("task: f1 from 0.4000 at step 0 to 0.8000 at step 50");
     }
 
     @Test
