@@ -141,7 +141,8 @@ public final class EncoderGraph {
 
         void sublayer(Sublayer sublayer) {
             int begun = ops.size();
-            trained = !frozen.contains(sublayer);
+            // What lies above a sublayer that is trained has its gradient to carry, and so is trained as well.
+            trained = trained || !frozen.contains(sublayer, config.layout());
             String name = "sublayer.%02d.%c"
                     .formatted(sublayers.size() + 1, sublayer.kind().letter());
             if (sublayer.kind() == Step.ATTENTION) {

@@ -44,8 +44,8 @@ public record FrozenLayers(boolean embeddings, int layers) {
         }
     }
 
-    /** Whether a sublayer's weights stay as they are. */
-    boolean contains(Sublayer sublayer) {
-        return sublayer.bertLayer() < layers;
+    /** Whether a sublayer's weights may stay as they are; those of narrow rows only if all do. */
+    boolean contains(Sublayer sublayer, Layout layout) {
+        return sublayer.narrow() ? layers >= layout.numHiddenLayers() : sublayer.bertLayer() < layers;
     }
 }

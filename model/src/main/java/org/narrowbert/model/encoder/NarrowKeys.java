@@ -53,7 +53,7 @@ final class NarrowKeys {
         for (Sublayer sublayer : toCome) {
             if (sublayer.kind() == Step.ATTENTION) {
                 String self = sublayer.weights() + ".attention.self.";
-                boolean trained = !frozen.contains(sublayer);
+                boolean trained = !frozen.contains(sublayer, config.layout());
                 weights.add(stacked(WeightNames.weight(self + "key", hidden, source.columns()), trained));
                 weights.add(stacked(WeightNames.weight(self + "value", hidden, source.columns()), trained));
                 biases.add(stacked(WeightNames.bias(self + "key", hidden), false));

@@ -175,6 +175,30 @@ class TaskTrainerTest {
         }
     }
 
+    /** Of context-first's four layers the first two attention and feed-forward sublayers lie left of the colon, the others' feed-forward right of it. */
+    @Test
+    void nothingAboveASublayerThatIsTrainedIsFrozen() {
+        List<LabelledBatch> all = List.of(BATCHES.of(samples(12)));
+        BertConfig config = config("sss:fff", 0);
+        try (Backend backend = backend(2);
+                TaskTrainer trainer = trainer(config, FrozenLayers.upTo(2), backend)) {
+            Map<String, float[]> before = values(trainer.parameters());
+            trainer.step(all, 0, 1e-3);
+            Map<String, float[]> after = values(trainer.parameters());
+            after.forEach((name, values) -> {
+                boolean isFrozen = name.startsWith("bert.embeddings")
+                        || name.startsWith("bert.encoder.layer.0.")
+                        || name.startsWith("bert.encoder.layer.1.")
+                        || name.endsWith("key.bias");
+                if (isFrozen) {
+                    assertThat(values).as(name).containsExactly(before.get(name));
+                } else {
+                    assertThat(values).as(name).isNotEqualTo(before.get(name));
+                }
+            });
+        }
+    }
+
     @Test
     void weightsOfClassesWeighTheirLosses() {
         List<TaskSample> samples = samples(12);
