@@ -91,15 +91,6 @@ final class FineTuneOptions {
     @Mixin
     private ScheduleOptions scheduler = new ScheduleOptions();
 
-    @Option(names = "--warmup-steps", paramLabel = "N", description = "Steps in which the rate rises from 0.")
-    private Optional<Long> warmupSteps = Optional.empty();
-
-    @Option(
-            names = "--warmup-ratio",
-            paramLabel = "SHARE",
-            description = "The same as a share of all steps (default: 0).")
-    private Optional<Double> warmupRatio = Optional.empty();
-
     @Mixin
     private OptimizerOptions optimizer = new OptimizerOptions();
 
@@ -258,8 +249,6 @@ final class FineTuneOptions {
         double passes = epochs.orElse(defaults.epochs());
         Ranges.check("--num-train-epochs", passes, passes > 0 && passes <= 1e6, "above 0");
         long steps = maxSteps.orElseGet(() -> Math.max(1, (long) Math.ceil(passes * stepsPerEpoch)));
-        double ratio = warmupRatio.orElse(0.0);
-        Ranges.check("--warmup-ratio", ratio, ratio >= 0 && ratio <= 1, "from 0 to 1");
         ScheduleSettings schedule = scheduler.settings(ScheduleType.COSINE_WITH_RESTARTS);
         StopRules rules = run.stopRules();
         if (patience.isPresent() && !validates) {
@@ -270,7 +259,7 @@ final class FineTuneOptions {
                 steps,
                 accumulation(),
                 learningRate.orElse(defaults.learningRate()),
-                warmupSteps.orElse((long) Math.ceil(ratio * steps)),
+                scheduler.warmupSteps(steps, 0),
                 schedule,
                 optimizer.settings(),
                 run.intervalsByEpoch(stepsPerEpoch),

@@ -6,7 +6,7 @@ import org.narrowbert.engine.optimizer.ScheduleType;
 import picocli.CommandLine.Option;
 
 /**
- * Options of the learning-rate schedule. Hugging Face's {@code --lr_scheduler_kwargs '{"num_cycles": 3}'} is one option a number here:
+ * Options of the learning-rate schedule, its warm-up among them. Hugging Face's {@code --lr_scheduler_kwargs '{"num_cycles": 3}'} is one option a number here:
  * {@code num_cycles}, {@code power} and {@code lr_end}.
  */
 final class ScheduleOptions {
@@ -31,7 +31,29 @@ final class ScheduleOptions {
     @Option(names = "--lr-end", paramLabel = "RATE", description = "Last rate of polynomial (default: 1e-7).")
     private Optional<Double> end = Optional.empty();
 
+    @Option(names = "--warmup-steps", paramLabel = "N", description = "Steps in which the rate rises from 0.")
+    private Optional<Long> warmupSteps = Optional.empty();
+
+    @Option(
+            names = "--warmup-ratio",
+            paramLabel = "SHARE",
+            description = "The same as a share of all steps (default: 0.02; 0.1 for the text that comes along, 0 in"
+                    + " fine-tuning).")
+    private Optional<Double> warmupRatio = Optional.empty();
+
     ScheduleOptions() {}
+
+    /**
+     * Steps in which the rate rises from 0.
+     *
+     * @param steps of the whole run
+     * @param otherwise the share of them where nothing is said
+     */
+    long warmupSteps(long steps, double otherwise) {
+        double ratio = warmupRatio.orElse(otherwise);
+        Ranges.check("--warmup-ratio", ratio, ratio >= 0 && ratio <= 1, "from 0 to 1");
+        return warmupSteps.orElse((long) Math.ceil(ratio * steps));
+    }
 
     /**
      * What they say.

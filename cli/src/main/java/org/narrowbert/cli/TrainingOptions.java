@@ -54,15 +54,6 @@ final class TrainingOptions {
     @Mixin
     private ScheduleOptions scheduler = new ScheduleOptions();
 
-    @Option(names = "--warmup-steps", paramLabel = "N", description = "Steps in which the rate rises from 0.")
-    private Optional<Long> warmupSteps = Optional.empty();
-
-    @Option(
-            names = "--warmup-ratio",
-            paramLabel = "SHARE",
-            description = "The same as a share of all steps (default: 0.02; 0.1 for the text that" + " comes along).")
-    private Optional<Double> warmupRatio = Optional.empty();
-
     @Mixin
     private OptimizerOptions optimizer = new OptimizerOptions();
 
@@ -120,13 +111,11 @@ final class TrainingOptions {
         AdamWSettings adamW = optimizer.settings();
         ScheduleSettings schedule = scheduler.settings(ScheduleType.LINEAR);
         double warmup = embedded ? EMBEDDED_WARMUP_RATIO : WARMUP_RATIO;
-        double ratio = warmupRatio.orElse(schedule.warmsUp() ? warmup : 0);
-        Ranges.check("--warmup-ratio", ratio, ratio >= 0 && ratio <= 1, "from 0 to 1");
         return new TrainingSettings(
                 steps,
                 accumulation(),
                 learningRate,
-                warmupSteps.orElse((long) Math.ceil(ratio * steps)),
+                scheduler.warmupSteps(steps, schedule.warmsUp() ? warmup : 0),
                 schedule,
                 adamW,
                 run.intervals(steps),
