@@ -2,7 +2,6 @@ package org.narrowbert.cli;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.DoubleStream;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.finetuning.ClassCounts;
 import org.narrowbert.model.finetuning.TaskSample;
@@ -57,9 +56,6 @@ record ClassWeighting(boolean balanced, List<Double> weights) {
         }
         return balanced
                 ? ClassCounts.balanced(ClassCounts.of(training, labels.size()))
-                : DoubleStream.of(weights.stream()
-                                .mapToDouble(Double::doubleValue)
-                                .toArray())
-                        .toArray();
+                : weights.stream().mapToDouble(Double::doubleValue).toArray();
     }
 }

@@ -156,31 +156,27 @@ record FineTuningSubject(
         if (outcome.reason() == RunOutcome.Reason.STOPPED_EARLY) {
             out.println("stopped at step %,d: no evaluation was better since".formatted(outcome.step()));
         }
-        loadBest(folder, out);
+        outcome.best().filter(best -> options.loadsBest()).ifPresent(best -> loadBest(folder, best, out));
         RunCheckpoint.model(trainer.state(), files()).writeInto(folder);
         TaskResults.of(evaluations()).write(folder).lines().forEach(out::println);
         out.println("the model is in " + folder);
         FineTuned.next(folder, task, out);
     }
 
-    /** Takes the weights of the best checkpoint, if that is what is wanted and it is another than the last. */
-    private void loadBest(Path folder, PrintWriter out) {
-        if (!options.loadsBest()) {
-            return;
-        }
-        RunCheckpoints checkpoints = new RunCheckpoints(folder);
-        checkpoints.last(notice -> {}).flatMap(last -> last.progress().best()).ifPresent(best -> {
-            Path found = found(checkpoints.folder(best.step()));
+    /** Takes the weights of the best checkpoint, once it is known to be what was written. */
+    private void loadBest(Path folder, RunProgress.Best best, PrintWriter out) {
+        Path found = found(new RunCheckpoints(folder).folder(best.step()));
+        try {
+            RunCheckpoint.open(found);
             try (HuggingFaceDirectory saved = HuggingFaceDirectory.open(found)) {
                 saved.load(trainer.parameters()).requireComplete();
-            } catch (RunError error) {
-                throw new RunError(
-                        "the best model, that of step " + best.step() + ", cannot be read: " + error.getMessage(),
-                        error);
             }
-            out.println("best at step %,d: %s %.4f"
-                    .formatted(best.step(), task.settings().bestMetric().name(), best.value()));
-        });
+        } catch (RunError error) {
+            throw new RunError(
+                    "the best model, that of step " + best.step() + ", cannot be read: " + error.getMessage(), error);
+        }
+        out.println("best at step %,d: %s %.4f"
+                .formatted(best.step(), task.settings().bestMetric().name(), best.value()));
     }
 
     /** The best checkpoint: of a run that goes on elsewhere it may lie beside the one that it began from. */

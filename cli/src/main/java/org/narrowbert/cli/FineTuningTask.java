@@ -42,7 +42,8 @@ record FineTuningTask(
     boolean keepsHead() {
         HeadConfig own = pretrained.configJson().head();
         HeadConfig wanted = model.headConfig();
-        return own.architecture().equals(wanted.architecture()) && own.labels().equals(wanted.labels());
+        return own.plainArchitecture().equals(wanted.architecture())
+                && own.labels().equals(wanted.labels());
     }
 
     /** A scorer of a set's samples. */

@@ -35,7 +35,6 @@ import org.narrowbert.model.tokenizer.TokenizerFiles;
 record ModelSheet(HuggingFaceDirectory saved) {
     private static final int LABELS_SHOWN = 12;
     private static final int NAMES_SHOWN = 8;
-    private static final String NARROW = "Narrow";
 
     /** All lines. */
     List<String> lines() {
@@ -88,8 +87,7 @@ record ModelSheet(HuggingFaceDirectory saved) {
     }
 
     private String architecture() {
-        String told = saved.configJson().head().architecture();
-        String plain = told.startsWith(NARROW) ? told.substring(NARROW.length()) : told;
+        String plain = saved.configJson().head().plainArchitecture();
         boolean predictions =
                 saved.tensors().stream().anyMatch(tensor -> tensor.name().startsWith(WeightNames.PREDICTIONS));
         return plain.equals(HeadConfig.MASKED_LANGUAGE_MODEL.architecture()) && !predictions ? "BertModel" : plain;

@@ -126,7 +126,8 @@ final class OpenRun<B> implements AutoCloseable {
         out.println();
         out.println(console.summary());
         if (withoutPredictions > 0) {
-            out.println("%,d steps had no masked token and were passed over".formatted(withoutPredictions));
+            out.println("%,d steps had no %s and were passed over"
+                    .formatted(withoutPredictions, subject.predictions().text()));
         }
         return outcome;
     }

@@ -82,10 +82,9 @@ final class PretrainCommand implements Callable<Integer> {
      */
     private boolean begin(RunFolder folder, Optional<RunCheckpoint> checkpoint, PrintWriter out) {
         boolean startsOver = RunBeginning.clear(folder.path(), options.run().resumes(), checkpoint.isPresent(), out);
-        if (checkpoint.isEmpty() && options.run().resumes()) {
-            return RunRecord.isOfSameText(spec, folder.path());
-        }
-        return checkpoint.isPresent() && !startsOver;
+        return checkpoint.isPresent()
+                ? !startsOver
+                : options.run().resumes() && RunRecord.isOfSameText(spec, folder.path());
     }
 
     private int pretrain(RunTask task, RunFolder folder, Interrupts interrupts, PrintWriter out) {

@@ -166,12 +166,15 @@ final class RunOptions {
     }
 
     /**
-     * How often a run looks up that goes by epochs.
+     * How often a run looks up that goes by epochs. Where only evaluations are told, it is saved as often: what is not saved cannot be the best.
      *
      * @param stepsPerEpoch after which it does if it is told nothing else
      */
     Intervals intervalsByEpoch(long stepsPerEpoch) {
-        return new Intervals(evalSteps.orElse(stepsPerEpoch), loggingSteps, saveSteps.orElse(stepsPerEpoch));
+        return new Intervals(
+                evalSteps.orElse(stepsPerEpoch),
+                loggingSteps,
+                saveSteps.or(() -> evalSteps).orElse(stepsPerEpoch));
     }
 
     /** The same options for a run in a folder of its own within the output folder. */

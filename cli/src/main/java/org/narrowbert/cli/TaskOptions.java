@@ -151,7 +151,7 @@ final class TaskOptions {
 
         /** What a model's config.json says that it predicts. */
         private static ProblemType of(HeadConfig head) {
-            return switch (head.architecture()) {
+            return switch (head.plainArchitecture()) {
                 case "BertForTokenClassification" -> TOKEN_CLASSIFICATION;
                 case "BertForMultipleChoice" -> MULTIPLE_CHOICE;
                 case "BertForQuestionAnswering" -> QUESTION_ANSWERING;

@@ -68,6 +68,12 @@ class FineTuneCommandTest {
         return Files.write(folder.resolve(name), lines);
     }
 
+    private static List<String> with(List<String> told, String... more) {
+        List<String> all = new ArrayList<>(told);
+        all.addAll(List.of(more));
+        return all;
+    }
+
     private Cli fineTune(String output, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "finetune",
@@ -169,42 +175,19 @@ class FineTuneCommandTest {
 
     @Test
     void aRunThatStoppedGoesOnAsIfItHadNot() throws IOException {
-        Path train = reviews("train.csv", 40);
-        String[] told = {"--train-file", train.toString(), "--validation-file", train.toString(), "--max-steps", "12"};
-        assertThat(fineTune("whole", told).exitCode()).isZero();
-        // The same schedule, cut off after seven steps by a checkpoint that is the newest there is.
-        assertThat(fineTune(
-                                "cut",
-                                told[0],
-                                told[1],
-                                told[2],
-                                told[3],
-                                "--max-steps",
-                                "12",
-                                "--save-steps",
-                                "5",
-                                "--eval-steps",
-                                "5")
-                        .exitCode())
-                .isZero();
-        assertThat(fineTune(
-                                "again",
-                                told[0],
-                                told[1],
-                                told[2],
-                                told[3],
-                                "--max-steps",
-                                "12",
-                                "--save-steps",
-                                "5",
-                                "--eval-steps",
-                                "5",
-                                "--threads",
-                                "1",
-                                "--resume-from-checkpoint",
-                                folder.resolve("cut/checkpoint-5").toString())
-                        .err())
-                .isEmpty();
+        String train = reviews("train.csv", 40).toString();
+        List<String> told = List.of("--train-file", train, "--validation-file", train, "--max-steps", "12");
+        List<String> often = with(told, "--eval-steps", "5");
+        assertThat(fineTune("whole", told.toArray(String[]::new)).exitCode()).isZero();
+        // Evaluated after five steps, it is saved there too.
+        assertThat(fineTune("cut", often.toArray(String[]::new)).exitCode()).isZero();
+        List<String> goesOn = with(
+                often,
+                "--threads",
+                "1",
+                "--resume-from-checkpoint",
+                folder.resolve("cut/checkpoint-5").toString());
+        assertThat(fineTune("again", goesOn.toArray(String[]::new)).err()).isEmpty();
         assertThat(Files.readAllBytes(folder.resolve("again/checkpoint-12/model.safetensors")))
                 .isEqualTo(Files.readAllBytes(folder.resolve("cut/checkpoint-12/model.safetensors")))
                 .isEqualTo(Files.readAllBytes(folder.resolve("whole/checkpoint-12/model.safetensors")));

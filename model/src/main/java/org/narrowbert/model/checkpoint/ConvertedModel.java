@@ -103,11 +103,7 @@ public final class ConvertedModel implements AutoCloseable {
 
     /** The authors' class has a name of its own, which only a model with narrow layers needs; and a file may leave out that there is no head. */
     private static HeadConfig headOf(HeadConfig told, Layout layout, boolean predictions) {
-        String narrow = "Narrow";
-        String architecture = told.architecture();
-        if (architecture.startsWith(narrow) && layout.fullLengthLayers().isEmpty()) {
-            architecture = architecture.substring(narrow.length());
-        }
+        String architecture = layout.fullLengthLayers().isEmpty() ? told.plainArchitecture() : told.architecture();
         if (architecture.equals(HeadConfig.MASKED_LANGUAGE_MODEL.architecture()) && !predictions) {
             architecture = "BertModel";
         }

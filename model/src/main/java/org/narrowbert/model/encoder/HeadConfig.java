@@ -21,6 +21,9 @@ public record HeadConfig(
     /** The head of a pretrained model. */
     public static final HeadConfig MASKED_LANGUAGE_MODEL = of("BertForMaskedLM", List.of());
 
+    /** What the names of the NarrowBERT authors' classes begin with. */
+    private static final String NARROW = "Narrow";
+
     private static final String ARCHITECTURES = "architectures";
     private static final String ID_TO_LABEL = "id2label";
     private static final String LABEL_TO_ID = "label2id";
@@ -68,6 +71,11 @@ public record HeadConfig(
 
     private static UserError wrong(ConfigKeys keys) {
         return keys.wrong(ID_TO_LABEL, "an object of the ids from 0 on, each with its label");
+    }
+
+    /** The class of transformers with the same head: the NarrowBERT authors' classes have their own names. */
+    public String plainArchitecture() {
+        return architecture.startsWith(NARROW) ? architecture.substring(NARROW.length()) : architecture;
     }
 
     /** Writes it among a config.json's keys. */

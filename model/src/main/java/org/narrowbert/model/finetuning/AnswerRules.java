@@ -8,9 +8,4 @@ package org.narrowbert.model.finetuning;
  * @param canBeNone whether there may be no answer, as in SQuAD 2.0
  * @param noAnswerThreshold there is none where "no answer" does better than the best one by more than this
  */
-public record AnswerRules(int bestSize, int maxAnswerLength, boolean canBeNone, double noAnswerThreshold) {
-    /** Hugging Face's values. */
-    public static AnswerRules of(boolean canBeNone) {
-        return new AnswerRules(20, 30, canBeNone, 0);
-    }
-}
+public record AnswerRules(int bestSize, int maxAnswerLength, boolean canBeNone, double noAnswerThreshold) {}

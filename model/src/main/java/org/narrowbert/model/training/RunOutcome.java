@@ -1,6 +1,8 @@
 package org.narrowbert.model.training;
 
 import java.nio.file.Path;
+import java.util.Optional;
+import org.narrowbert.model.checkpoint.RunProgress;
 
 /**
  * How a run ended.
@@ -8,8 +10,9 @@ import java.nio.file.Path;
  * @param reason why
  * @param step number of steps made
  * @param checkpoint from which it can go on
+ * @param best the best validation whose weights were saved
  */
-public record RunOutcome(Reason reason, long step, Path checkpoint) {
+public record RunOutcome(Reason reason, long step, Path checkpoint, Optional<RunProgress.Best> best) {
     /** Why a run ended. */
     public enum Reason {
         /** All steps are made. */

@@ -98,7 +98,11 @@ public final class TrainingRun<B> {
         }
         saver.await();
         reportSaves();
-        return new RunOutcome(reason(completed), state.step(), saver.last().orElseThrow());
+        return new RunOutcome(
+                reason(completed),
+                state.step(),
+                saver.last().orElseThrow(),
+                progress().best());
     }
 
     private Reason reason(boolean completed) {
