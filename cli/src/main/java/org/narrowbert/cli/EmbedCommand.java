@@ -63,20 +63,8 @@ final class EmbedCommand implements Callable<Integer> {
             description = "Texts whose vectors are printed; or give --input-file and --output-file.")
     private List<String> given = new ArrayList<>();
 
-    @Option(
-            names = "--model",
-            paramLabel = "DIR",
-            description =
-                    "A saved model: a Hugging Face directory, with or without sentence-transformers' files (default:"
-                            + " all-MiniLM-L6-v2, Apache-2.0, fetched once: 83 MB).")
-    private Optional<Path> model = Optional.empty();
-
-    @Option(
-            names = "--model-cache",
-            paramLabel = "DIR",
-            description = "Folder that the default model is kept in (default: narrowbert in the platform's folder for"
-                    + " caches).")
-    private Optional<Path> modelCache = Optional.empty();
+    @Mixin
+    private PretrainedModelOptions model = new PretrainedModelOptions();
 
     @Option(
             names = "--input-file",
@@ -156,8 +144,7 @@ final class EmbedCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         // What is printed beside vectors goes where nobody takes it for one.
         PrintWriter notes = input.isPresent() ? out : err;
-        Path directory = model.orElseGet(() -> DefaultModel.of(modelCache.orElseGet(CacheFolder::ofThisMachine))
-                .folder(err));
+        Path directory = model.folder(err);
         try (Interrupts interrupts = Interrupts.listen(err);
                 HuggingFaceDirectory saved = HuggingFaceDirectory.open(directory);
                 Tokenizer tokenizer = Tokenizer.open(directory);

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.narrowbert.engine.error.UserError;
+import org.narrowbert.model.finetuning.TaskDetails;
 import org.narrowbert.model.finetuning.TaskResults;
 import org.narrowbert.model.finetuning.TaskScorer;
 import org.narrowbert.model.task.LabelledSet;
@@ -55,6 +56,13 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Write the figures as JSON too; a file of that name is replaced.")
     private Optional<Path> outputFile = Optional.empty();
 
+    @Option(
+            names = "--details-file",
+            paramLabel = "FILE",
+            description = "Write as JSON which labels are confused, how well each is found, and the worst mistakes;"
+                    + " a file of that name is replaced.")
+    private Optional<Path> detailsFile = Optional.empty();
+
     private EvaluateCommand() {}
 
     @Override
@@ -66,15 +74,22 @@ final class EvaluateCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (FineTunedModel model = FineTunedModel.open(options.model(), options, out)) {
             Map<String, Evaluation> found = new LinkedHashMap<>();
+            Map<String, TaskDetails> details = new LinkedHashMap<>();
             for (TaskFiles.Part part : parts(model)) {
                 LabelledSet<?> set = model.task().read(part.path(), model.labels());
                 set.notes().forEach(note -> out.println("note: " + note));
                 TaskSets.Part sampled = TaskSets.part(part.name(), TaskSets.limited(set, most), model.encoder());
-                found.put(part.name(), evaluate(model, sampled));
+                TaskScorer scorer = new TaskScorer(
+                        model.task(), sampled.set(), sampled.samples(), options.answerRules(model.task()));
+                found.put(
+                        part.name(),
+                        model.predictor().evaluate(sampled.samples(), model.batches(), options.batchSize(), scorer));
+                details.put(part.name(), scorer.details());
             }
             TaskResults results = TaskResults.of(found);
             results.lines().forEach(out::println);
             outputFile.ifPresent(results::writeTo);
+            detailsFile.ifPresent(file -> TaskDetails.write(details, file));
         }
         return 0;
     }
@@ -88,10 +103,5 @@ final class EvaluateCommand implements Callable<Integer> {
                     + " --data-dir that has its validation files");
         }
         return parts;
-    }
-
-    private Evaluation evaluate(FineTunedModel model, TaskSets.Part part) {
-        TaskScorer scorer = new TaskScorer(model.task(), part.set(), part.samples(), options.answerRules(model.task()));
-        return model.predictor().evaluate(part.samples(), model.batches(), options.batchSize(), scorer);
     }
 }

@@ -1,6 +1,7 @@
 package org.narrowbert.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,7 +52,8 @@ import picocli.CommandLine.Spec;
             "      --train-file train.csv --validation-file dev.csv \\",
             "      --text-column review --label-column stars --seeds 1,2,3",
             "  ./narrowbert finetune --model runs/mine --output-dir runs/ner \\",
-            "      --task-name conll2003 --data-dir conll2003"
+            "      --task-name conll2003 --data-dir conll2003",
+            "  ./narrowbert finetune --task-name wordnet --output-dir runs/wordnet"
         })
 final class FineTuneCommand implements Callable<Integer> {
     private static final String NAME = "finetune";
@@ -109,6 +111,7 @@ final class FineTuneCommand implements Callable<Integer> {
         options.answerRules(task);
         options.frozen();
         options.classWeighting();
+        TaskSets.trainFile(taskOptions.files(task), options.data());
         options.settings(task, 1, true, run);
     }
 
@@ -121,16 +124,17 @@ final class FineTuneCommand implements Callable<Integer> {
             new RunCheckpoints(folder.path()).settle();
             Optional<RunCheckpoint> checkpoint = own.checkpoint(notice -> out.println("passed over: " + notice));
             RunBeginning.clear(folder.path(), own.resumes(), checkpoint.isPresent(), out);
-            try (HuggingFaceDirectory pretrained = HuggingFaceDirectory.open(options.model());
-                    Tokenizer tokenizer = Tokenizer.open(options.model())) {
+            Path from = options.model().folder(spec.commandLine().getErr());
+            try (HuggingFaceDirectory pretrained = HuggingFaceDirectory.open(from);
+                    Tokenizer tokenizer = Tokenizer.open(from)) {
                 compute.fallback().ifPresent(out::println);
                 FineTuningTask prepared = prepare(task, own, seed, pretrained, tokenizer, out);
                 RunConfig told = told(prepared, own);
-                checkpoint.ifPresent(from -> {
-                    prepared.settings().requireReachable(from.progress().step());
-                    RunRecord.refuseDifferences(told, from.folder());
+                checkpoint.ifPresent(start -> {
+                    prepared.settings().requireReachable(start.progress().step());
+                    RunRecord.refuseDifferences(told, start.folder());
                     SameRun.require(
-                            from,
+                            start,
                             prepared.fingerprint(),
                             seed,
                             "examples than those of "
@@ -164,7 +168,7 @@ final class FineTuneCommand implements Callable<Integer> {
         TaskSets sets = TaskSets.read(
                 task,
                 taskOptions.files(task),
-                options,
+                options.data(),
                 options.sequences().encoder(task, config, tokenizer),
                 note -> out.println("note: " + note));
         LabelledSet<?> training = sets.training().set();
@@ -174,7 +178,7 @@ final class FineTuneCommand implements Callable<Integer> {
                 task.kind(), model.labels(), options.classWeighting().of(task.kind(), training.labels(), samples));
         TaskData data = new TaskData(
                 samples,
-                sets.validation().stream().map(TaskSets.Part::samples).toList(),
+                sets.measuredSamples(),
                 batches,
                 seed,
                 options.batchSize(),

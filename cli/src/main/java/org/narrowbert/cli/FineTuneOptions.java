@@ -1,6 +1,5 @@
 package org.narrowbert.cli;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -24,30 +23,11 @@ final class FineTuneOptions {
     private static final int BATCH = 8;
     private static final int MOST_SEEDS = 100;
 
-    @Option(
-            names = {"--model", "--model-name-or-path"},
-            paramLabel = "DIR",
-            required = true,
-            description = "The pretrained model: a Hugging Face directory.")
-    private Path model;
+    @Mixin
+    private PretrainedModelOptions model = new PretrainedModelOptions();
 
-    @Option(
-            names = "--train-file",
-            paramLabel = "FILE",
-            description = "Examples to train on (TSV, CSV, JSONL, Parquet).")
-    private Optional<Path> trainFile = Optional.empty();
-
-    @Option(
-            names = "--validation-file",
-            paramLabel = "FILE",
-            description = "Examples to evaluate on after every epoch.")
-    private Optional<Path> validationFile = Optional.empty();
-
-    @Option(names = "--max-train-samples", paramLabel = "N", description = "Train on the first N examples only.")
-    private Optional<Integer> maxTrainSamples = Optional.empty();
-
-    @Option(names = "--max-eval-samples", paramLabel = "N", description = "Evaluate on the first N examples only.")
-    private Optional<Integer> maxEvalSamples = Optional.empty();
+    @Mixin
+    private TaskDataOptions data = new TaskDataOptions();
 
     @Mixin
     private TaskSequenceOptions sequences = new TaskSequenceOptions();
@@ -148,38 +128,17 @@ final class FineTuneOptions {
     private NarrowingOptions narrowing = new NarrowingOptions();
 
     FineTuneOptions() {
-        model = Path.of("");
         loadBest = RunOptions.Switch.ON;
     }
 
-    /** The pretrained model's folder. */
-    Path model() {
+    /** The pretrained model. */
+    PretrainedModelOptions model() {
         return model;
     }
 
-    /** Examples to train on, where they are a file of their own. */
-    Optional<Path> trainFile() {
-        return trainFile;
-    }
-
-    /** Examples to evaluate on, where they are a file of their own. */
-    Optional<Path> validationFile() {
-        return validationFile;
-    }
-
-    /** Examples trained on at most. */
-    OptionalInt maxTrainSamples() {
-        return limit("--max-train-samples", maxTrainSamples);
-    }
-
-    /** Examples evaluated on at most. */
-    OptionalInt maxEvalSamples() {
-        return limit("--max-eval-samples", maxEvalSamples);
-    }
-
-    private static OptionalInt limit(String option, Optional<Integer> given) {
-        return given.map(number -> OptionalInt.of(Ranges.atLeastOne(option, number)))
-                .orElse(OptionalInt.empty());
+    /** On which examples. */
+    TaskDataOptions data() {
+        return data;
     }
 
     int batchSize() {

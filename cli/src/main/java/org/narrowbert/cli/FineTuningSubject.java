@@ -19,7 +19,9 @@ import org.narrowbert.model.encoder.Initializer;
 import org.narrowbert.model.encoder.WeightNames;
 import org.narrowbert.model.finetuning.LabelledBatch;
 import org.narrowbert.model.finetuning.TaskData;
+import org.narrowbert.model.finetuning.TaskDetails;
 import org.narrowbert.model.finetuning.TaskResults;
+import org.narrowbert.model.finetuning.TaskScorer;
 import org.narrowbert.model.finetuning.TaskTrainer;
 import org.narrowbert.model.heads.HeadMode;
 import org.narrowbert.model.training.Evaluation;
@@ -158,7 +160,8 @@ record FineTuningSubject(
         }
         outcome.best().filter(best -> options.loadsBest()).ifPresent(best -> loadBest(folder, best, out));
         RunCheckpoint.model(trainer.state(), files()).writeInto(folder);
-        TaskResults.of(evaluations()).write(folder).lines().forEach(out::println);
+        measure(folder).lines().forEach(out::println);
+        task.sets().baseline().ifPresent(majority -> out.println("  (" + majority.text() + ")"));
         out.println("the model is in " + folder);
         FineTuned.next(folder, task, out);
     }
@@ -187,16 +190,22 @@ record FineTuningSubject(
                 .orElse(own);
     }
 
-    private Map<String, Evaluation> evaluations() {
+    /** Measures the kept model on every set, and writes the figures and what is good and bad of them. */
+    private TaskResults measure(Path folder) {
         Map<String, Evaluation> found = new LinkedHashMap<>();
-        for (TaskSets.Part part : task.sets().validation()) {
+        Map<String, TaskDetails> details = new LinkedHashMap<>();
+        for (TaskSets.Part part : task.sets().measured()) {
+            TaskScorer scorer = task.scorer(part, options);
             found.put(
                     part.name(),
                     trainer.evaluate(
-                            TaskData.inOrder(part.samples(), task.batches(), options.evaluationBatchSize()),
-                            task.scorer(part, options)));
+                            TaskData.inOrder(part.samples(), task.batches(), options.evaluationBatchSize()), scorer));
+            details.put(part.name(), scorer.details());
         }
-        return found;
+        if (!details.isEmpty()) {
+            TaskDetails.write(details, folder.resolve(TaskDetails.FILE));
+        }
+        return TaskResults.of(found).write(folder);
     }
 
     @Override

@@ -20,7 +20,8 @@ final class TaskOptions {
             names = "--task-name",
             paramLabel = "NAME",
             description = "cola, sst2, mrpc, stsb, qqp, mnli, qnli, rte, wnli, imdb, amazon-2, amazon-5, conll2003,"
-                    + " squad or squad-v2: files, labels and metrics as distributed.")
+                    + " squad or squad-v2: files, labels and metrics as distributed; wordnet: glosses by their"
+                    + " categories, which come along.")
     private Optional<String> name = Optional.empty();
 
     @Option(
@@ -124,7 +125,7 @@ final class TaskOptions {
      * @throws UserError when nothing says where they are
      */
     TaskFiles files(Task task) {
-        return dataDir.map(task::files).orElseGet(() -> new TaskFiles(Optional.empty(), List.of(), List.of()));
+        return dataDir.map(task::files).orElseGet(() -> new TaskFiles(task.embedded(), List.of(), List.of()));
     }
 
     /** What is predicted, in the words of Hugging Face's config.json and of its heads. */

@@ -1,16 +1,22 @@
 package org.narrowbert.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.finetuning.ExampleEncoder;
+import org.narrowbert.model.finetuning.TaskResults;
 import org.narrowbert.model.finetuning.TaskSample;
+import org.narrowbert.model.task.Division;
 import org.narrowbert.model.task.Example;
 import org.narrowbert.model.task.LabelledSet;
+import org.narrowbert.model.task.Majority;
 import org.narrowbert.model.task.Task;
 import org.narrowbert.model.task.TaskFiles;
 
@@ -19,8 +25,14 @@ import org.narrowbert.model.task.TaskFiles;
  *
  * @param training what is learned from
  * @param validation what is measured on, by name; the first decides. Empty where there is none
+ * @param test what is measured on once, in the end; empty where there is none
  */
-record TaskSets(Part training, List<Part> validation) {
+record TaskSets(Part training, List<Part> validation, Optional<Part> test) {
+    /** Percentage of each part of a set that a task brings along in one piece. */
+    private static final double EMBEDDED_PART = 10;
+
+    private static final String VALIDATION = "validation";
+
     /**
      * One set.
      *
@@ -39,25 +51,77 @@ record TaskSets(Part training, List<Part> validation) {
      * @throws RunError when a file cannot be read or is not the task's
      */
     static TaskSets read(
-            Task task, TaskFiles files, FineTuneOptions options, ExampleEncoder encoder, Consumer<String> notices) {
-        Path train = options.trainFile()
+            Task task, TaskFiles files, TaskDataOptions options, ExampleEncoder encoder, Consumer<String> notices) {
+        Path train = trainFile(files, options);
+        Optional<SplitOptions> split = options.split(task.embedded().isPresent());
+        LabelledSet<?> training = notified(task.read(train), notices);
+        if (split.isPresent()) {
+            return divided(training, split.get(), options, encoder, notices);
+        }
+        List<TaskFiles.Part> parts = options.validationFile()
+                .map(file -> List.of(new TaskFiles.Part(VALIDATION, file)))
+                .orElse(files.validation());
+        return of(
+                training,
+                parts.stream()
+                        .map(part ->
+                                new Named(part.name(), notified(task.read(part.path(), training.labels()), notices)))
+                        .toList(),
+                options.testFile()
+                        .map(file ->
+                                new Named(TaskResults.TEST, notified(task.read(file, training.labels()), notices))),
+                options,
+                encoder);
+    }
+
+    /**
+     * The file to learn from.
+     *
+     * @param files of the task's folder
+     * @throws UserError when nothing says what to learn from
+     */
+    static Path trainFile(TaskFiles files, TaskDataOptions options) {
+        return options.trainFile()
                 .or(files::train)
                 .orElseThrow(() -> new UserError("there is nothing to train on: name a --train-file, or a --task-name"
                         + " with a --data-dir that has its training file"));
-        LabelledSet<?> training = limited(notified(task.read(train), notices), options.maxTrainSamples());
-        List<TaskFiles.Part> parts = options.validationFile()
-                .map(file -> List.of(new TaskFiles.Part("validation", file)))
-                .orElse(files.validation());
+    }
+
+    /** A set by its name. */
+    private record Named(String name, LabelledSet<?> set) {
+        boolean isEmpty() {
+            return set.examples().isEmpty();
+        }
+    }
+
+    private static TaskSets divided(
+            LabelledSet<?> all,
+            SplitOptions split,
+            TaskDataOptions options,
+            ExampleEncoder encoder,
+            Consumer<String> notices) {
+        Division<?> division = split.divide(all, EMBEDDED_PART);
+        notices.accept(all.source() + " " + split.text(division));
+        Named validation = new Named(VALIDATION, division.validation());
+        return of(
+                division.train(),
+                validation.isEmpty() ? List.of() : List.of(validation),
+                Optional.of(new Named(TaskResults.TEST, division.test())).filter(test -> !test.isEmpty()),
+                options,
+                encoder);
+    }
+
+    private static TaskSets of(
+            LabelledSet<?> training,
+            List<Named> validation,
+            Optional<Named> test,
+            TaskDataOptions options,
+            ExampleEncoder encoder) {
+        Function<Named, Part> encoded = one -> part(one.name(), limited(one.set(), options.maxEvalSamples()), encoder);
         return new TaskSets(
-                learnable(part("train", training, encoder)),
-                parts.stream()
-                        .map(part -> part(
-                                part.name(),
-                                limited(
-                                        notified(task.read(part.path(), training.labels()), notices),
-                                        options.maxEvalSamples()),
-                                encoder))
-                        .toList());
+                learnable(part("train", limited(training, options.maxTrainSamples()), encoder)),
+                validation.stream().map(encoded).toList(),
+                test.map(encoded));
     }
 
     private static LabelledSet<?> notified(LabelledSet<?> set, Consumer<String> notices) {
@@ -94,5 +158,27 @@ record TaskSets(Part training, List<Part> validation) {
     /** The set that decides, where there is one. */
     Optional<Part> deciding() {
         return validation.stream().findFirst();
+    }
+
+    /** All sets that are measured on. */
+    List<Part> measured() {
+        return Stream.concat(validation.stream(), test.stream()).toList();
+    }
+
+    /** The samples of what is measured on: those of the set that decides, or none, and of all others. */
+    List<List<TaskSample>> measuredSamples() {
+        List<List<TaskSample>> samples = new ArrayList<>();
+        if (validation.isEmpty()) {
+            samples.add(List.of());
+        }
+        measured().forEach(part -> samples.add(part.samples()));
+        return samples;
+    }
+
+    /** What is reached without a model on the last set that is measured on. */
+    Optional<Majority> baseline() {
+        return measured().isEmpty()
+                ? Optional.empty()
+                : Majority.of(training.set(), measured().getLast().set());
     }
 }

@@ -118,9 +118,13 @@ class FineTuneCommandTest {
                 "--per-device-eval-batch-size",
                 "5",
                 "--output-file",
-                folder.resolve("again.json").toString());
+                folder.resolve("again.json").toString(),
+                "--details-file",
+                folder.resolve("details.json").toString());
         assertThat(evaluated.err()).isEmpty();
         assertThat(Files.readString(folder.resolve("again.json"))).isEqualTo(results);
+        assertThat(Files.readAllBytes(folder.resolve("details.json")))
+                .isEqualTo(Files.readAllBytes(folder.resolve("run/eval_details.json")));
 
         Files.writeString(folder.resolve("new.csv"), "text\nthe film was awful\na lovely day\n");
         Cli predicted = Cli.run(
@@ -136,6 +140,38 @@ class FineTuneCommandTest {
                 .satisfiesExactly(
                         first -> assertThat(first).contains("\"prediction\":\"bad\""),
                         second -> assertThat(second).contains("\"prediction\":\"good\""));
+    }
+
+    @Test
+    void oneFileIsDividedAndTheReportShowsWhatIsTakenForWhat() throws IOException {
+        List<String> lines = new ArrayList<>(Files.readAllLines(reviews("all.csv", 80)));
+        for (int i = 0; i < 10; i++) {
+            lines.add("a day met the film," + (i % 2 == 0 ? "good" : "bad"));
+        }
+        Path all = Files.write(folder.resolve("all.csv"), lines);
+        Cli run = fineTune(
+                "run",
+                "--train-file",
+                all.toString(),
+                "--validation-split-percentage",
+                "20",
+                "--test-split-percentage",
+                "30",
+                "--num-train-epochs",
+                "3");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+                .contains("divided by seed 1: 44 to learn from, 18 to validate on, 28 to test on; SHA-256 ")
+                .contains("test_accuracy", "always 'bad' would be right in 50.0 %");
+        assertThat(Files.readString(folder.resolve("run/eval_results.json")))
+                .contains("\"eval_samples\": 18", "\"test_samples\": 28");
+        Path page = folder.resolve("page.html");
+        Cli report = Cli.run("report", folder.resolve("run").toString(), "--output-file", page.toString());
+        assertThat(report.err()).isEmpty();
+        assertThat(Files.readString(page))
+                .contains("Validation accuracy", "Test accuracy")
+                .contains("test: what is taken for what", "test: label by label", "test: worst mistakes")
+                .contains("a day met the film");
     }
 
     @Test
@@ -251,6 +287,10 @@ class FineTuneCommandTest {
                     --early-stopping-patience 1 --train-file train.csv       | 2 | there is nothing to evaluate on
                     --per-device-train-batch-size 0 --train-file train.csv   | 2 | --per-device-train-batch-size is 0
                     --seed 1                                                 | 2 | there is nothing to train on: name a --train-file
+                    --train-file train.csv --test-split-percentage 100       | 2 | --test-split-percentage is 100.0: it must be 0 or more and below 100
+                    --train-file train.csv --validation-split-percentage 60 --test-split-percentage 40 | 2 | leave nothing to learn from
+                    --train-file train.csv --validation-file train.csv --test-split-percentage 5 | 2 | --validation-file names others
+                    --task-name wordnet --train-file train.csv               | 2 | the task wordnet brings its examples along
                     --train-file nowhere.csv                                 | 1 | nowhere.csv
                     --train-file train.csv --label-column stars              | 1 | stars
                     """)

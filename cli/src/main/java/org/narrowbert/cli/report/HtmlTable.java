@@ -28,6 +28,8 @@ final class HtmlTable {
     /** How a cell is set. */
     enum Kind {
         WORDS,
+        /** Words that may take several lines. */
+        LONG,
         NUMBER,
         /** The best number of its column. */
         BEST
@@ -75,6 +77,7 @@ final class HtmlTable {
     private static String html(Cell cell) {
         return switch (cell.kind()) {
             case WORDS -> "<td>%s</td>".formatted(escaped(cell.text()));
+            case LONG -> "<td class=\"long\">%s</td>".formatted(escaped(cell.text()));
             case NUMBER -> "<td class=\"number\">%s</td>".formatted(escaped(cell.text()));
             case BEST -> "<td class=\"number\"><strong>%s</strong></td>".formatted(escaped(cell.text()));
         };

@@ -55,7 +55,7 @@ final class ReportPage {
                 </header>
                 <section>
                 <h2>Results</h2>
-                %s<p class="note">The last validation of each run. Time is that of training steps, over all segments of a run that was
+                %s<p class="note">The last validation of each run; of a fine-tuned model, the model that was kept. Time is that of training steps, over all segments of a run that was
                 interrupted, without validations and saves.</p>
                 </section>
                 <section>
@@ -63,7 +63,7 @@ final class ReportPage {
                 <div class="figures">
                 %s</div>
                 </section>
-                %s<section>
+                %s%s<section>
                 <h2>Plan and configuration</h2>
                 %s</section>
                 </main>
@@ -77,6 +77,7 @@ final class ReportPage {
                         new ResultsTable(runs).html(),
                         pictures.stream().map(ReportPage::figure).collect(Collectors.joining()),
                         runs.size() == 1 ? "" : section("What differs", new DifferencesTable(runs).html()),
+                        tasks(runs),
                         runs.stream().map(run -> details(runs, run)).collect(Collectors.joining()));
     }
 
@@ -120,10 +121,23 @@ final class ReportPage {
         return "data:image/png;base64," + Base64.getEncoder().encodeToString(png);
     }
 
-    private static String details(List<Run> runs, Run run) {
-        String heading = runs.size() == 1
+    /** What fine-tuned models do well and badly; nothing where all runs are of pretraining. */
+    private static String tasks(List<Run> runs) {
+        String content = runs.stream()
+                .filter(run -> !run.details().isEmpty())
+                .map(run -> heading(runs, run) + TaskTables.html(run))
+                .collect(Collectors.joining());
+        return content.isEmpty() ? "" : section("What the models take for what", content);
+    }
+
+    private static String heading(List<Run> runs, Run run) {
+        return runs.size() == 1
                 ? ""
                 : "<h3>%s%s</h3>\n".formatted(HtmlTable.swatch(runs.indexOf(run)), HtmlTable.escaped(run.name()));
+    }
+
+    private static String details(List<Run> runs, Run run) {
+        String heading = heading(runs, run);
         String plan = run.plan()
                 .map(text -> folded("Plan", "<pre tabindex=\"0\">%s</pre>\n".formatted(HtmlTable.escaped(text))))
                 .orElse(missing("plan", Report.PLAN));

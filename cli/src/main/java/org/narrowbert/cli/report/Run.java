@@ -6,9 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.model.config.RunConfig;
 import org.narrowbert.model.files.FileProblem;
+import org.narrowbert.model.finetuning.TaskDetails;
+import org.narrowbert.model.finetuning.TaskResults;
 import org.narrowbert.model.training.log.MetricsLine;
 import org.narrowbert.model.training.log.MetricsLog;
 import org.narrowbert.model.training.log.MetricsReader;
@@ -19,9 +22,17 @@ import org.narrowbert.model.training.log.MetricsReader;
  * @param name what it is called in the report
  * @param lines of its metrics.jsonl, one or more
  * @param config what it was told, where the folder says so
+ * @param results what the kept model of a fine-tuning run came to, where the folder says so
+ * @param details what that model does well and badly, by set; empty of other runs
  * @param plan what {@code narrowbert plan} prints for it, where the folder has it
  */
-record Run(String name, List<MetricsLine> lines, Optional<RunConfig> config, Optional<String> plan) {
+record Run(
+        String name,
+        List<MetricsLine> lines,
+        Optional<RunConfig> config,
+        Optional<TaskResults> results,
+        SequencedMap<String, TaskDetails> details,
+        Optional<String> plan) {
     private static final long LONGEST_PLAN = 1_000_000;
 
     Run {
@@ -53,6 +64,8 @@ record Run(String name, List<MetricsLine> lines, Optional<RunConfig> config, Opt
                 name,
                 lines,
                 Files.exists(config) ? Optional.of(RunConfig.read(config)) : Optional.empty(),
+                TaskResults.read(folder),
+                TaskDetails.read(folder.resolve(TaskDetails.FILE)),
                 plan(folder.resolve(Report.PLAN)));
     }
 

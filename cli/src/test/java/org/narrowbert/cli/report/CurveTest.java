@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +28,7 @@ class CurveTest {
 
     @Test
     void secondsAddUpOverTheLinesWithoutThoseOfValidations() {
-        Run run = new Run(
+        Run run = RunFolder.of(
                 "run",
                 List.of(
                         evaluation(0),
@@ -37,9 +36,7 @@ class CurveTest {
                         evaluation(10),
                         evaluation(15),
                         training(20, 6),
-                        evaluation(25)),
-                Optional.empty(),
-                Optional.empty());
+                        evaluation(25)));
         assertThat(Curve.ofTraining(run, MetricsLine.Training::loss).seconds()).containsExactly(4, 10);
         Curve evaluations = Curve.ofEvaluations(run, MetricsLine.Evaluation::loss);
         assertThat(evaluations.steps()).containsExactly(0, 10, 15, 25);
@@ -49,7 +46,7 @@ class CurveTest {
 
     @Test
     void aValidationWithoutAValueIsNoPoint() {
-        Run run = new Run("run", List.of(evaluation(0)), Optional.empty(), Optional.empty());
+        Run run = RunFolder.of("run", List.of(evaluation(0)));
         Curve curve =
                 Curve.ofEvaluations(run, line -> line.metric("masked_accuracy").orElse(Double.NaN));
         assertThat(curve.isEmpty()).isTrue();

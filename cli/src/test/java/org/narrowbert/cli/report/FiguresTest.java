@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -54,7 +53,7 @@ class FiguresTest {
         List<MetricsLine> lines = List.of(
                 new MetricsLine.Evaluation(0, 0, 0.7, Map.of("f1", 0.4), 100, 1),
                 new MetricsLine.Evaluation(50, 1, 0.5, Map.of("f1", 0.8), 100, 1));
-        List<Figure> figures = Figures.of(List.of(new Run("task", lines, Optional.empty(), Optional.empty())));
+        List<Figure> figures = Figures.of(List.of(RunFolder.of("task", lines)));
         assertThat(figures).extracting(Figure::id).containsExactly("loss-by-step", "loss-by-time", "f1");
         assertThat(figures.getFirst().axes().y()).isEqualTo("loss");
         assertThat(figures.getLast().title()).isEqualTo("F1");
@@ -85,7 +84,7 @@ class FiguresTest {
     @Test
     void aRunWithoutValidationIsDescribedByItsTrainingLoss() throws IOException {
         Run whole = RunFolder.run(folder, "a", 4);
-        Run unvalidated = new Run("a", List.copyOf(whole.training()), Optional.empty(), Optional.empty());
+        Run unvalidated = RunFolder.of("a", List.copyOf(whole.training()));
         assertThat(Figures.of(List.of(unvalidated)).getFirst().description())
                 .isEqualTo("a: training loss from 8.500 at step 10 to 4.000 at step 100");
     }

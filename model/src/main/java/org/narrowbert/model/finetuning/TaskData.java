@@ -25,7 +25,7 @@ public final class TaskData implements TrainingData<LabelledBatch> {
      * Batches of samples.
      *
      * @param training samples to train on, one or more
-     * @param validations sets of samples to evaluate on, of which the first is evaluated while the run goes on; may be none
+     * @param validations sets of samples to evaluate on, of which the first is evaluated while the run goes on; may be none, or empty ones
      * @param seed of the order of the training samples
      * @param batchSize samples a micro-batch
      * @param accumulation micro-batches a step

@@ -20,24 +20,33 @@ public record TaskResults(Map<String, Double> figures) {
     /** The file's name in a folder. */
     public static final String FILE = "eval_results.json";
 
-    /** Number of labels, which is no figure of merit. */
-    static final String SAMPLES = "eval_samples";
+    /** The name of the set that is measured on once, in the end. */
+    public static final String TEST = "test";
+
+    private static final String SAMPLES = "samples";
 
     private static final String MISMATCHED = "validation_mismatched";
 
-    /** The figures of each set, the first without an ending. */
+    /** The figures of each set: those of {@link #TEST} begin with its name, those of the first other one have no ending. */
     public static TaskResults of(Map<String, Evaluation> sets) {
         Map<String, Double> figures = new LinkedHashMap<>();
         boolean first = true;
         for (Map.Entry<String, Evaluation> set : sets.entrySet()) {
-            String ending = first ? "" : set.getKey().equals(MISMATCHED) ? "_mm" : "_" + set.getKey();
+            boolean isTest = set.getKey().equals(TEST);
+            String start = isTest ? "test_" : "eval_";
+            String ending = isTest || first ? "" : set.getKey().equals(MISMATCHED) ? "_mm" : "_" + set.getKey();
             Evaluation found = set.getValue();
-            figures.put("eval_loss" + ending, found.loss());
-            found.metrics().forEach((name, value) -> figures.put("eval_" + name + ending, value));
-            figures.put(SAMPLES + ending, (double) found.predictions());
-            first = false;
+            figures.put(start + "loss" + ending, found.loss());
+            found.metrics().forEach((name, value) -> figures.put(start + name + ending, value));
+            figures.put(start + SAMPLES + ending, (double) found.predictions());
+            first &= isTest;
         }
         return new TaskResults(figures);
+    }
+
+    /** Whether a figure is a number of labels, which is none of merit. */
+    public static boolean isCount(String name) {
+        return name.startsWith("eval_" + SAMPLES) || name.equals("test_" + SAMPLES);
     }
 
     /** Reads what {@link #write} wrote, if there is any. */
@@ -64,7 +73,7 @@ public record TaskResults(Map<String, Double> figures) {
         ObjectNode json = StrictJson.object();
         figures.forEach((name, value) -> {
             if (Double.isFinite(value)) {
-                if (name.startsWith(SAMPLES)) {
+                if (isCount(name)) {
                     json.put(name, value.longValue());
                 } else {
                     json.put(name, value);
@@ -77,7 +86,7 @@ public record TaskResults(Map<String, Double> figures) {
     /** For people, a line each. */
     public List<String> lines() {
         return figures.entrySet().stream()
-                .map(figure -> figure.getKey().startsWith(SAMPLES)
+                .map(figure -> isCount(figure.getKey())
                         ? "  %-28s %,d"
                                 .formatted(figure.getKey(), figure.getValue().longValue())
                         : "  %-28s %.4f".formatted(figure.getKey(), figure.getValue()))

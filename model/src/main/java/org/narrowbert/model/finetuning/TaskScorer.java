@@ -18,6 +18,7 @@ public final class TaskScorer implements Scorer {
     private final AnswerRules rules;
     private final List<Prediction> predictions = new ArrayList<>();
     private final List<BestAnswer> answers = new ArrayList<>();
+    private final ExampleLosses losses;
     private int next;
 
     /**
@@ -31,13 +32,18 @@ public final class TaskScorer implements Scorer {
         this.set = set;
         this.samples = samples;
         this.rules = rules;
+        int labels = TaskHeads.columns(task.kind(), set.labels());
+        losses = new ExampleLosses(
+                new TaskBatches(task.kind(), labels, new double[0]),
+                set.examples().size());
     }
 
     @Override
     public void add(LabelledBatch batch, Matrix logits) {
         int row = 0;
         for (int i = 0; i < batch.samples(); i++) {
-            TaskSample sample = samples.get(next++);
+            TaskSample sample = samples.get(next);
+            losses.add(example(sample), sample, logits.rows(row, sample.headRows()));
             switch (sample) {
                 case TaskSample.OfText _ -> predictions.add(ofText(logits, row));
                 case TaskSample.OfWords words -> predictions.add(ofWords(logits, row, words.firstPieces().length));
@@ -46,7 +52,13 @@ public final class TaskScorer implements Scorer {
                 case TaskSample.OfWindow window -> addWindow(window, logits, row);
             }
             row += sample.headRows();
+            next++;
         }
+    }
+
+    /** The number of the example that the next sample is of. */
+    private int example(TaskSample sample) {
+        return sample instanceof TaskSample.OfWindow window ? window.example() : next;
     }
 
     private Prediction ofText(Matrix logits, int row) {
@@ -113,5 +125,14 @@ public final class TaskScorer implements Scorer {
     @Override
     public Map<String, Double> metrics() {
         return task.score(set, predictions()).figures();
+    }
+
+    /** What is good and what is bad of the predictions, once all samples were taken; all examples have their targets. */
+    public TaskDetails details() {
+        List<Prediction> predicted = predictions();
+        return new TaskDetails(
+                set.labels(),
+                task.details(set, predicted),
+                task.worstMistakes(set, predicted, losses.means(), TaskDetails.MISTAKES));
     }
 }

@@ -1,6 +1,7 @@
 package org.narrowbert.model.task;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** How some kind of files holds examples. */
 public interface ExampleFormat {
@@ -12,4 +13,9 @@ public interface ExampleFormat {
      * @throws org.narrowbert.engine.error.RunError naming file and line when it cannot be read, or is not of this kind
      */
     LabelledSet<?> read(Path source, LabelNames labels, boolean labelled);
+
+    /** What stands for the file of a task that brings its examples along. */
+    default Optional<Path> embedded() {
+        return Optional.empty();
+    }
 }

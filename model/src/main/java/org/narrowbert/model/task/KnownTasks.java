@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.SequencedMap;
 import org.narrowbert.engine.error.NearestNames;
 import org.narrowbert.engine.error.UserError;
+import org.narrowbert.model.data.WordNetGloss;
 
 /** The tasks that have a name. Labels stand in the order in which their distributions and Hugging Face count them. */
 final class KnownTasks {
@@ -120,7 +121,14 @@ final class KnownTasks {
                     "squad-v2",
                     "v2.0",
                     new Measures(
-                            List.of(Scoring.EXACT, Scoring.F1, Scoring.BEST_EXACT, Scoring.BEST_F1), Scoring.BEST_F1)));
+                            List.of(Scoring.EXACT, Scoring.F1, Scoring.BEST_EXACT, Scoring.BEST_F1), Scoring.BEST_F1)),
+            new Task(
+                    "wordnet",
+                    TaskKind.SINGLE_LABEL,
+                    WordNetGloss.CATEGORIES,
+                    ACCURACY,
+                    new WordNetCategories(),
+                    TaskFolder.NONE));
 
     private KnownTasks() {}
 

@@ -2,6 +2,7 @@ package org.narrowbert.model.task;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.narrowbert.model.evaluation.Mistake;
 
 /**
@@ -86,6 +87,11 @@ public record Task(
      */
     public TaskFiles files(Path dataDir) {
         return folder.find(dataDir, name);
+    }
+
+    /** What stands for the file to learn from, of a task that brings its examples along. */
+    public Optional<Path> embedded() {
+        return format.embedded();
     }
 
     /**
