@@ -1,6 +1,7 @@
 package org.narrowbert.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -147,12 +148,15 @@ final class CorpusOptions {
         if (isPrepared(run.path(), same)) {
             return open(folder, tokenizer, how.out());
         }
+        boolean replaces = Files.exists(folder);
         PreparedCorpus prepared = new TextPreparation(
                         text.preparation(tokenizer, seed, lineByLine || packSequences ? 1 : maxSeqLength()),
                         folder,
                         how)
                 .run();
-        run.made(folder);
+        if (!replaces) {
+            run.made(folder);
+        }
         return prepared;
     }
 

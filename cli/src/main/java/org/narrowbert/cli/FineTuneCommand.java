@@ -141,9 +141,6 @@ final class FineTuneCommand implements Callable<Integer> {
                                     + prepared.sets().training().set().source()
                                     + ": name the same files and tokenizer as when the run began");
                 });
-                if (!own.resumes()) {
-                    new RunCheckpoints(folder.path()).clear();
-                }
                 try (Backend backend = compute.open(prepared.gemm(), products.precision());
                         FineTuningSubject subject =
                                 FineTuningSubject.open(options, compute, own, prepared, checkpoint, backend);

@@ -77,14 +77,17 @@ final class Interrupts implements AutoCloseable {
     void whileWriting(Consumer<Runnable> task) {
         StopRequest request = new StopRequest();
         Runnable check = () -> {
-            if (request.isMade()) {
-                String signal = received.get().orElseThrow();
+            // Not by the request, which a signal makes after it was received: no signal is passed over.
+            received.get().ifPresent(signal -> {
                 throw new Interruption(signal, EXIT_CODES.getOrDefault(signal, ExitPolicy.FAILED));
-            }
+            });
         };
         stoppable.set(Optional.of(Stoppable.writing(request)));
-        task.accept(check);
-        stoppable.set(Optional.empty());
+        try {
+            task.accept(check);
+        } finally {
+            stoppable.set(Optional.empty());
+        }
         check.run();
     }
 
@@ -94,8 +97,8 @@ final class Interrupts implements AutoCloseable {
     }
 
     private void receive(String signal, int code) {
-        Optional<Stoppable> goingOn = stoppable.get();
         boolean first = received.compareAndSet(Optional.empty(), Optional.of(signal));
+        Optional<Stoppable> goingOn = stoppable.get();
         err.println();
         if (!first || goingOn.isEmpty()) {
             err.println("narrowbert: stopped by SIG" + signal + " "

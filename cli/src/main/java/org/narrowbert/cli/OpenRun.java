@@ -77,7 +77,7 @@ final class OpenRun<B> implements AutoCloseable {
                 subject.files().andThen(saved -> RunRecord.write(told, command, saved)),
                 options.saveTotalLimit(),
                 room.snapshot())) {
-            RunProgress from = checkpoint.map(saved -> resume(saved, saver)).orElseGet(subject::start);
+            RunProgress from = checkpoint.map(saved -> resume(saved, saver)).orElseGet(this::start);
             write(told);
             StopRequest stop = new StopRequest();
             interrupts.stopBy(stop);
@@ -96,6 +96,15 @@ final class OpenRun<B> implements AutoCloseable {
         RunRecord.write(told, command, folder.path());
         folder.keep();
         subject.writePlan(folder.path(), backend);
+    }
+
+    /** Begins anew; only now, when nothing can be refused any more, goes what a run left that this one replaces. */
+    private RunProgress start() {
+        RunProgress begun = subject.start();
+        if (!options.resumes()) {
+            new RunCheckpoints(folder.path()).clear();
+        }
+        return begun;
     }
 
     private RunProgress resume(RunCheckpoint from, CheckpointSaver saver) {

@@ -94,9 +94,6 @@ final class PretrainCommand implements Callable<Integer> {
         RunConfig told = RunRecord.of(spec, options, task);
         task.checkpoint().ifPresent(from -> RunRecord.refuseDifferences(told, from.folder()));
         task.requireSameRun(options.seed());
-        if (!options.run().resumes()) {
-            new RunCheckpoints(folder.path()).clear();
-        }
         try (Backend backend = options.backend(task.gemm());
                 PretrainingSubject subject = PretrainingSubject.open(options, task, backend);
                 OpenRun<Batch> run = OpenRun.open(options.run(), subject, "pretrain", folder, backend, out)) {

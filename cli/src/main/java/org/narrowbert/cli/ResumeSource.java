@@ -64,13 +64,14 @@ record ResumeSource(Path output, Optional<Path> named) {
     /** The checkpoints beside one that does not exist. */
     private static String nearby(Path folder) {
         Path run = folder.resolveSibling("");
-        List<Long> steps = new RunCheckpoints(run).steps();
+        RunCheckpoints checkpoints = new RunCheckpoints(run);
+        List<Long> steps = checkpoints.steps();
         if (Files.exists(folder) || steps.isEmpty()) {
             return "";
         }
         List<String> newest = steps.reversed().stream()
                 .limit(STEPS_SHOWN)
-                .map(step -> "checkpoint-" + step)
+                .map(step -> String.valueOf(checkpoints.folder(step).getFileName()))
                 .toList();
         return " (" + run + " has " + String.join(", ", newest) + (newest.size() < steps.size() ? ", ..." : "") + ")";
     }

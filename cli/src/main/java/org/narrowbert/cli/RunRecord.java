@@ -24,8 +24,6 @@ import picocli.CommandLine.Model.CommandSpec;
  * from it what it is not told anew.
  */
 final class RunRecord {
-    private static final String CHECKPOINT = "checkpoint-";
-
     /**
      * What changes neither the weights nor the figures of a step; and who computes products and how they are rounded, which changes their last
      * bits, because a machine may lack the library that the run began with.
@@ -69,19 +67,12 @@ final class RunRecord {
      */
     static Optional<Path> find(Path resumed) {
         Path folder = resumed.toAbsolutePath().normalize();
-        Stream<Path> folders = isCheckpoint(folder)
+        Stream<Path> folders = RunCheckpoints.step(folder).isPresent()
                 ? Stream.of(folder.resolveSibling(""), folder)
                 : Stream.concat(Stream.of(folder), checkpoints(folder));
         return folders.map(one -> one.resolve(RunConfig.FILE))
                 .filter(Files::isRegularFile)
                 .findFirst();
-    }
-
-    private static boolean isCheckpoint(Path folder) {
-        return Optional.ofNullable(folder.getFileName())
-                .map(Path::toString)
-                .orElse("")
-                .startsWith(CHECKPOINT);
     }
 
     /** The newest first. */

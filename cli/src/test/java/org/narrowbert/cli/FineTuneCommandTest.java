@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,57 +15,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** From labelled files to a model that answers: finetune, evaluate, predict. */
 class FineTuneCommandTest {
-    private static final String[] GOOD = {"fine", "lovely", "bright", "warm"};
-    private static final String[] BAD = {"dull", "cold", "dreary", "awful"};
-
-    @TempDir
-    private static Path shared;
-
-    private static Path model = Path.of("");
-
     @TempDir
     private Path folder;
 
-    @BeforeAll
-    static void initialize() throws IOException {
-        model = shared.resolve("model");
-        StringBuilder vocabulary = new StringBuilder("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n");
-        for (String word : List.of(
-                "a", "the", "film", "day", "was", "fine", "lovely", "bright", "warm", "dull", "cold", "dreary", "awful",
-                "ann", "bonn", "in", "met")) {
-            vocabulary.append(word).append('\n');
-        }
-        Files.writeString(shared.resolve("vocab.txt"), vocabulary);
-        Cli init = Cli.run(
-                "model",
-                "init",
-                "--output-dir",
-                model.toString(),
-                "--layout",
-                "{sf}1:{sf}1",
-                "--hidden-size",
-                "16",
-                "--num-attention-heads",
-                "2",
-                "--max-position-embeddings",
-                "24",
-                "--initializer-range",
-                "0.2",
-                "--tokenizer",
-                shared.resolve("vocab.txt").toString(),
-                "--hidden-dropout-prob",
-                "0.1");
-        assertThat(init.err()).isEmpty();
+    private SmallTasks tasks = new SmallTasks(Path.of(""));
+
+    @BeforeEach
+    void layOut() {
+        tasks = new SmallTasks(folder);
     }
 
-    private Path reviews(String name, int count) throws IOException {
-        List<String> lines = new ArrayList<>(List.of("text,label"));
-        for (int i = 0; i < count; i++) {
-            boolean good = i % 2 == 0;
-            String word = (good ? GOOD : BAD)[i / 2 % 4];
-            lines.add("the " + (i % 3 == 0 ? "film" : "day") + " was " + word + "," + (good ? "good" : "bad"));
-        }
-        return Files.write(folder.resolve(name), lines);
+    private Path reviews(String name, int count) {
+        return tasks.reviews(name, count);
     }
 
     private static List<String> with(List<String> told, String... more) {
@@ -75,18 +36,8 @@ class FineTuneCommandTest {
     }
 
     private Cli fineTune(String output, String... more) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "finetune",
-                "--model",
-                model.toString(),
-                "--output-dir",
-                folder.resolve(output).toString(),
-                "--learning-rate",
-                "5e-3",
-                "--threads",
-                "2"));
-        arguments.addAll(List.of(more));
-        return Cli.run(arguments.toArray(String[]::new));
+        return Cli.run(
+                tasks.arguments(output, with(List.of("--threads", "2"), more).toArray(String[]::new)));
     }
 
     @Test
@@ -176,12 +127,7 @@ class FineTuneCommandTest {
 
     @Test
     void wordsAreLabelledAndWrittenAsColumns() throws IOException {
-        StringBuilder sentences = new StringBuilder();
-        for (int i = 0; i < 24; i++) {
-            sentences.append("ann B-PER\nmet O\nthe O\nfilm O\nin O\nbonn B-LOC\n\n");
-            sentences.append("bonn B-LOC\nwas O\nwarm O\n\n");
-        }
-        Path file = Files.writeString(folder.resolve("train.conll"), sentences);
+        Path file = tasks.words("train.conll", 24);
         Cli run = fineTune(
                 "run",
                 "--problem-type",
@@ -311,12 +257,12 @@ class FineTuneCommandTest {
         Cli run = Cli.run(
                 "evaluate",
                 "--model",
-                model.toString(),
+                tasks.model().toString(),
                 "--validation-file",
                 reviews("dev.csv", 4).toString());
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err()).contains("it is not fine-tuned for texts");
-        Cli both = Cli.run("predict", "--model", model.toString(), "--test-file", "x");
+        Cli both = Cli.run("predict", "--model", tasks.model().toString(), "--test-file", "x");
         assertThat(both.exitCode()).isEqualTo(2);
         assertThat(both.err()).contains("name either an --output-file or an --output-dir");
     }

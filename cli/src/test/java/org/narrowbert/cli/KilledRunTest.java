@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -28,36 +28,75 @@ class KilledRunTest {
     private Path folder;
 
     /** Little work between two saves: the more of a process's life lies in saves, the more kills do. */
-    private static String[] arguments(ForkedRuns runs, String run, String... more) {
-        List<String> all = new ArrayList<>(List.of(
-                "--max-steps",
-                Integer.toString(STEPS),
-                "--save-steps",
-                "2",
-                "--save-total-limit",
-                "3",
-                "--max-eval-samples",
-                "4"));
-        all.addAll(List.of(more));
-        return runs.arguments(run, all.toArray(String[]::new));
+    private static final String[] OFTEN = {
+        "--max-steps",
+        Integer.toString(STEPS),
+        "--save-steps",
+        "2",
+        "--save-total-limit",
+        "3",
+        "--max-eval-samples",
+        "4"
+    };
+
+    /** Makes the arguments of a run. */
+    @FunctionalInterface
+    private interface Arguments {
+        String[] of(String run, String... more);
+    }
+
+    private static String[] often(String... more) {
+        return Stream.concat(Arrays.stream(OFTEN), Arrays.stream(more)).toArray(String[]::new);
     }
 
     @Test
     void aRunKilledAtRandomInstantsIsTheUnbrokenRun() throws IOException, InterruptedException {
+        ForkedRuns runs = new ForkedRuns(folder, 200);
+        killed(KILLS, (run, more) -> runs.arguments(run, often(more)));
+        assertThat(folder.resolve("whole/importance.safetensors"))
+                .hasSameBinaryContentAs(folder.resolve("killed-0/importance.safetensors"));
+    }
+
+    @Test
+    void aFineTuningRunKilledAtRandomInstantsIsTheUnbrokenRun() throws IOException, InterruptedException {
+        SmallTasks tasks = new SmallTasks(folder);
+        String reviews = tasks.reviews("train.csv", 40).toString();
+        killed(
+                Math.ceilDiv(KILLS, 5),
+                (run, more) -> tasks.arguments(
+                        run,
+                        Stream.concat(
+                                        Stream.of(
+                                                "--train-file",
+                                                reviews,
+                                                "--validation-file",
+                                                reviews,
+                                                "--eval-steps",
+                                                "2",
+                                                "--threads",
+                                                "1"),
+                                        Arrays.stream(often(more)))
+                                .toArray(String[]::new)));
+        assertThat(folder.resolve("whole/eval_results.json"))
+                .hasSameBinaryContentAs(folder.resolve("killed-0/eval_results.json"));
+    }
+
+    /** Kills runs and lets them go on, as often as wanted, and compares each with one that was not. */
+    private void killed(int most, Arguments arguments) throws IOException, InterruptedException {
         long seed = Long.getLong("narrowbert.seed", 20_221_122L);
         Random random = new Random(seed);
-        ForkedRuns runs = new ForkedRuns(folder, 200);
+        ForkedRuns runs = new ForkedRuns(folder, 0);
         Path log = folder.resolve("log.txt");
-        assertThat(ForkedRuns.run(log, ForkedRuns.command(arguments(runs, "whole"))))
+        assertThat(ForkedRuns.run(log, ForkedRuns.command(arguments.of("whole"))))
                 .as(() -> ForkedRuns.contents(log))
                 .isZero();
         int kills = 0;
-        for (int run = 0; kills < KILLS; run++) {
+        for (int run = 0; kills < most; run++) {
             String name = "killed-" + run;
-            List<String> resumed = ForkedRuns.command(arguments(runs, name, "--resume-from-checkpoint"));
+            List<String> resumed = ForkedRuns.command(arguments.of(name, "--resume-from-checkpoint"));
             long from = Files.size(log);
             Process process = ForkedRuns.start(log, resumed);
-            while (kills < KILLS && isAliveAtARandomInstant(process, log, from, random)) {
+            while (kills < most && isAliveAtARandomInstant(process, log, from, random)) {
                 process.destroyForcibly().waitFor();
                 kills++;
                 from = Files.size(log);
@@ -76,7 +115,7 @@ class KilledRunTest {
         assertThat(ForkedRuns.contents(log)).doesNotContain("passed over");
         assertThat(ForkedRuns.contents(log).split("going on from", -1))
                 .as("kills in the life of a run, not before it")
-                .hasSizeGreaterThan(KILLS / 5);
+                .hasSizeGreaterThan(most / 5);
     }
 
     /**

@@ -127,6 +127,19 @@ class PretrainCommandTest {
     }
 
     @Test
+    void aRunThatIsReplacedGoesWhenTheNewOneBeginsAndNotBefore() throws IOException {
+        assertThat(runs.pretrain("run", "--max-steps", "3").exitCode()).isZero();
+        Cli refused = runs.pretrain("run", "--overwrite-output-dir", "--max-steps", "3", "--layout", "{sf}9:");
+        assertThat(refused.exitCode()).as(refused.err()).isNotZero();
+        assertThat(folder.resolve("run/checkpoint-3")).isDirectory();
+        assertThat(folder.resolve("run/model.safetensors")).exists();
+        Cli cut = runs.pretrain("run", "--overwrite-output-dir", "--max-steps", "100000", "--max-train-time", "1s");
+        assertThat(cut.exitCode()).as(cut.err()).isZero();
+        assertThat(folder.resolve("run/checkpoint-3")).doesNotExist();
+        assertThat(folder.resolve("run/model.safetensors")).as("of another run").doesNotExist();
+    }
+
+    @Test
     void onlyTheNewestCheckpointsAndTheBestAreKeptAndADamagedOneIsPassedOver() throws IOException {
         assertThat(runs.pretrain(
                                 "run",

@@ -29,7 +29,7 @@ public record RunCheckpoints(Path run) {
     }
 
     /** The step that a folder is named for; empty where it has another name than a checkpoint's. */
-    static Optional<Long> step(Path folder) {
+    public static Optional<Long> step(Path folder) {
         return Optional.ofNullable(folder.getFileName())
                 .map(name -> NAME.matcher(name.toString()))
                 .filter(Matcher::matches)
@@ -118,8 +118,17 @@ public record RunCheckpoints(Path run) {
         return later;
     }
 
-    /** Deletes all checkpoints, as when a run starts over. */
+    /** Deletes all checkpoints and the model beside them, as when a run starts over: it would be taken for the new run's. */
     public void clear() {
         steps().forEach(step -> DurableFolder.remove(folder(step)));
+        for (String name : List.of(
+                WeightFormat.SAFETENSORS.single(), HuggingFaceDirectory.CONFIG, HuggingFaceDirectory.IMPORTANCE)) {
+            Path file = run.resolve(name);
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException error) {
+                throw FileProblem.writing(file, error);
+            }
+        }
     }
 }

@@ -34,9 +34,15 @@ public record RunProgress(
      * The best validation.
      *
      * @param step after which it was measured
-     * @param value the loss, or the metric that decides
+     * @param value the loss, or the metric that decides; finite, as JSON has no word for anything else
      */
-    public record Best(long step, double value) {}
+    public record Best(long step, double value) {
+        public Best {
+            if (!Double.isFinite(value)) {
+                throw new IllegalArgumentException("the best of all is " + value);
+            }
+        }
+    }
 
     /** A run before its first step. */
     public static RunProgress start(long seed, String data) {

@@ -11,7 +11,7 @@ public record BestMetric(String name, boolean greaterIsBetter) {
     public static final BestMetric LOSS = new BestMetric("loss", false);
 
     /**
-     * Its value at a validation. One that is not a number is the worst.
+     * Its value at a validation, which may not be a number.
      *
      * @throws IllegalArgumentException when the validation has no such metric
      */
@@ -24,7 +24,7 @@ public record BestMetric(String name, boolean greaterIsBetter) {
             throw new IllegalArgumentException(
                     "there is no metric " + name + " among " + found.metrics().keySet());
         }
-        return Double.isNaN(value) ? greaterIsBetter ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY : value;
+        return value;
     }
 
     boolean isBetter(double value, double than) {

@@ -79,7 +79,9 @@ final class RunState {
     void evaluated(Evaluation found) {
         lastEvaluated = step;
         lastSaved = -1;
-        lastValue = found.predictions() == 0 ? OptionalDouble.empty() : OptionalDouble.of(metric.of(found));
+        double value = found.predictions() == 0 ? Double.NaN : metric.of(found);
+        // A correlation is no number where all predictions are alike.
+        lastValue = Double.isFinite(value) ? OptionalDouble.of(value) : OptionalDouble.empty();
     }
 
     /** Whether a checkpoint holds this very state. */

@@ -1,0 +1,96 @@
+package org.narrowbert.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A small pretrained model and labelled examples that it can learn, in a test's folder, and runs that do.
+ *
+ * @param folder where everything is
+ */
+record SmallTasks(Path folder) {
+    private static final List<String> GOOD = List.of("fine", "lovely", "bright", "warm");
+    private static final List<String> BAD = List.of("dull", "cold", "dreary", "awful");
+    private static final List<String> OF_REVIEWS = List.of("a", "the", "film", "day", "was");
+    private static final List<String> OF_SENTENCES = List.of("ann", "bonn", "in", "met");
+
+    /** The model's folder; the model is made when it is asked for first. Dropout is on, so that a run that goes on has draws to repeat. */
+    Path model() {
+        Path model = folder.resolve("model");
+        if (!Files.exists(model)) {
+            List<String> vocabulary = new ArrayList<>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"));
+            List.of(OF_REVIEWS, GOOD, BAD, OF_SENTENCES).forEach(vocabulary::addAll);
+            Cli init = Cli.run(
+                    "model",
+                    "init",
+                    "--output-dir",
+                    model.toString(),
+                    "--layout",
+                    "{sf}1:{sf}1",
+                    "--hidden-size",
+                    "16",
+                    "--num-attention-heads",
+                    "2",
+                    "--max-position-embeddings",
+                    "24",
+                    "--initializer-range",
+                    "0.2",
+                    "--tokenizer",
+                    write("vocab.txt", vocabulary).toString(),
+                    "--hidden-dropout-prob",
+                    "0.1");
+            if (init.exitCode() != 0) {
+                throw new AssertionError(init.err());
+            }
+        }
+        return model;
+    }
+
+    /** Texts that are good or bad, in turn, by one of their words. */
+    Path reviews(String name, int count) {
+        List<String> lines = new ArrayList<>(List.of("text,label"));
+        for (int i = 0; i < count; i++) {
+            boolean good = i % 2 == 0;
+            String word = (good ? GOOD : BAD).get(i / 2 % 4);
+            lines.add("the " + (i % 3 == 0 ? "film" : "day") + " was " + word + "," + (good ? "good" : "bad"));
+        }
+        return write(name, lines);
+    }
+
+    /** Twice as many sentences in CoNLL's columns. */
+    Path words(String name, int count) {
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            lines.addAll(List.of("ann B-PER", "met O", "the O", "film O", "in O", "bonn B-LOC", ""));
+            lines.addAll(List.of("bonn B-LOC", "was O", "warm O", ""));
+        }
+        return write(name, lines);
+    }
+
+    private Path write(String name, List<String> lines) {
+        try {
+            return Files.write(folder.resolve(name), lines);
+        } catch (IOException error) {
+            throw new UncheckedIOException(error);
+        }
+    }
+
+    /** The arguments of a fine-tuning run. */
+    String[] arguments(String output, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "finetune",
+                "--model",
+                model().toString(),
+                "--output-dir",
+                folder.resolve(output).toString(),
+                "--learning-rate",
+                "5e-3"));
+        arguments.addAll(Arrays.asList(more));
+        return arguments.toArray(String[]::new);
+    }
+}
