@@ -51,7 +51,7 @@ if ($env:NARROWBERT_NO_BUILD -ne '1' -and (Test-Stale)) {
   }
 }
 if (-not (Test-Path $built)) {
-  [Console]::Error.WriteLine('narrowbert: nothing is built yet: unset NARROWBERT_NO_BUILD, or run mvnw package')
+  [Console]::Error.WriteLine('narrowbert: nothing is built yet: run it once without NARROWBERT_NO_BUILD')
   exit 1
 }
 

@@ -102,6 +102,7 @@ public final class Main implements Runnable {
                 // A text may begin with @, and what follows an option is its value only where it is no option itself.
                 .setExpandAtFiles(false)
                 .setAllowOptionsAsOptionParameters(false)
+                .setUnmatchedOptionsAllowedAsOptionParameters(false)
                 .setParameterExceptionHandler((exception, rejected) -> ExitPolicy.reportUsage(exception, err));
         ValueKind.register(commandLine);
         CommandLineReader reader = new CommandLineReader(commandLine, environment);

@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.narrowbert.cli.config.NearestName;
 import org.narrowbert.cli.config.ValueKind;
@@ -16,20 +18,30 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Says in words what is wrong with a command line: which argument, and what belongs there. */
 final class UsageProblem {
+    private static final Pattern QUOTED = Pattern.compile("'([^']*)'");
+
     private UsageProblem() {}
 
     /** The problem as part of a sentence. */
     static String describe(ParameterException wrong) {
         CommandSpec command = wrong.getCommandLine().getCommandSpec();
         return switch (wrong) {
-            case UnmatchedArgumentException unmatched ->
-                unknown(unmatched.getUnmatched().getFirst(), command);
+            case UnmatchedArgumentException unmatched -> unknown(argument(unmatched), command);
             case MissingParameterException missing -> missing(missing);
             default ->
                 Optional.ofNullable(wrong.getArgSpec())
                         .flatMap(argument -> misfit(argument, Optional.ofNullable(wrong.getValue())))
                         .orElseGet(() -> String.valueOf(wrong.getMessage()));
         };
+    }
+
+    /** What is not known; of an option where another one's values are expected only the library's message tells it. */
+    private static String argument(UnmatchedArgumentException unmatched) {
+        if (!unmatched.getUnmatched().isEmpty()) {
+            return unmatched.getUnmatched().getFirst();
+        }
+        Matcher quoted = QUOTED.matcher(String.valueOf(unmatched.getMessage()));
+        return quoted.find() ? quoted.group(1) : String.valueOf(unmatched.getMessage());
     }
 
     private static String unknown(String argument, CommandSpec command) {

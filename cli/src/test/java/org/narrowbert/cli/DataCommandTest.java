@@ -156,6 +156,14 @@ class DataCommandTest {
         assertThat(prepare("data", "--train-file", path("texts/a.txt")).exitCode())
                 .isZero();
         refused(2, prepare("data", "--train-file", path("texts/a.txt")), "exists already");
+        assertThat(prepare("data", "--train-file", path("texts/a.txt"), "--overwrite-output-dir")
+                        .exitCode())
+                .isZero();
+        refused(
+                2,
+                prepare("texts", "--train-file", path("texts/a.txt"), "--overwrite-output-dir"),
+                "that would delete a.txt");
+        assertThat(folder.resolve("texts/a.txt")).isRegularFile();
         refused(2, prepare("other", "--threads", "0"), "--threads is 0");
         refused(2, prepare("other", "--validation-split-percentage", "100"), "--validation-split-percentage is 100.0");
         refused(2, prepare("other", "--encoding-errors", "guess"), "--encoding-errors");

@@ -21,6 +21,10 @@ class UsageProblemTest {
                 "plan --lay-out bert | --lay-out is not an option of 'narrowbert plan': did you mean --layout?",
                 "pretrain --epochs=3 | --epochs is not an option of 'narrowbert pretrain': did you mean"
                         + " --num-train-epochs?",
+                "data prepare --train-file a.txt --tokenizr v | --tokenizr is not an option of 'narrowbert data prepare': did"
+                        + " you mean --tokenizer?",
+                "tokenizer train --train-file a.txt --vocab-sise 9 | --vocab-sise is not an option of 'narrowbert"
+                        + " tokenizer train': did you mean --vocab-size?",
                 "plan --bogus 1 | --bogus is not an option of 'narrowbert plan'",
                 "pretrain --bogus 1 | --bogus is not an option of 'narrowbert pretrain'",
                 "plan 1 | '1' is one argument too many for 'narrowbert plan'",

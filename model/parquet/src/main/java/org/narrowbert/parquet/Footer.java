@@ -7,6 +7,8 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.apache.parquet.format.ColumnChunk;
+import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.RowGroup;
 
@@ -27,6 +29,19 @@ record Footer(List<Column> columns, List<RowGroup> rowGroups, long rows, long be
 
     /** A longer footer tells of more row groups and columns than any corpus has. */
     private static final int MOST_BYTES = 1 << 26;
+
+    /** Refuses a column whose compression is not read here before any of it is; what else may be wrong with it is found when it is. */
+    void requireKnownCompression(Column column) throws Damage {
+        for (RowGroup group : rowGroups) {
+            List<ColumnChunk> chunks = group.getColumns();
+            if (chunks != null && column.leaf() < chunks.size()) {
+                ColumnMetaData data = chunks.get(column.leaf()).getMeta_data();
+                if (data != null && data.getCodec() != null) {
+                    PageCompression.of(data.getCodec());
+                }
+            }
+        }
+    }
 
     /**
      * Reads the footer of an open file.

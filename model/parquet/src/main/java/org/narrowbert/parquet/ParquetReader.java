@@ -61,6 +61,7 @@ final class ParquetReader implements DocumentReader {
             try {
                 Footer footer = Footer.read(channel);
                 Column column = column(file, footer.columns(), options.textColumn());
+                footer.requireKnownCompression(column);
                 return new ParquetReader(file, channel, footer, column, options, notes);
             } catch (IOException | Damage | RuntimeException error) {
                 channel.close();

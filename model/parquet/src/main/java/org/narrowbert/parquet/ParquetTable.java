@@ -63,6 +63,11 @@ final class ParquetTable implements TableReader {
                 throw new RunError(file + " has " + column.holds() + " in its column '" + name
                         + "', where texts, numbers or lists of these are read: name another column");
             }
+            try {
+                footer.requireKnownCompression(column);
+            } catch (Damage damage) {
+                throw new RunError(file + " cannot be read as Parquet: " + damage.getMessage(), damage);
+            }
             columns.add(column);
         }
         chosen = List.copyOf(columns);

@@ -147,7 +147,8 @@ class ParquetReaderTest {
         Path file = HandMadeFile.of("some text")
                 .codec(CompressionCodec.valueOf(codec))
                 .write(folder.resolve("t.parquet"));
-        assertThatThrownBy(() -> read(file)).hasMessageContaining("compressed by " + codec);
+        assertThatThrownBy(() -> read(file))
+                .hasMessageContaining("cannot be read as Parquet: it is compressed by " + codec);
     }
 
     @Test

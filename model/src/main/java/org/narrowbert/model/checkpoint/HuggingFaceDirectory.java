@@ -11,12 +11,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.graph.Parameter;
 import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.ConfigJson;
 import org.narrowbert.model.encoder.WeightNames;
+import org.narrowbert.model.tokenizer.TokenizerFiles;
 
 /**
  * A model's folder as Hugging Face's and the NarrowBERT authors' code write it: config.json with weights in one of the forms of
@@ -26,6 +28,12 @@ public final class HuggingFaceDirectory implements AutoCloseable {
     static final String CONFIG = "config.json";
     static final String IMPORTANCE = "importance.safetensors";
     static final String TOKEN_IMPORTANCE = "token_importance";
+
+    /** What else there is in models' folders as they are published. */
+    private static final Pattern OF_MODELS = Pattern.compile(
+            "(model|pytorch_model|tf_model|rust_model|flax_model)\\b.*"
+                    + "|(config|generation_config|added_tokens|modules|sentence_bert_config)\\.json"
+                    + "|config_sentence_transformers\\.json|\\d+_[A-Z][A-Za-z]*|onnx|README\\.md|LICENSE|NOTICE|\\.gitattributes");
 
     static final String HEAD_BIAS = WeightNames.PREDICTIONS + ".bias";
     static final String DECODER_BIAS = WeightNames.PREDICTIONS + ".decoder.bias";
@@ -38,6 +46,13 @@ public final class HuggingFaceDirectory implements AutoCloseable {
         this.folder = folder;
         this.config = config;
         this.weights = weights;
+    }
+
+    /** Whether a model's folder may have something of such a name. */
+    static boolean isOfModel(String name) {
+        return name.equals(IMPORTANCE)
+                || TokenizerFiles.NAMES.contains(name)
+                || OF_MODELS.matcher(name).matches();
     }
 
     /**

@@ -53,12 +53,16 @@ public final class HuggingFaceWriter {
     /**
      * Writes a new folder: beside its place, forced to disk, then renamed.
      *
-     * @param overwrite whether a folder of this name is replaced, with everything in it
+     * @param overwrite whether a model's folder of this name is replaced
      * @throws org.narrowbert.engine.error.UserError when the folder exists and may not be replaced
      * @throws org.narrowbert.engine.error.RunError when it cannot be written; what was there before is untouched
      */
     public void write(Path folder, boolean overwrite) {
-        DurableFolder.write(folder, overwrite, this::writeFiles);
+        if (overwrite) {
+            DurableFolder.replace(folder, HuggingFaceDirectory::isOfModel, this::writeFiles);
+        } else {
+            DurableFolder.write(folder, this::writeFiles);
+        }
     }
 
     /**

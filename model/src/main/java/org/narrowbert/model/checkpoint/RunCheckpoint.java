@@ -24,7 +24,7 @@ public record RunCheckpoint(Path folder, RunProgress progress) {
      */
     public static void write(Path folder, TrainingState state, RunProgress progress, Consumer<Path> others) {
         requireRoom(folder, state);
-        DurableFolder.write(folder, true, files -> {
+        DurableFolder.replace(folder, files -> {
             model(state, others).writeInto(files);
             OptimizerFile.write(files, state);
             ObjectNode json = ProgressJson.write(progress);

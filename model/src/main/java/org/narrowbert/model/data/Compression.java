@@ -4,6 +4,7 @@ import io.airlift.compress.v3.zstd.ZstdInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import org.narrowbert.engine.error.RunError;
 
 /** How a whole file is compressed. */
 public enum Compression {
@@ -13,6 +14,9 @@ public enum Compression {
     GZIP(".gz", "gzip"),
     /** Zstandard, also of several frames end to end, of windows up to 8 MiB. */
     ZSTD(".zst", "zstd");
+
+    /** Endings of compressed files that are not read. */
+    private static final List<String> OTHERS = List.of(".bz2", ".xz", ".lzma", ".zip", ".7z", ".lz4", ".br");
 
     private final String ending;
     private final String title;
@@ -27,6 +31,12 @@ public enum Compression {
         for (Compression compression : List.of(GZIP, ZSTD)) {
             if (name.endsWith(compression.ending)) {
                 return compression;
+            }
+        }
+        for (String other : OTHERS) {
+            if (name.endsWith(other)) {
+                throw new RunError("files that end in " + other + " are not read: decompress " + name
+                        + ", or compress it with gzip (.gz) or zstd (.zst)");
             }
         }
         return NONE;

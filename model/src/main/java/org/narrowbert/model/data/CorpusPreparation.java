@@ -69,7 +69,7 @@ public final class CorpusPreparation {
     /**
      * Writes the folder: beside its place first, so that its name never stands for a part.
      *
-     * @param overwrite whether a folder that exists is replaced, with everything in it
+     * @param overwrite whether a folder that holds prepared text is replaced
      * @param threads number of threads that encode
      * @param progress told the bytes read so far, by the calling thread
      * @param notices told what was read otherwise than it stands in the files
@@ -88,7 +88,7 @@ public final class CorpusPreparation {
             LongConsumer progress,
             Consumer<String> notices) {
         DocumentEncoder encoder = new DocumentEncoder(tokenizer, threads);
-        DurableFolder.write(folder, overwrite, beside -> {
+        Consumer<Path> files = beside -> {
             TokenizerFiles.write(beside, tokenizer);
             int vocabularySize = tokenizer.vocabularySize();
             try (ShardWriter training = new ShardWriter(beside, "train", vocabularySize, shardBytes);
@@ -111,7 +111,12 @@ public final class CorpusPreparation {
                                 shards,
                                 validation.finish()));
             }
-        });
+        };
+        if (overwrite) {
+            DurableFolder.replace(folder, DatasetJson::isOfPreparedText, files);
+        } else {
+            DurableFolder.write(folder, files);
+        }
     }
 
     private static void encode(

@@ -5,10 +5,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.model.files.DurableFile;
 import org.narrowbert.model.json.JsonFields;
 import org.narrowbert.model.json.StrictJson;
+import org.narrowbert.model.tokenizer.TokenizerFiles;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -16,6 +18,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class DatasetJson {
     static final String NAME = "dataset.json";
 
+    private static final Pattern SHARDS = Pattern.compile("(train|validation)-\\d+\\.(bin|idx)");
     private static final String FORMAT = "narrowbert-tokens";
     private static final int VERSION = 1;
 
@@ -23,6 +26,13 @@ final class DatasetJson {
     private static final int LARGEST_VOCABULARY = 1 << 30;
 
     private DatasetJson() {}
+
+    /** Whether a folder of prepared text has a file of such a name. */
+    static boolean isOfPreparedText(String name) {
+        return name.equals(NAME)
+                || TokenizerFiles.NAMES.contains(name)
+                || SHARDS.matcher(name).matches();
+    }
 
     static void write(Path folder, Dataset dataset) {
         ObjectNode json = StrictJson.object();

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -41,22 +42,62 @@ public final class DurableFolder {
     private static final Pattern BESIDE = Pattern.compile("\\.(.+)\\.(?:tmp|old|gone)");
 
     /**
-     * Writes a folder.
+     * Writes a new folder.
      *
-     * <p>Replacing a folder takes two renames, since no file system call of the JDK swaps two folders: the old one is first moved to
-     * {@code .NAME.old} and deleted last. Where a process was killed in between, {@link #settle} moves it back.
-     *
-     * @param overwrite whether an existing folder is replaced, with everything in it
      * @param files writes the files, each with {@link DurableFile}, into the folder it is given
-     * @throws UserError when the folder exists and may not be replaced
-     * @throws RunError when it cannot be written, and what was there before is untouched; or when it was written and what was there before
-     *     cannot be removed
+     * @throws UserError when the folder exists
+     * @throws RunError when it cannot be written, or another process is writing it
      */
-    public static void write(Path folder, boolean overwrite, Consumer<Path> files) {
-        requireAbsent(folder, overwrite);
+    public static void write(Path folder, Consumer<Path> files) {
+        requireAbsent(folder);
+        place(folder, () -> requireAbsent(folder), files);
+    }
+
+    /**
+     * Writes a folder, in place of one that exists.
+     *
+     * <p>That takes two renames, since no file system call of the JDK swaps two folders: the old one is first moved to {@code .NAME.old} and deleted
+     * last. Where a process was killed in between, {@link #settle} moves it back.
+     *
+     * @param own names that may be in a folder that is replaced: with anything else in it, which would be deleted, it is refused
+     * @param files writes the files, each with {@link DurableFile}, into the folder it is given
+     * @throws UserError when the folder holds something else
+     * @throws RunError when it cannot be written, or another process is writing it, and what was there before is untouched; or when it was written
+     *     and what was there before cannot be removed
+     */
+    public static void replace(Path folder, Predicate<String> own, Consumer<Path> files) {
+        requireOwn(folder, own);
+        place(folder, () -> requireOwn(folder, own), files);
+    }
+
+    /**
+     * Writes a folder within one that this process alone may write to, in place of one that exists, whatever is in that.
+     *
+     * @param files writes the files, each with {@link DurableFile}, into the folder it is given
+     * @throws RunError as {@link #replace(Path, Predicate, Consumer)}
+     */
+    public static void replace(Path folder, Consumer<Path> files) {
         settle(folder);
-        requireAbsent(folder, overwrite);
+        write(folder, Kind.TMP.beside(folder), files);
+    }
+
+    /** Writes a folder that other processes may write too: not at the same time. */
+    private static void place(Path folder, Runnable check, Consumer<Path> files) {
         Path beside = Kind.TMP.beside(folder);
+        if (exists(beside)) {
+            FolderLock.requireFree(beside);
+        }
+        settle(folder);
+        check.run();
+        write(folder, beside, into -> {
+            try (FolderLock lock = FolderLock.open(into, notice -> {})) {
+                files.accept(into);
+                lock.remove();
+            }
+        });
+    }
+
+    private static void write(Path folder, Path beside, Consumer<Path> files) {
         Path old = Kind.OLD.beside(folder);
         try {
             Files.createDirectories(beside);
@@ -75,9 +116,26 @@ public final class DurableFolder {
         clear(old);
     }
 
-    private static void requireAbsent(Path folder, boolean overwrite) {
-        if (!overwrite && exists(folder)) {
+    private static void requireAbsent(Path folder) {
+        if (exists(folder)) {
             throw new UserError("output folder " + folder + " exists; choose another or give --overwrite-output-dir");
+        }
+    }
+
+    private static void requireOwn(Path folder, Predicate<String> own) {
+        if (!exists(folder)) {
+            return;
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            entries.map(entry -> String.valueOf(entry.getFileName()))
+                    .filter(name -> !own.test(name))
+                    .min(Comparator.naturalOrder())
+                    .ifPresent(name -> {
+                        throw new UserError("output folder " + folder + " is not replaced, because that would delete "
+                                + name + ", which is not of its kind: choose another folder, or move that away");
+                    });
+        } catch (IOException error) {
+            throw FileProblem.reading(folder, error);
         }
     }
 

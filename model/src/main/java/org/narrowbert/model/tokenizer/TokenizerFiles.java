@@ -53,7 +53,7 @@ public final class TokenizerFiles {
         if (Files.exists(folder)) {
             write(folder, tokenizer);
         } else {
-            DurableFolder.write(folder, false, files -> write(files, tokenizer));
+            DurableFolder.write(folder, files -> write(files, tokenizer));
         }
     }
 

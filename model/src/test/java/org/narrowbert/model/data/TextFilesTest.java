@@ -141,6 +141,9 @@ class TextFilesTest {
         Files.write(wide, "text".getBytes(StandardCharsets.UTF_16));
 
         refuses(() -> read(TextFiles.of(binary)), "byte 9 is NUL");
+        refuses(
+                () -> read(TextFiles.of(Files.copy(binary, folder.resolve("text.txt.bz2")))),
+                "files that end in .bz2 are not read: decompress");
         refuses(() -> read(TextFiles.of(latin)), "byte 11, in line 2, cannot be decoded");
         refuses(() -> read(TextFiles.of(cut)), "byte 2, in line 1, cannot be decoded");
         refuses(() -> read(TextFiles.of(wide)), "is not");

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.narrowbert.engine.error.RunError;
+import org.narrowbert.engine.error.UserError;
 
 class DurableFileTest {
     @TempDir
@@ -59,9 +60,41 @@ class DurableFileTest {
         Path model = folder.resolve("model");
         Files.createDirectories(folder.resolve(".model.tmp").resolve("deep"));
         Files.writeString(folder.resolve(".model.tmp").resolve("deep").resolve("half"), "");
-        DurableFolder.write(model, false, into -> DurableFile.write(into.resolve("new"), new byte[1]));
+        DurableFolder.write(model, into -> DurableFile.write(into.resolve("new"), new byte[1]));
         try (Stream<Path> files = Files.list(model)) {
             assertThat(files).containsExactly(model.resolve("new"));
+        }
+        assertOnly(model);
+    }
+
+    @Test
+    void aFolderWithSomethingElseInItIsNotReplaced() throws IOException {
+        Path model = Files.createDirectories(folder.resolve("model"));
+        Files.writeString(model.resolve("weights"), "old");
+        Files.writeString(model.resolve("thesis.doc"), "years of work");
+        assertThatThrownBy(() -> DurableFolder.replace(
+                        model, "weights"::equals, into -> DurableFile.write(into.resolve("weights"), new byte[1])))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("that would delete thesis.doc");
+        assertThat(model.resolve("weights")).hasContent("old");
+        Files.delete(model.resolve("thesis.doc"));
+        DurableFolder.replace(
+                model, "weights"::equals, into -> DurableFile.write(into.resolve("weights"), new byte[3]));
+        assertThat(model.resolve("weights")).hasSize(3);
+        assertOnly(model);
+    }
+
+    @Test
+    void aFolderThatIsBeingWrittenIsNotWrittenByASecondOne() throws IOException {
+        Path model = folder.resolve("model");
+        DurableFolder.write(model, into -> {
+            assertThatThrownBy(() -> DurableFolder.write(model, other -> {}))
+                    .isInstanceOf(RunError.class)
+                    .hasMessageContaining("another run is writing to the folder");
+            DurableFile.write(into.resolve("weights"), new byte[1]);
+        });
+        try (Stream<Path> files = Files.list(model)) {
+            assertThat(files).containsExactly(model.resolve("weights"));
         }
         assertOnly(model);
     }
