@@ -108,7 +108,7 @@ final class CommandLineReader {
     private static int rank(ParameterException error) {
         return switch (error) {
             case UnmatchedArgumentException unmatched ->
-                unmatched.getUnmatched().getFirst().startsWith("-") ? 0 : 2;
+                UsageProblem.argument(unmatched).startsWith("-") ? 0 : 2;
             default -> 1;
         };
     }

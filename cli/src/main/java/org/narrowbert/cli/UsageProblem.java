@@ -36,7 +36,7 @@ final class UsageProblem {
     }
 
     /** What is not known; of an option where another one's values are expected only the library's message tells it. */
-    private static String argument(UnmatchedArgumentException unmatched) {
+    static String argument(UnmatchedArgumentException unmatched) {
         if (!unmatched.getUnmatched().isEmpty()) {
             return unmatched.getUnmatched().getFirst();
         }
