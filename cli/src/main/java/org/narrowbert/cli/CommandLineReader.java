@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.narrowbert.cli.config.Configuration;
+import org.narrowbert.cli.exit.UsageProblem;
+import org.narrowbert.cli.run.RunRecord;
 import org.narrowbert.engine.error.UserError;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;

@@ -1,5 +1,8 @@
 package org.narrowbert.cli;
 
+import org.narrowbert.cli.finetune.DataSplitCommand;
+import org.narrowbert.cli.text.DataPrepareCommand;
+import org.narrowbert.cli.text.DataStatsCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;

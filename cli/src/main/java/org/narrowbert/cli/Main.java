@@ -7,6 +7,19 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.narrowbert.cli.config.ValueKind;
+import org.narrowbert.cli.doctor.BuildVersion;
+import org.narrowbert.cli.doctor.DoctorCommand;
+import org.narrowbert.cli.exit.ExitPolicy;
+import org.narrowbert.cli.finetune.EvaluateCommand;
+import org.narrowbert.cli.finetune.FineTuneCommand;
+import org.narrowbert.cli.finetune.PredictCommand;
+import org.narrowbert.cli.inference.EmbedCommand;
+import org.narrowbert.cli.inference.FillMaskCommand;
+import org.narrowbert.cli.model.ModelCommand;
+import org.narrowbert.cli.plan.PlanCommand;
+import org.narrowbert.cli.pretrain.PretrainCommand;
+import org.narrowbert.cli.report.ReportCommand;
+import org.narrowbert.cli.text.TokenizerCommand;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.ffm.process.StandardError;
 import picocli.CommandLine;
@@ -88,7 +101,7 @@ public final class Main implements Runnable {
      * @param environment the environment variables
      * @return the exit code
      */
-    static int run(String[] arguments, Map<String, String> environment, PrintWriter out, PrintWriter err) {
+    public static int run(String[] arguments, Map<String, String> environment, PrintWriter out, PrintWriter err) {
         Main main = new Main();
         CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
         boolean debugVariable = "1".equals(environment.get("NARROWBERT_DEBUG"));

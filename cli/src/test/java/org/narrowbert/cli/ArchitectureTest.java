@@ -165,6 +165,18 @@ class ArchitectureTest {
                 .check(project);
     }
 
+    @Test
+    void theRoomsOfTheCommandLineHaveNoCycleAndDoNotKnowTheRootCommand() {
+        slices().matching("org.narrowbert.cli.(*)..").should().beFreeOfCycles().check(project);
+        noClasses()
+                .that()
+                .resideInAPackage("org.narrowbert.cli.*..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.narrowbert.cli")
+                .check(project);
+    }
+
     /** What jextract generates can print its calls, when a property of its own is set. */
     @Test
     void onlyTheCommandLineEndsTheProcessOrWritesToTheConsole() {

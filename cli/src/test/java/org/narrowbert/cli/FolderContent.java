@@ -11,11 +11,11 @@ import java.util.stream.Stream;
 import org.narrowbert.model.files.FolderLock;
 
 /** All that lies in a folder, to compare what was there before with what is there after. */
-final class FolderContent {
+public final class FolderContent {
     private FolderContent() {}
 
     /** Every file below a folder with its bytes, and every folder; but not the lock, which means nothing. */
-    static SortedMap<String, String> of(Path folder) throws IOException {
+    public static SortedMap<String, String> of(Path folder) throws IOException {
         SortedMap<String, String> content = new TreeMap<>();
         try (Stream<Path> paths = Files.walk(folder)) {
             paths.filter(path -> !path.endsWith(FolderLock.FILE))

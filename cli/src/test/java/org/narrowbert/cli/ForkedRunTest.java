@@ -83,7 +83,7 @@ class ForkedRunTest {
     @Test
     void textOfAParquetFileIsReadFromTheModulePath() throws Exception {
         Path parquet = folder.resolve("words.parquet");
-        Files.write(parquet, TokenizerCommandTest.parquet());
+        Files.write(parquet, SmallParquet.bytes());
         Ran ran = run(
                 List.of(),
                 "tokenizer",

@@ -20,11 +20,11 @@ import java.util.concurrent.TimeUnit;
  * @param folder where the runs' folders are, and their text
  * @param documents of the text
  */
-record ForkedRuns(Path folder, int documents) {
+public record ForkedRuns(Path folder, int documents) {
     private static final int POLL_MILLISECONDS = 2;
 
     /** The folder of a run. */
-    Path of(String run) {
+    public Path of(String run) {
         return folder.resolve(run);
     }
 
@@ -64,7 +64,7 @@ record ForkedRuns(Path folder, int documents) {
     }
 
     /** The arguments of a run. */
-    String[] arguments(String run, String... more) {
+    public String[] arguments(String run, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "pretrain",
                 "--output-dir",
@@ -96,7 +96,7 @@ record ForkedRuns(Path folder, int documents) {
     }
 
     /** The command line of a process with these arguments. */
-    static List<String> command(String... arguments) {
+    public static List<String> command(String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -119,7 +119,7 @@ record ForkedRuns(Path folder, int documents) {
     }
 
     /** Starts a process whose output goes to the end of a log. */
-    static Process start(Path log, List<String> command) throws IOException {
+    public static Process start(Path log, List<String> command) throws IOException {
         List<String> heeding = new ArrayList<>(heedingInterrupts());
         heeding.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(heeding)
@@ -147,31 +147,32 @@ record ForkedRuns(Path folder, int documents) {
     }
 
     /** The exit code of a process, once it has ended. */
-    static int exitCode(Process process, Path log) throws InterruptedException {
+    public static int exitCode(Process process, Path log) throws InterruptedException {
         assertThat(process.waitFor(5, TimeUnit.MINUTES)).as(() -> contents(log)).isTrue();
         return process.exitValue();
     }
 
     /** Runs a process to its end. */
-    static int run(Path log, List<String> command) throws IOException, InterruptedException {
+    public static int run(Path log, List<String> command) throws IOException, InterruptedException {
         return exitCode(start(log, command), log);
     }
 
     /** A fact that a process brings about. */
     @FunctionalInterface
-    interface Fact {
+    public interface Fact {
         boolean isTrue() throws IOException;
     }
 
     /** Waits for a fact while the process lives. */
-    static void await(Process process, Path log, Fact fact) throws IOException, InterruptedException {
+    public static void await(Process process, Path log, Fact fact) throws IOException, InterruptedException {
         while (!fact.isTrue()) {
             assertThat(process.isAlive()).as(() -> contents(log)).isTrue();
             process.waitFor(POLL_MILLISECONDS, TimeUnit.MILLISECONDS);
         }
     }
 
-    static String contents(Path log) {
+    /** What a process has written so far. */
+    public static String contents(Path log) {
         try {
             return Files.exists(log) ? Files.readString(log, StandardCharsets.UTF_8) : "";
         } catch (IOException error) {
@@ -180,14 +181,14 @@ record ForkedRuns(Path folder, int documents) {
     }
 
     /** The lines of a run's metrics.jsonl without what a clock tells. */
-    List<String> metrics(String run) throws IOException {
+    public List<String> metrics(String run) throws IOException {
         return Files.readAllLines(of(run).resolve("metrics.jsonl")).stream()
                 .map(line -> line.replaceAll(",\\s*\"timing\":\\{[^}]*\\}", ""))
                 .toList();
     }
 
     /** Two complete runs came to the same, to the bit. */
-    void assertSame(String run, String other) throws IOException {
+    public void assertSame(String run, String other) throws IOException {
         for (String file : List.of("model.safetensors", "importance.safetensors")) {
             if (Files.exists(of(other).resolve(file))) {
                 assertThat(of(run).resolve(file))

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.narrowbert.cli.doctor.BuildVersion;
+import org.narrowbert.cli.exit.ExitPolicy;
 
 /** The launcher, in a project folder of the test's own whose JDK and Maven wrapper tell what they were asked. */
 @EnabledOnOs({OS.LINUX, OS.MAC})

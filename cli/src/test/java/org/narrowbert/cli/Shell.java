@@ -15,9 +15,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Runs the project's shell scripts with an environment of the test's own, and makes the files they look at. */
-final class Shell {
+public final class Shell {
     /** The project's folder. */
-    static final Path PROJECT = Path.of(System.getProperty("narrowbert.root", ".."));
+    public static final Path PROJECT = Path.of(System.getProperty("narrowbert.root", ".."));
 
     private Shell() {}
 
@@ -29,14 +29,14 @@ final class Shell {
      * @param out standard output, lines ended by line feeds
      * @param err standard error, lines ended by line feeds
      */
-    record Result(int exitCode, long pid, String out, String err) {}
+    public record Result(int exitCode, long pid, String out, String err) {}
 
     /**
      * Runs a script with {@code /bin/sh} to its end.
      *
      * @param environment the whole environment: nothing is inherited
      */
-    static Result run(Path folder, Map<String, String> environment, Path script, String... arguments)
+    public static Result run(Path folder, Map<String, String> environment, Path script, String... arguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("/bin/sh", script.toString()));
         command.addAll(List.of(arguments));

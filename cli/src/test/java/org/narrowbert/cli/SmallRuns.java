@@ -12,8 +12,9 @@ import java.util.List;
  *
  * @param folder where they are kept
  */
-record SmallRuns(Path folder) {
-    Path text() throws IOException {
+public record SmallRuns(Path folder) {
+    /** The text, which is written when it is asked for first. */
+    public Path text() throws IOException {
         Path file = folder.resolve("text.txt");
         if (!Files.exists(file)) {
             StringBuilder text = new StringBuilder();
@@ -25,7 +26,8 @@ record SmallRuns(Path folder) {
         return file;
     }
 
-    Cli pretrain(String output, String... more) throws IOException {
+    /** Pretrains for a few steps; what more is told wins. */
+    public Cli pretrain(String output, String... more) throws IOException {
         List<String> arguments = new ArrayList<>(List.of(
                 "pretrain",
                 "--output-dir",

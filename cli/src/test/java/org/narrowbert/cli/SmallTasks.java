@@ -13,14 +13,14 @@ import java.util.List;
  *
  * @param folder where everything is
  */
-record SmallTasks(Path folder) {
+public record SmallTasks(Path folder) {
     private static final List<String> GOOD = List.of("fine", "lovely", "bright", "warm");
     private static final List<String> BAD = List.of("dull", "cold", "dreary", "awful");
     private static final List<String> OF_REVIEWS = List.of("a", "the", "film", "day", "was");
     private static final List<String> OF_SENTENCES = List.of("ann", "bonn", "in", "met");
 
     /** The model's folder; the model is made when it is asked for first. Dropout is on, so that a run that goes on has draws to repeat. */
-    Path model() {
+    public Path model() {
         Path model = folder.resolve("model");
         if (!Files.exists(model)) {
             List<String> vocabulary = new ArrayList<>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"));
@@ -52,7 +52,7 @@ record SmallTasks(Path folder) {
     }
 
     /** Texts that are good or bad, in turn, by one of their words. */
-    Path reviews(String name, int count) {
+    public Path reviews(String name, int count) {
         List<String> lines = new ArrayList<>(List.of("text,label"));
         for (int i = 0; i < count; i++) {
             boolean good = i % 2 == 0;
@@ -63,7 +63,7 @@ record SmallTasks(Path folder) {
     }
 
     /** Twice as many sentences in CoNLL's columns. */
-    Path words(String name, int count) {
+    public Path words(String name, int count) {
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             lines.addAll(List.of("ann B-PER", "met O", "the O", "film O", "in O", "bonn B-LOC", ""));
@@ -81,7 +81,7 @@ record SmallTasks(Path folder) {
     }
 
     /** The arguments of a fine-tuning run. */
-    String[] arguments(String output, String... more) {
+    public String[] arguments(String output, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "finetune",
                 "--model",

@@ -1,0 +1,108 @@
+package org.narrowbert.cli.finetune;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.narrowbert.cli.options.Ranges;
+import org.narrowbert.engine.error.UserError;
+import org.narrowbert.model.finetuning.TaskDetails;
+import org.narrowbert.model.finetuning.TaskResults;
+import org.narrowbert.model.finetuning.TaskScorer;
+import org.narrowbert.model.task.LabelledSet;
+import org.narrowbert.model.task.TaskFiles;
+import org.narrowbert.model.training.Evaluation;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Measures a fine-tuned model on labelled examples. */
+@Command(
+        name = "evaluate",
+        description = "Measures a fine-tuned model on labelled examples: loss and the task's metrics.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footer = {
+            "",
+            "Examples:",
+            "  ./narrowbert evaluate --model runs/mrpc --task-name mrpc --data-dir glue/MRPC",
+            "  ./narrowbert evaluate --model runs/stars --validation-file dev.csv \\",
+            "      --text-column review --label-column stars"
+        })
+public final class EvaluateCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private PredictionOptions options = new PredictionOptions();
+
+    @Option(
+            names = "--validation-file",
+            paramLabel = "FILE",
+            description = "Labelled examples (default: the validation files of --data-dir).")
+    private Optional<Path> validationFile = Optional.empty();
+
+    @Option(names = "--max-eval-samples", paramLabel = "N", description = "The first N examples of each file only.")
+    private Optional<Integer> maxSamples = Optional.empty();
+
+    @Option(
+            names = "--output-file",
+            paramLabel = "FILE",
+            description = "Write the figures as JSON too; a file of that name is replaced.")
+    private Optional<Path> outputFile = Optional.empty();
+
+    @Option(
+            names = "--details-file",
+            paramLabel = "FILE",
+            description = "Write as JSON which labels are confused, how well each is found, and the worst mistakes;"
+                    + " a file of that name is replaced.")
+    private Optional<Path> detailsFile = Optional.empty();
+
+    private EvaluateCommand() {}
+
+    @Override
+    public Integer call() {
+        options.check();
+        OptionalInt most = maxSamples
+                .map(number -> OptionalInt.of(Ranges.atLeastOne("--max-eval-samples", number)))
+                .orElse(OptionalInt.empty());
+        PrintWriter out = spec.commandLine().getOut();
+        try (FineTunedModel model = FineTunedModel.open(options.model(), options, out)) {
+            Map<String, Evaluation> found = new LinkedHashMap<>();
+            Map<String, TaskDetails> details = new LinkedHashMap<>();
+            for (TaskFiles.Part part : parts(model)) {
+                LabelledSet<?> set = model.task().read(part.path(), model.labels());
+                set.notes().forEach(note -> out.println("note: " + note));
+                TaskSets.Part sampled = TaskSets.part(part.name(), TaskSets.limited(set, most), model.encoder());
+                TaskScorer scorer = new TaskScorer(
+                        model.task(), sampled.set(), sampled.samples(), options.answerRules(model.task()));
+                found.put(
+                        part.name(),
+                        model.predictor().evaluate(sampled.samples(), model.batches(), options.batchSize(), scorer));
+                details.put(part.name(), scorer.details());
+            }
+            TaskResults results = TaskResults.of(found);
+            results.lines().forEach(out::println);
+            outputFile.ifPresent(results::writeTo);
+            detailsFile.ifPresent(file -> TaskDetails.write(details, file));
+        }
+        return 0;
+    }
+
+    private List<TaskFiles.Part> parts(FineTunedModel model) {
+        List<TaskFiles.Part> parts = validationFile
+                .map(file -> List.of(new TaskFiles.Part("validation", file)))
+                .orElseGet(() -> options.files(model.task()).validation());
+        if (parts.isEmpty()) {
+            throw new UserError("there is nothing to evaluate on: name a --validation-file, or a --task-name with a"
+                    + " --data-dir that has its validation files");
+        }
+        return parts;
+    }
+}

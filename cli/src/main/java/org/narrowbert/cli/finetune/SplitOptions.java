@@ -1,0 +1,74 @@
+package org.narrowbert.cli.finetune;
+
+import java.util.Optional;
+import org.narrowbert.engine.error.UserError;
+import org.narrowbert.model.task.Division;
+import org.narrowbert.model.task.Example;
+import org.narrowbert.model.task.LabelledSet;
+import picocli.CommandLine.Option;
+
+/** Options that divide labelled examples which come in one piece. */
+final class SplitOptions {
+    private static final double MOST = 100;
+
+    @Option(
+            names = "--validation-split-percentage",
+            paramLabel = "PERCENT",
+            description = "Of each label (or of the documents of labelled words) set aside to evaluate on.")
+    private Optional<Double> validation = Optional.empty();
+
+    @Option(
+            names = "--test-split-percentage",
+            paramLabel = "PERCENT",
+            description = "Of the same, set aside to measure on once, in the end.")
+    private Optional<Double> test = Optional.empty();
+
+    @Option(
+            names = "--split-seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Of the division; the same seed divides alike (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    SplitOptions() {}
+
+    /** Whether examples are to be divided. */
+    boolean isGiven() {
+        return validation.isPresent() || test.isPresent();
+    }
+
+    /**
+     * Divides a set.
+     *
+     * @param otherwise percentage of each part that no option tells
+     * @throws UserError when nothing would be left to learn from
+     */
+    <E extends Example> Division<E> divide(LabelledSet<E> set, double otherwise) {
+        double ofValidation = percentage("--validation-split-percentage", validation, otherwise);
+        double ofTest = percentage("--test-split-percentage", test, otherwise);
+        if (ofValidation + ofTest >= MOST) {
+            throw new UserError("--validation-split-percentage " + ofValidation + " and --test-split-percentage "
+                    + ofTest + " leave nothing to learn from: together they must be below 100");
+        }
+        return Division.of(set, ofValidation / MOST, ofTest / MOST, seed);
+    }
+
+    private static double percentage(String option, Optional<Double> given, double otherwise) {
+        double percentage = given.orElse(otherwise);
+        if (!(percentage >= 0 && percentage < MOST)) {
+            throw new UserError(option + " is " + percentage + ": it must be 0 or more and below 100");
+        }
+        return percentage;
+    }
+
+    /** A division in one line, for people. */
+    String text(Division<?> division) {
+        return "divided by seed %d: %,d to learn from, %,d to validate on, %,d to test on; SHA-256 %s"
+                .formatted(
+                        seed,
+                        division.train().examples().size(),
+                        division.validation().examples().size(),
+                        division.test().examples().size(),
+                        division.hash());
+    }
+}

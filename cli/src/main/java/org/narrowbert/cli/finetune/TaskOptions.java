@@ -1,0 +1,166 @@
+package org.narrowbert.cli.finetune;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.narrowbert.engine.error.NearestNames;
+import org.narrowbert.engine.error.UserError;
+import org.narrowbert.model.encoder.HeadConfig;
+import org.narrowbert.model.task.TableColumns;
+import org.narrowbert.model.task.Task;
+import org.narrowbert.model.task.TaskFiles;
+import org.narrowbert.model.task.TaskKind;
+import org.narrowbert.model.task.WordColumns;
+import picocli.CommandLine.Option;
+
+/** Options that say what a task is and which files hold its examples, under the names of Hugging Face's run_glue and run_ner. */
+final class TaskOptions {
+    @Option(
+            names = "--task-name",
+            paramLabel = "NAME",
+            description = "cola, sst2, mrpc, stsb, qqp, mnli, qnli, rte, wnli, imdb, amazon-2, amazon-5, conll2003,"
+                    + " squad or squad-v2: files, labels and metrics as distributed; wordnet: glosses by their"
+                    + " categories, which come along.")
+    private Optional<String> name = Optional.empty();
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "The folder with the named task's files, or one above it.")
+    private Optional<Path> dataDir = Optional.empty();
+
+    @Option(
+            names = "--problem-type",
+            paramLabel = "TYPE",
+            description = "Of a task without a name: single_label_classification (default),"
+                    + " multi_label_classification, regression, token_classification or multiple_choice.")
+    private Optional<String> problemType = Optional.empty();
+
+    @Option(
+            names = "--text-column",
+            paramLabel = "NAME",
+            description =
+                    "Column of the text, or of the words (default: sentence1, sentence or text; tokens or words).")
+    private Optional<String> textColumn = Optional.empty();
+
+    @Option(
+            names = "--second-text-column",
+            paramLabel = "NAME",
+            description = "Column of the second text of a pair (default: sentence2 beside sentence1).")
+    private Optional<String> secondTextColumn = Optional.empty();
+
+    @Option(
+            names = "--label-column",
+            paramLabel = "NAME",
+            description = "Column of the label, number or list of labels (default: label; ner_tags, tags or labels).")
+    private Optional<String> labelColumn = Optional.empty();
+
+    @Option(
+            names = "--label-separator",
+            paramLabel = "TEXT",
+            description = "What stands between the labels of a text that has several (default: they are a list).")
+    private Optional<String> labelSeparator = Optional.empty();
+
+    TaskOptions() {}
+
+    /**
+     * The task.
+     *
+     * @throws UserError when no task or type has such a name, or the options contradict each other
+     */
+    Task task() {
+        if (name.isPresent()) {
+            refuseBeside("--problem-type", problemType);
+            refuseBeside("--text-column", textColumn);
+            refuseBeside("--second-text-column", secondTextColumn);
+            refuseBeside("--label-column", labelColumn);
+            refuseBeside("--label-separator", labelSeparator);
+            return Task.named(name.get());
+        }
+        if (dataDir.isPresent()) {
+            throw new UserError("--data-dir is the folder of a task that has a name: add --task-name, or name the"
+                    + " files by --train-file and --validation-file");
+        }
+        return ofType(problemType.map(ProblemType::named).orElse(ProblemType.SINGLE_LABEL_CLASSIFICATION));
+    }
+
+    /** The task that a model was fine-tuned for, where the options say nothing else. */
+    Task task(HeadConfig head) {
+        if (name.isEmpty()
+                && problemType.isEmpty()
+                && head.task().isPresent()
+                && Task.names().contains(head.task().get())) {
+            return Task.named(head.task().get());
+        }
+        return name.isPresent() || problemType.isPresent() ? task() : ofType(ProblemType.of(head));
+    }
+
+    private Task ofType(ProblemType type) {
+        return switch (type) {
+            case SINGLE_LABEL_CLASSIFICATION -> ofTexts(TaskKind.SINGLE_LABEL);
+            case MULTI_LABEL_CLASSIFICATION -> ofTexts(TaskKind.MULTI_LABEL);
+            case REGRESSION -> ofTexts(TaskKind.REGRESSION);
+            case TOKEN_CLASSIFICATION -> Task.ofWords(new WordColumns(textColumn, labelColumn));
+            case MULTIPLE_CHOICE -> Task.ofChoices();
+            case QUESTION_ANSWERING -> Task.named("squad");
+        };
+    }
+
+    private Task ofTexts(TaskKind kind) {
+        return Task.ofTexts(
+                kind,
+                new TableColumns(textColumn, secondTextColumn, labelColumn.orElse(TableColumns.LABEL), labelSeparator));
+    }
+
+    private static void refuseBeside(String option, Optional<String> given) {
+        if (given.isPresent()) {
+            throw new UserError(option + " is for tasks without a name: leave out " + option + " or --task-name");
+        }
+    }
+
+    /**
+     * The files of the task.
+     *
+     * @throws UserError when nothing says where they are
+     */
+    TaskFiles files(Task task) {
+        return dataDir.map(task::files).orElseGet(() -> new TaskFiles(task.embedded(), List.of(), List.of()));
+    }
+
+    /** What is predicted, in the words of Hugging Face's config.json and of its heads. */
+    enum ProblemType {
+        SINGLE_LABEL_CLASSIFICATION,
+        MULTI_LABEL_CLASSIFICATION,
+        REGRESSION,
+        TOKEN_CLASSIFICATION,
+        MULTIPLE_CHOICE,
+        QUESTION_ANSWERING;
+
+        private static ProblemType named(String text) {
+            String wanted = text.toLowerCase(Locale.ROOT).replace('-', '_');
+            List<String> names = List.of(values()).stream()
+                    .map(type -> type.name().toLowerCase(Locale.ROOT))
+                    .toList();
+            int index = names.indexOf(wanted);
+            if (index < 0) {
+                throw new UserError("--problem-type '" + text + "' is not known: choose "
+                        + String.join(", ", NearestNames.sorted(wanted, names)));
+            }
+            return values()[index];
+        }
+
+        /** What a model's config.json says that it predicts. */
+        private static ProblemType of(HeadConfig head) {
+            return switch (head.plainArchitecture()) {
+                case "BertForTokenClassification" -> TOKEN_CLASSIFICATION;
+                case "BertForMultipleChoice" -> MULTIPLE_CHOICE;
+                case "BertForQuestionAnswering" -> QUESTION_ANSWERING;
+                default ->
+                    head.problemType()
+                            .map(ProblemType::named)
+                            .orElse(head.labels().size() == 1 ? REGRESSION : SINGLE_LABEL_CLASSIFICATION);
+            };
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package org.narrowbert.cli.inference;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Options that name the model to begin with, which need not be named. */
+public final class PretrainedModelOptions {
+    @Option(
+            names = {"--model", "--model-name-or-path"},
+            paramLabel = "DIR",
+            description =
+                    "A saved model: a Hugging Face directory, with or without sentence-transformers' files (default:"
+                            + " all-MiniLM-L6-v2, Apache-2.0, fetched once: 83 MB).")
+    private Optional<Path> model = Optional.empty();
+
+    @Option(
+            names = "--model-cache",
+            paramLabel = "DIR",
+            description = "Folder that the default model is kept in (default: narrowbert in the platform's folder for"
+                    + " caches).")
+    private Optional<Path> cache = Optional.empty();
+
+    /** What holds where nothing is told. */
+    public PretrainedModelOptions() {}
+
+    /**
+     * The model's folder; the default one is fetched if it is not there.
+     *
+     * @param err told what is fetched
+     */
+    public Path folder(PrintWriter err) {
+        return model.orElseGet(() ->
+                DefaultModel.of(cache.orElseGet(CacheFolder::ofThisMachine)).folder(err));
+    }
+}

@@ -1,0 +1,2 @@
+/** Pretraining. In: text and a model's sizes. Out: a run. */
+package org.narrowbert.cli.pretrain;
