@@ -177,6 +177,9 @@ class DataCommandTest {
                 2,
                 pretrain("run", "--train-data", path("data"), "--tokenizer", path("vocab.txt")),
                 "was prepared with another tokenizer");
+        Path tokenizer = folder.resolve("data/tokenizer.json");
+        Files.writeString(tokenizer, Files.readString(tokenizer).replace("\"the\"", "\"thx\""));
+        refused(1, pretrain("run", "--train-data", path("data")), "was changed after the text was prepared with it");
         assertThat(folder.resolve("run")).doesNotExist();
         assertThat(folder.resolve("other")).doesNotExist();
     }

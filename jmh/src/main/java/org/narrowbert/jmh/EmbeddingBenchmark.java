@@ -143,6 +143,7 @@ public class EmbeddingBenchmark {
     public void close() throws IOException {
         peer.close();
         packed.close();
+        encoder.close();
         tokenizer.close();
         parameters.close();
         backend.close();

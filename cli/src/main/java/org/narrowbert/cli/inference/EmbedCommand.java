@@ -160,18 +160,19 @@ public final class EmbedCommand implements Callable<Integer> {
                         Parameters.open(EncoderStates.of(saved.config()).graph().parameters(), backend)) {
             SentenceSettings settings = settings(directory, saved.config());
             saved.load(parameters).requireComplete();
-            SentenceEncoder encoder = new SentenceEncoder(
-                    saved.config(), settings, narrowing.narrowing(), parameters, tokenizer, backend);
-            if (input.isEmpty()) {
-                print(encoder, settings, out, err);
-                return 0;
-            }
-            try (Texts texts = Texts.open(input.get(), textColumn);
-                    PackedWeights _ = encoder.keepPacked();
-                    EmbeddingOutput file =
-                            EmbeddingOutput.open(output.path(), format.orElseThrow(), encoder.columns())) {
-                interrupts.whileWriting(
-                        check -> embed(new TextEmbedder(encoder, maxBatchTokens), texts, file, settings, check, out));
+            try (SentenceEncoder encoder = new SentenceEncoder(
+                    saved.config(), settings, narrowing.narrowing(), parameters, tokenizer, backend)) {
+                if (input.isEmpty()) {
+                    print(encoder, settings, out, err);
+                    return 0;
+                }
+                try (Texts texts = Texts.open(input.get(), textColumn);
+                        PackedWeights _ = encoder.keepPacked();
+                        EmbeddingOutput file =
+                                EmbeddingOutput.open(output.path(), format.orElseThrow(), encoder.columns())) {
+                    interrupts.whileWriting(check ->
+                            embed(new TextEmbedder(encoder, maxBatchTokens), texts, file, settings, check, out));
+                }
             }
         }
         return 0;

@@ -1,6 +1,7 @@
 package org.narrowbert.cli.options;
 
 import java.util.Optional;
+import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.layout.LayerSet;
 import org.narrowbert.model.layout.Layout;
 import picocli.CommandLine.Option;
@@ -28,9 +29,13 @@ public final class RecomputeOptions {
     /**
      * The layers of a layout that they name.
      *
-     * @throws org.narrowbert.engine.error.UserError naming a layer that the layout does not have
+     * @throws UserError naming a layer that the layout does not have, or where both options are given
      */
     public LayerSet layers(Layout layout) {
+        if (all && layers.isPresent()) {
+            throw new UserError("--gradient-checkpointing is for all layers, and " + LAYERS + " names " + layers.get()
+                    + ": leave out one of the two");
+        }
         return layers.map(text -> LayerSet.parse(LAYERS, text, layout))
                 .orElse(all ? LayerSet.all(layout) : LayerSet.NONE);
     }

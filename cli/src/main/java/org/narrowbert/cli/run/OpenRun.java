@@ -1,6 +1,7 @@
 package org.narrowbert.cli.run;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.util.Optional;
 import org.narrowbert.cli.exit.Interrupts;
 import org.narrowbert.engine.backend.Backend;
@@ -14,6 +15,7 @@ import org.narrowbert.model.training.StopRequest;
 import org.narrowbert.model.training.TrainingListener;
 import org.narrowbert.model.training.TrainingRun;
 import org.narrowbert.model.training.log.Listeners;
+import org.narrowbert.model.training.log.MetricsLog;
 import org.narrowbert.model.training.log.PeakWatch;
 
 /**
@@ -110,6 +112,10 @@ public final class OpenRun<B> implements AutoCloseable {
 
     private RunProgress resume(RunCheckpoint from, CheckpointSaver saver) {
         RunLogs.check(folder.path());
+        if (!Files.exists(folder.path().resolve(MetricsLog.FILE_NAME))) {
+            out.println(MetricsLog.FILE_NAME + " is not in " + folder.path() + ": the log begins anew at step "
+                    + from.progress().step());
+        }
         subject.restore(from);
         saver.resumedFrom(from.folder());
         new RunCheckpoints(folder.path())

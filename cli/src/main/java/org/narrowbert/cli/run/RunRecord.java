@@ -56,6 +56,8 @@ public final class RunRecord {
             "tokenizer-name",
             "seed");
 
+    private static final String OUTPUT = "output-dir";
+
     private RunRecord() {}
 
     /**
@@ -112,8 +114,19 @@ public final class RunRecord {
 
     /** Lets a command take from a record what it is not told otherwise. */
     public static void fallBackOn(Path record, Configuration configuration) {
+        Path folder = record.resolveSibling("");
+        if (RunCheckpoints.step(folder).isEmpty()) {
+            // A run's own folder, which may have been moved since it wrote down where it was.
+            configuration.fallBackOn(OUTPUT, relative(folder).toString(), record);
+        }
         configuration.fallBackOn(record);
         BEFORE.forEach((name, value) -> configuration.fallBackOn(name, value, record));
+    }
+
+    /** As a user would write it who is in the current folder. */
+    private static Path relative(Path folder) {
+        Path here = Path.of("").toAbsolutePath();
+        return folder.startsWith(here) && !folder.equals(here) ? here.relativize(folder) : folder;
     }
 
     /**

@@ -142,6 +142,19 @@ class PretrainCommandTest {
     }
 
     @Test
+    void aRunWhoseFolderWasMovedGoesOnWhereItIs() throws IOException {
+        assertThat(runs.pretrain("run", "--max-steps", "2").exitCode()).isZero();
+        Files.move(folder.resolve("run"), folder.resolve("moved"));
+        Files.delete(folder.resolve("moved/metrics.jsonl"));
+        Cli resumed = Cli.run(
+                "pretrain", "--resume-from-checkpoint", folder.resolve("moved").toString(), "--max-steps", "4");
+        assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+        assertThat(resumed.out()).contains("metrics.jsonl is not in", "the log begins anew at step 2");
+        assertThat(folder.resolve("moved/checkpoint-4")).isDirectory();
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
     void onlyTheNewestCheckpointsAndTheBestAreKeptAndADamagedOneIsPassedOver() throws IOException {
         assertThat(runs.pretrain(
                                 "run",

@@ -62,11 +62,18 @@ public final class PreparedCorpus implements AutoCloseable {
     /**
      * Opens the tokenizer that a folder of prepared text carries; the caller closes it.
      *
-     * @throws RunError if it is no such folder
+     * @throws RunError if it is no such folder, or the tokenizer is not the one that the text was prepared with
      */
     public static Tokenizer openTokenizer(Path folder) {
         DatasetJson.check(folder);
-        return Tokenizer.open(folder);
+        Dataset dataset = DatasetJson.read(folder);
+        Tokenizer tokenizer = Tokenizer.open(folder);
+        if (!tokenizer.fingerprint().equals(dataset.tokenizer())) {
+            tokenizer.close();
+            throw new RunError("the tokenizer in " + folder + " was changed after the text was prepared with it: put"
+                    + " its files back, or prepare the text again");
+        }
+        return tokenizer;
     }
 
     /** Where it lies. */

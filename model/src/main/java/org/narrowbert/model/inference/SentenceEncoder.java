@@ -3,6 +3,7 @@ package org.narrowbert.model.inference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.PackedWeights;
@@ -12,6 +13,7 @@ import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.engine.session.Session;
 import org.narrowbert.engine.session.StepPlace;
+import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.engine.tensor.Rows;
 import org.narrowbert.model.encoder.BertConfig;
@@ -20,16 +22,18 @@ import org.narrowbert.model.heads.EncoderStates;
 import org.narrowbert.model.tokenizer.Tokenizer;
 
 /**
- * Texts to the states of their tokens, and to one vector each. Needs no head, so it works with base models. Looks at the model; memory for a batch
- * is taken and given back with each.
+ * Texts to the states of their tokens, and to one vector each. Needs no head, so it works with base models. Looks at the model; owns the memory for the
+ * largest batch so far, which the next ones use again: for a short text, to plan and to take memory anew would cost as much as a layer. For one thread.
  */
-public final class SentenceEncoder {
+public final class SentenceEncoder implements AutoCloseable {
     private final EncoderStates model;
     private final SentenceSettings settings;
     private final Parameters parameters;
     private final Tokenizer tokenizer;
     private final Backend backend;
     private final NarrowAttentionChoice attention;
+    private Optional<Session> open = Optional.empty();
+    private Extents room = new Extents(0, 0, 0, 0);
 
     /**
      * Encodes with a model that others own.
@@ -116,18 +120,39 @@ public final class SentenceEncoder {
     }
 
     private List<float[]> states(Batch batch) {
-        Plan plan = Plan.inference(model.graph(), batch.extents(), Set.of(), attention);
-        try (Session session = Session.inference(plan, parameters, backend)) {
-            session.forward(batch, StepPlace.NONE);
-            Matrix states = session.values(model.states());
-            List<float[]> results = new ArrayList<>();
-            Rows rows = batch.narrow();
-            for (int text = 0; text < rows.sequences(); text++) {
-                results.add(states.rows(rows.start(text), rows.end(text) - rows.start(text))
-                        .toArray());
-            }
-            return results;
+        Session session = session(batch.extents());
+        session.forward(batch, StepPlace.NONE);
+        Matrix states = session.values(model.states());
+        List<float[]> results = new ArrayList<>();
+        Rows rows = batch.narrow();
+        for (int text = 0; text < rows.sequences(); text++) {
+            results.add(states.rows(rows.start(text), rows.end(text) - rows.start(text))
+                    .toArray());
         }
+        return results;
+    }
+
+    /** A session with room for a batch: the one that is open, or a larger one. */
+    private Session session(Extents batch) {
+        if (open.isEmpty() || !batch.fits(room) || batch.longest() > room.longest()) {
+            close();
+            room = new Extents(
+                            Math.max(room.sequences(), batch.sequences()),
+                            Math.max(room.tokens(), batch.tokens()),
+                            Math.max(room.narrow(), batch.narrow()),
+                            0)
+                    .upTo(Math.max(room.longest(), batch.longest()));
+            Plan plan = Plan.inference(model.graph(), room, Set.of(), attention);
+            open = Optional.of(Session.inference(plan, parameters, backend));
+        }
+        return open.get();
+    }
+
+    /** Gives the memory back; the next batch takes some anew. */
+    @Override
+    public void close() {
+        open.ifPresent(Session::close);
+        open = Optional.empty();
     }
 
     /** The vector of a text's states, [tokens, hidden], or of [CLS]'s alone. */

@@ -58,9 +58,10 @@ final class PublishedModel {
                         EncoderStates.of(directory.config()).graph().parameters(), backend)) {
             directory.load(parameters).requireComplete();
             SentenceSettings settings = SentenceSettings.read(folder, directory.config());
-            SentenceEncoder encoder = new SentenceEncoder(directory.config(), settings, parameters, tokenizer, backend);
             List<Encoded> encoded = new ArrayList<>();
-            try (PackedWeights _ = encoder.keepPacked()) {
+            try (SentenceEncoder encoder =
+                            new SentenceEncoder(directory.config(), settings, parameters, tokenizer, backend);
+                    PackedWeights _ = encoder.keepPacked()) {
                 for (int first = 0; first < texts.size(); first += BATCH) {
                     List<int[]> batch = texts.subList(first, Math.min(texts.size(), first + BATCH)).stream()
                             .map(text -> encoder.tokens(text).ids())
