@@ -21,6 +21,7 @@ record FineTuneDefaults(double learningRate, double epochs, int maxSeqLength) {
                 switch (task.name()) {
                     case "imdb", "amazon-2", "amazon-5" -> new FineTuneDefaults(5e-5, 10, DOCUMENTS);
                     case "texts" -> new FineTuneDefaults(5e-5, 10, SENTENCES);
+                    case "wordnet" -> new FineTuneDefaults(1e-4, 1, SENTENCES);
                     default -> new FineTuneDefaults(1e-5, 8, SENTENCES);
                 };
             case TOKEN_LABELS -> new FineTuneDefaults(5e-5, 5, SENTENCES);

@@ -14,13 +14,14 @@ final class SplitOptions {
     @Option(
             names = "--validation-split-percentage",
             paramLabel = "PERCENT",
-            description = "Of each label (or of the documents of labelled words) set aside to evaluate on.")
+            description = "Of each label (or of the documents of labelled words) set aside to evaluate on (default: 10"
+                    + " where examples come along or are only divided, else none).")
     private Optional<Double> validation = Optional.empty();
 
     @Option(
             names = "--test-split-percentage",
             paramLabel = "PERCENT",
-            description = "Of the same, set aside to measure on once, in the end.")
+            description = "Of the same, set aside to measure on once, in the end (default: the same).")
     private Optional<Double> test = Optional.empty();
 
     @Option(

@@ -53,20 +53,24 @@ class HuggingFaceDirectoryTest {
     }
 
     @Test
-    void anExistingFolderIsReplacedOnlyWhenAskedFor() throws IOException {
+    void anExistingModelIsReplacedOnlyWhenAskedForAndNothingElse() throws IOException {
         Path model = Files.createDirectories(folder.resolve("model"));
-        Files.writeString(model.resolve("old"), "old");
+        Path old = model.resolve("pytorch_model.bin");
+        Files.writeString(old, "old");
         try (Backend backend = backend();
                 Parameters weights = parameters(CONFIG, backend)) {
             assertThatThrownBy(() -> writer(weights).write(model, false))
                     .isInstanceOf(UserError.class)
                     .hasMessageContaining("output folder " + model + " exists");
-            assertThat(model.resolve("old")).exists();
+            assertThat(old).exists();
             writer(weights).write(model, true);
-            assertThat(model.resolve("old")).doesNotExist();
+            assertThat(old).doesNotExist();
             Files.writeString(model.resolve("metrics.jsonl"), "{}");
             HuggingFaceWriter.of(ConfigJson.of(CONFIG), weights).writeInto(model);
             assertThat(model.resolve("metrics.jsonl")).exists();
+            assertThatThrownBy(() -> writer(weights).write(model, true))
+                    .isInstanceOf(UserError.class)
+                    .hasMessageContaining("would delete metrics.jsonl");
             assertThat(model.resolve("importance.safetensors"))
                     .as("of the model before")
                     .doesNotExist();

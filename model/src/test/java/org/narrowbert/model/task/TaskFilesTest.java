@@ -30,7 +30,7 @@ class TaskFilesTest {
         assertThat(Task.named("SST-2").name()).isEqualTo("sst2");
         assertThat(Task.named("squad_v2").name()).isEqualTo("squad-v2");
         assertThat(Task.named("CoLA").labels()).containsExactly("unacceptable", "acceptable");
-        assertThat(Task.names()).hasSize(15).contains("amazon-5", "conll2003");
+        assertThat(Task.names()).hasSize(16).contains("amazon-5", "conll2003", "wordnet");
     }
 
     @Test
