@@ -6,7 +6,7 @@
 # MODELS is a folder of pretrained models by their names, such as the one that compare_families.sh made; DIR has the folders
 # sentiment/ (sentence_polarity.zip) and ner/ (wikigold.conll.txt, wnut17.*.conll). NAMES (of models, the folders in MODELS),
 # SETS, SEEDS, EPOCHS, LEARNING_RATE and THREADS can be set. Run it again after it was cut off, and it goes on where it was.
-# Results are in OUTPUT-DIR/SET/MODEL/all_results.json; a table of them: docs/tools/summarize_finetuning.py OUTPUT-DIR.
+# Results are in OUTPUT-DIR/SET/MODEL/seed-N/eval_results.json; a table of them: docs/tools/summarize_finetuning.py OUTPUT-DIR.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")/../.." && pwd)

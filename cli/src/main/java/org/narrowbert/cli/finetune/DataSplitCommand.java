@@ -1,11 +1,14 @@
 package org.narrowbert.cli.finetune;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.narrowbert.cli.options.OutputDirectory;
 import org.narrowbert.engine.error.UserError;
+import org.narrowbert.model.files.FileProblem;
 import org.narrowbert.model.task.Division;
 import org.narrowbert.model.task.ExampleFile;
 import org.narrowbert.model.task.LabelledSet;
@@ -84,8 +87,21 @@ public final class DataSplitCommand implements Callable<Integer> {
         return 0;
     }
 
+    private static void remove(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException error) {
+            throw FileProblem.writing(file, error);
+        }
+    }
+
     private void write(LabelledSet<?> part, String name, PrintWriter out) {
         Path written = output.resolve(name);
+        if (part.examples().isEmpty()) {
+            // Nor is one left of another division.
+            remove(written);
+            return;
+        }
         ExampleFile.write(part, written);
         out.println("%,8d examples in %s".formatted(part.examples().size(), written));
     }

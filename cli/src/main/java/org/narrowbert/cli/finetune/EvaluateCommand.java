@@ -80,7 +80,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                 LabelledSet<?> set = model.task().read(part.path(), model.labels());
                 set.notes().forEach(note -> out.println("note: " + note));
                 TaskSets.Part sampled = TaskSets.part(part.name(), TaskSets.limited(set, most), model.encoder());
-                TaskScorer scorer = new TaskScorer(
+                TaskScorer scorer = TaskScorer.detailed(
                         model.task(), sampled.set(), sampled.samples(), options.answerRules(model.task()));
                 found.put(
                         part.name(),

@@ -201,7 +201,7 @@ record FineTuningSubject(
         Map<String, Evaluation> found = new LinkedHashMap<>();
         Map<String, TaskDetails> details = new LinkedHashMap<>();
         for (TaskSets.Part part : task.sets().measured()) {
-            TaskScorer scorer = task.scorer(part, options);
+            TaskScorer scorer = task.detailedScorer(part, options);
             found.put(
                     part.name(),
                     trainer.evaluate(

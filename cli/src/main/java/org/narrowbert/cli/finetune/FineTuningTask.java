@@ -51,6 +51,11 @@ record FineTuningTask(
         return new TaskScorer(task, part.set(), part.samples(), options.answerRules(task));
     }
 
+    /** The same, which tells what is good and what is bad as well. */
+    TaskScorer detailedScorer(TaskSets.Part part, FineTuneOptions options) {
+        return TaskScorer.detailed(task, part.set(), part.samples(), options.answerRules(task));
+    }
+
     /** The labels' names. */
     List<String> labels() {
         return sets.training().set().labels();

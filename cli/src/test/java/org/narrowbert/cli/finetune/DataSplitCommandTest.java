@@ -68,6 +68,11 @@ class DataSplitCommandTest {
         Cli second = split(source, "--overwrite-output-dir");
         assertThat(second.out()).isEqualTo(first.out());
         assertThat(lines("train")).isEqualTo(train);
+        Cli two = split(source, "--overwrite-output-dir", "--test-split-percentage", "0");
+        assertThat(two.err()).isEmpty();
+        assertThat(folder.resolve("parts/test.jsonl"))
+                .as("of the division before")
+                .doesNotExist();
         Cli other = split(source, "--overwrite-output-dir", "--split-seed", "2");
         assertThat(other.exitCode()).isZero();
         assertThat(lines("train")).isNotEqualTo(train);

@@ -31,7 +31,8 @@ public final class HuggingFaceDirectory implements AutoCloseable {
 
     /** What else there is in models' folders as they are published. */
     private static final Pattern OF_MODELS = Pattern.compile(
-            "(model|pytorch_model|tf_model|rust_model|flax_model)\\b.*"
+            "(model|pytorch_model)(-\\d+-of-\\d+)?\\.(safetensors|bin|onnx)(\\.index\\.json)?"
+                    + "|tf_model\\.h5|flax_model\\.msgpack|rust_model\\.ot"
                     + "|(config|generation_config|added_tokens|modules|sentence_bert_config)\\.json"
                     + "|config_sentence_transformers\\.json|\\d+_[A-Z][A-Za-z]*|onnx|README\\.md|LICENSE|NOTICE|\\.gitattributes");
 

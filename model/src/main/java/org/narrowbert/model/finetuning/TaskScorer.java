@@ -3,6 +3,7 @@ package org.narrowbert.model.finetuning;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.model.task.LabelledSet;
@@ -18,7 +19,7 @@ public final class TaskScorer implements Scorer {
     private final AnswerRules rules;
     private final List<Prediction> predictions = new ArrayList<>();
     private final List<BestAnswer> answers = new ArrayList<>();
-    private final ExampleLosses losses;
+    private final Optional<ExampleLosses> losses;
     private int next;
 
     /**
@@ -28,14 +29,32 @@ public final class TaskScorer implements Scorer {
      * @param rules of answers, where the task is to find them
      */
     public TaskScorer(Task task, LabelledSet<?> set, List<TaskSample> samples, AnswerRules rules) {
+        this(task, set, samples, rules, Optional.empty());
+    }
+
+    private TaskScorer(
+            Task task,
+            LabelledSet<?> set,
+            List<TaskSample> samples,
+            AnswerRules rules,
+            Optional<ExampleLosses> losses) {
         this.task = task;
         this.set = set;
         this.samples = samples;
         this.rules = rules;
+        this.losses = losses;
+    }
+
+    /** The same with each example's loss, which {@link #details} needs and which costs a second look at the logits. */
+    public static TaskScorer detailed(Task task, LabelledSet<?> set, List<TaskSample> samples, AnswerRules rules) {
         int labels = TaskHeads.columns(task.kind(), set.labels());
-        losses = new ExampleLosses(
-                new TaskBatches(task.kind(), labels, new double[0]),
-                set.examples().size());
+        TaskBatches alone = new TaskBatches(task.kind(), labels, new double[0]);
+        return new TaskScorer(
+                task,
+                set,
+                samples,
+                rules,
+                Optional.of(new ExampleLosses(alone, set.examples().size())));
     }
 
     @Override
@@ -43,7 +62,9 @@ public final class TaskScorer implements Scorer {
         int row = 0;
         for (int i = 0; i < batch.samples(); i++) {
             TaskSample sample = samples.get(next);
-            losses.add(example(sample), sample, logits.rows(row, sample.headRows()));
+            if (losses.isPresent()) {
+                losses.get().add(example(sample), sample, logits.rows(row, sample.headRows()));
+            }
             switch (sample) {
                 case TaskSample.OfText _ -> predictions.add(ofText(logits, row));
                 case TaskSample.OfWords words -> predictions.add(ofWords(logits, row, words.firstPieces().length));
@@ -127,12 +148,18 @@ public final class TaskScorer implements Scorer {
         return task.score(set, predictions()).figures();
     }
 
-    /** What is good and what is bad of the predictions, once all samples were taken; all examples have their targets. */
+    /**
+     * What is good and what is bad of the predictions, once all samples were taken; all examples have their targets.
+     *
+     * @throws IllegalStateException of a scorer that is not {@link #detailed}
+     */
     public TaskDetails details() {
+        double[] means = losses.orElseThrow(() -> new IllegalStateException("a scorer without losses"))
+                .means();
         List<Prediction> predicted = predictions();
         return new TaskDetails(
                 set.labels(),
                 task.details(set, predicted),
-                task.worstMistakes(set, predicted, losses.means(), TaskDetails.MISTAKES));
+                task.worstMistakes(set, predicted, means, TaskDetails.MISTAKES));
     }
 }

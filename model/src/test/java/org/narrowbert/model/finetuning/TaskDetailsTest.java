@@ -48,7 +48,7 @@ class TaskDetailsTest {
             double[]... rows) {
         LabelledSet<Example> set =
                 new LabelledSet<>(Path.of("a.csv"), task.kind(), labels, List.copyOf(examples), List.of());
-        TaskScorer scorer = new TaskScorer(task, set, samples, RULES);
+        TaskScorer scorer = TaskScorer.detailed(task, set, samples, RULES);
         TaskBatches batches = new TaskBatches(task.kind(), labels.size(), new double[0]);
         try (Backend backend = Backends.find().named("reference").open(new BackendOptions(1));
                 Buffer memory = backend.allocate((long) rows.length * rows[0].length)) {
