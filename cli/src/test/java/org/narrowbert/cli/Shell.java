@@ -32,7 +32,9 @@ public final class Shell {
     public record Result(int exitCode, long pid, String out, String err) {}
 
     /**
-     * Runs a script with {@code /bin/sh} to its end.
+     * Runs a script with {@code /bin/sh} to its end, and to the end of whatever it left writing to standard error: that
+     * goes through a named pipe, since of a pipe of its own a {@link Process} keeps only what was written before the
+     * process ended.
      *
      * @param environment the whole environment: nothing is inherited
      */
@@ -40,22 +42,40 @@ public final class Shell {
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("/bin/sh", script.toString()));
         command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-        builder.environment().clear();
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        process.getOutputStream().close();
-        try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<String> err = readers.submit(() -> read(process.getErrorStream()));
-            String out = read(process.getInputStream());
+        Path pipe = namedPipe(Files.createTempDirectory("shell").resolve("err"));
+        try (ExecutorService readers = Executors.newSingleThreadExecutor()) {
+            Future<String> err = readers.submit(() -> readToItsEnd(pipe));
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).directory(folder.toFile()).redirectError(pipe.toFile());
+            builder.environment().clear();
+            builder.environment().putAll(environment);
+            Process process = builder.start();
+            process.getOutputStream().close();
+            String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return new Result(process.waitFor(), process.pid(), out, err.get());
         } catch (ExecutionException exception) {
             throw new IOException(exception);
+        } finally {
+            Files.delete(pipe);
+            Files.delete(pipe.getParent());
         }
     }
 
-    private static String read(InputStream stream) throws IOException {
-        return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    private static String readToItsEnd(Path pipe) throws IOException {
+        try (InputStream stream = Files.newInputStream(pipe)) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static Path namedPipe(Path path) throws IOException, InterruptedException {
+        int exitCode = new ProcessBuilder("mkfifo", path.toString())
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (exitCode != 0) {
+            throw new IOException("mkfifo " + path + " ended with " + exitCode);
+        }
+        return path;
     }
 
     /** Writes a file that may be executed. */
