@@ -21,7 +21,7 @@ import org.narrowbert.model.encoder.ModelSize;
 import org.narrowbert.model.heads.MaskedLanguageModel;
 import org.narrowbert.model.layout.Layout;
 import org.narrowbert.model.onnx.LogitRows;
-import org.narrowbert.model.onnx.OnnxModel;
+import org.narrowbert.model.onnx.OnnxExport;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -83,7 +83,7 @@ public class FirstAnswerBenchmark {
                         MaskedLanguageModel.inference(config).graph().parameters(), backend)) {
             Initializer.initialize(parameters, config, 1);
             HuggingFaceWriter.of(ConfigJson.of(config), parameters).write(directory, true);
-            OnnxModel.maskedLanguageModel(config, LogitRows.POSITIONS).write(onnx, parameters);
+            OnnxExport.maskedLanguageModel(config, LogitRows.POSITIONS).write(onnx, parameters);
         }
     }
 

@@ -15,7 +15,7 @@ import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.onnx.LogitRows;
-import org.narrowbert.model.onnx.OnnxModel;
+import org.narrowbert.model.onnx.OnnxExport;
 import org.narrowbert.model.onnx.PaddedBatch;
 
 /**
@@ -72,7 +72,7 @@ public final class OnnxRuntime implements AutoCloseable {
         try {
             Path file = Files.createTempFile("narrowbert", ".onnx");
             try {
-                OnnxModel.maskedLanguageModel(config, LogitRows.POSITIONS).write(file, parameters);
+                OnnxExport.maskedLanguageModel(config, LogitRows.POSITIONS).write(file, parameters);
                 return pass(file, config.vocabSize(), batch, flops);
             } finally {
                 Files.deleteIfExists(file);

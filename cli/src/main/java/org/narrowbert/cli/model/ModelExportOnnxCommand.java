@@ -16,6 +16,7 @@ import org.narrowbert.model.checkpoint.HuggingFaceDirectory;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.inference.SentenceSettings;
 import org.narrowbert.model.onnx.LogitRows;
+import org.narrowbert.model.onnx.OnnxExport;
 import org.narrowbert.model.onnx.OnnxModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,6 +43,8 @@ final class ModelExportOnnxCommand implements Callable<Integer> {
         MLM,
         CLASSIFICATION,
         TOKENS,
+        CHOICES,
+        SPANS,
         EMBEDDING
     }
 
@@ -66,8 +69,9 @@ final class ModelExportOnnxCommand implements Callable<Integer> {
             paramLabel = "HEAD",
             defaultValue = "states",
             description = "states: last_hidden_state; mlm: logits of every token; classification: logits of each text;"
-                    + " tokens: logits of each token by labels; embedding: sentence_embedding, as the model's folder"
-                    + " says (default: ${DEFAULT-VALUE}).")
+                    + " tokens: logits of each token by labels; choices: logits of each choice; spans: start_logits and"
+                    + " end_logits of answers; embedding: sentence_embedding, as the model's folder says (default:"
+                    + " ${DEFAULT-VALUE}).")
     private Head head;
 
     private ModelExportOnnxCommand() {
@@ -101,7 +105,7 @@ final class ModelExportOnnxCommand implements Callable<Integer> {
                     .println("%s: %s, %s, %,d bytes"
                             .formatted(
                                     file,
-                                    model.output(),
+                                    String.join(" and ", model.outputs()),
                                     saved.config().layout().withoutBrackets().text(),
                                     model.bytes()));
         }
@@ -111,11 +115,13 @@ final class ModelExportOnnxCommand implements Callable<Integer> {
     private OnnxModel model(HuggingFaceDirectory saved) {
         BertConfig config = saved.config();
         return switch (head) {
-            case STATES -> OnnxModel.states(config);
-            case MLM -> OnnxModel.maskedLanguageModel(config, LogitRows.EVERY_TOKEN);
-            case CLASSIFICATION -> OnnxModel.sequenceClassification(config, labels(saved));
-            case TOKENS -> OnnxModel.tokenClassification(config, labels(saved));
-            case EMBEDDING -> OnnxModel.embedding(config, SentenceSettings.read(directory, config));
+            case STATES -> OnnxExport.states(config);
+            case MLM -> OnnxExport.maskedLanguageModel(config, LogitRows.EVERY_TOKEN);
+            case CLASSIFICATION -> OnnxExport.sequenceClassification(config, labels(saved));
+            case TOKENS -> OnnxExport.tokenClassification(config, labels(saved));
+            case CHOICES -> OnnxExport.multipleChoice(config);
+            case SPANS -> OnnxExport.questionAnswering(config);
+            case EMBEDDING -> OnnxExport.embedding(config, SentenceSettings.read(directory, config));
         };
     }
 

@@ -110,6 +110,15 @@ class OnnxCommandsTest {
         assertThat(folder.resolve("model.onnx")).doesNotExist();
     }
 
+    @ParameterizedTest
+    @CsvSource({"choices, classifier.weight", "spans, qa_outputs.weight"})
+    void aModelWithoutTheHeadIsToldWhatIsMissing(String head, String tensor) {
+        Cli run = export(folder.resolve("model.onnx"), "--head", head);
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains(tensor).hasLineCount(1);
+        assertThat(folder.resolve("model.onnx")).doesNotExist();
+    }
+
     @Test
     void aFileThatExistsIsReplacedOnlyWhenAsked() throws IOException {
         Path file = Files.writeString(folder.resolve("model.onnx"), "mine");

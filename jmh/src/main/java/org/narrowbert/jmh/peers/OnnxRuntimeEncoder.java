@@ -17,7 +17,7 @@ import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.onnx.LogitRows;
-import org.narrowbert.model.onnx.OnnxModel;
+import org.narrowbert.model.onnx.OnnxExport;
 import org.narrowbert.model.onnx.PaddedBatch;
 
 /**
@@ -52,7 +52,7 @@ final class OnnxRuntimeEncoder implements EncoderPeer {
         try {
             Path file = Files.createTempFile("narrowbert", ".onnx");
             try {
-                OnnxModel.maskedLanguageModel(config, LogitRows.POSITIONS).write(file, parameters);
+                OnnxExport.maskedLanguageModel(config, LogitRows.POSITIONS).write(file, parameters);
                 return read(file, config.vocabSize(), batch, threads);
             } finally {
                 Files.deleteIfExists(file);

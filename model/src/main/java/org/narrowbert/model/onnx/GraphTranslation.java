@@ -32,11 +32,13 @@ final class GraphTranslation {
     private static final double MASKED = -10_000;
 
     private final Nodes nodes;
+    private final TokenInputs inputs;
     private final NarrowRows rows;
     private final Map<Activation, String> names = new HashMap<>();
 
-    GraphTranslation(Nodes nodes, NarrowRows rows) {
+    GraphTranslation(Nodes nodes, TokenInputs inputs, NarrowRows rows) {
         this.nodes = nodes;
+        this.inputs = inputs;
         this.rows = rows;
     }
 
@@ -89,7 +91,7 @@ final class GraphTranslation {
 
     /** {@code mask} [batch, 1, 1, sequence]: 0 for tokens, -10,000 for padding. */
     private void mask() {
-        nodes.add("mask.1", "Unsqueeze", "attention_mask", nodes.integers("axis.1", 1));
+        nodes.add("mask.1", "Unsqueeze", inputs.attentionMask(), nodes.integers("axis.1", 1));
         nodes.add("mask.2", "Unsqueeze", "mask.1", nodes.integers("axis.2", 2));
         nodes.add("mask.cast", "Cast", List.of("mask.2"), Attribute.of("to", Messages.FLOAT));
         nodes.add("mask.padding", "Sub", nodes.scalar("one", 1), "mask.cast");
@@ -98,9 +100,14 @@ final class GraphTranslation {
 
     private void embed(EmbeddingOp.Embed op) {
         String name = op.output().name();
-        nodes.add(name + ".word", "Gather", nodes.parameter(op.word()), "input_ids");
-        nodes.add(name + ".type", "Gather", nodes.parameter(op.tokenType()), "token_type_ids");
-        nodes.add("sequence.length", "Shape", List.of("input_ids"), Attribute.of("start", 1), Attribute.of("end", 2));
+        nodes.add(name + ".word", "Gather", nodes.parameter(op.word()), inputs.inputIds());
+        nodes.add(name + ".type", "Gather", nodes.parameter(op.tokenType()), inputs.tokenTypeIds());
+        nodes.add(
+                "sequence.length",
+                "Shape",
+                List.of(inputs.inputIds()),
+                Attribute.of("start", 1),
+                Attribute.of("end", 2));
         nodes.add(
                 name + ".position",
                 "Slice",

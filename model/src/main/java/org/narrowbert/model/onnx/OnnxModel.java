@@ -7,33 +7,16 @@ import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.narrowbert.engine.error.RunError;
-import org.narrowbert.engine.graph.Activation;
-import org.narrowbert.engine.graph.Graph;
 import org.narrowbert.engine.graph.Parameter;
 import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.engine.tensor.Matrix;
-import org.narrowbert.model.encoder.BertConfig;
-import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.files.DiskRoom;
 import org.narrowbert.model.files.DurableFile;
-import org.narrowbert.model.heads.EncoderStates;
-import org.narrowbert.model.heads.HeadMode;
-import org.narrowbert.model.heads.MaskedLanguageModel;
-import org.narrowbert.model.heads.SequenceClassification;
-import org.narrowbert.model.heads.TokenClassification;
-import org.narrowbert.model.inference.SentenceSettings;
 
-/**
- * A model as an ONNX file: the encoder of any layout (brackets left out, as in all inference) with one of the heads, a masked language model's decoder
- * tied to the word embeddings. Weights have Hugging Face's names and shapes. Operators are those of ONNX itself, set 17. Inputs are {@code input_ids},
- * {@code attention_mask} and {@code token_type_ids}, each int64 [batch, sequence]; {@link PaddedBatch} makes them.
- */
+/** A model as an ONNX file, as {@link OnnxExport} describes it: written weight by weight, so that no second copy of them is needed. */
 public final class OnnxModel {
     private static final int OPERATOR_SET = 17;
 
@@ -48,7 +31,7 @@ public final class OnnxModel {
 
     private static final int CHUNK_BYTES = 1 << 20;
 
-    private final String output;
+    private final List<String> outputs;
     private final byte[] head;
     private final byte[] graph;
     private final List<Weight> weights;
@@ -65,12 +48,29 @@ public final class OnnxModel {
         }
     }
 
-    private OnnxModel(String output, byte[] head, byte[] graph, List<Weight> weights) {
-        this.output = output;
-        this.head = head;
-        this.graph = graph;
-        this.weights = weights;
-        this.graphBytes = graph.length
+    /**
+     * An input or an output.
+     *
+     * @param dimensions numbers, or names of those that are free
+     */
+    record Value(String name, List<String> dimensions) {}
+
+    /**
+     * A file of a graph.
+     *
+     * @param inputs integers
+     * @param outputs float32
+     * @throws RunError when it would not fit into one file of 2 GiB
+     */
+    OnnxModel(String name, SortedMap<String, String> metadata, Nodes nodes, List<Value> inputs, List<Value> outputs) {
+        this.outputs = outputs.stream().map(Value::name).toList();
+        head = Messages.model(IR_VERSION, OPERATOR_SET, metadata);
+        graph = Messages.graph(
+                name, nodes.nodes(), nodes.constants(), told(inputs, Messages.INT64), told(outputs, Messages.FLOAT));
+        weights = nodes.parameters().stream()
+                .map(weight -> new Weight(weight, Messages.tensorHead(weight.name(), Messages.FLOAT, weight.shape())))
+                .toList();
+        graphBytes = graph.length
                 + weights.stream()
                         .mapToLong(weight -> fieldBytes(Messages.GRAPH_INITIALIZER, weight.messageBytes()))
                         .sum();
@@ -81,132 +81,15 @@ public final class OnnxModel {
         }
     }
 
-    /**
-     * The encoder with the masked language model's head: {@code logits}.
-     *
-     * @throws RunError when it would not fit into one file of 2 GiB
-     */
-    public static OnnxModel maskedLanguageModel(BertConfig config, LogitRows rows) {
-        // As others export it, every layer whole: that is what is compared with.
-        MaskedLanguageModel model = MaskedLanguageModel.inference(config, LastLayer.FULL);
-        String logitRows = switch (rows) {
-            case EVERY_TOKEN -> "sequence";
-            case POSITIONS -> "places";
-        };
-        Export export = new Export(config, model.graph(), NarrowRows.of(rows), Map.of());
-        String logits = export.outputs.named(export.translation.name(model.output()), "logits");
-        return export.model(logits, "batch", logitRows, Integer.toString(config.vocabSize()));
+    private static List<byte[]> told(List<Value> values, int type) {
+        return values.stream()
+                .map(value -> Messages.value(value.name(), type, value.dimensions()))
+                .toList();
     }
 
-    /**
-     * The encoder alone: {@code last_hidden_state} [batch, sequence, hidden].
-     *
-     * @throws RunError when it would not fit into one file of 2 GiB
-     */
-    public static OnnxModel states(BertConfig config) {
-        EncoderStates model = EncoderStates.of(config, LastLayer.FULL);
-        Export export = new Export(config, model.graph(), NarrowRows.EVERY_TOKEN, Map.of());
-        String states = export.outputs.named(export.translation.name(model.states()), "last_hidden_state");
-        return export.model(states, "batch", "sequence", Integer.toString(config.hiddenSize()));
-    }
-
-    /**
-     * The encoder with its pooling: {@code sentence_embedding} [batch, hidden]. By [CLS], nothing else leaves the last attention.
-     *
-     * @throws RunError when it would not fit into one file of 2 GiB
-     */
-    public static OnnxModel embedding(BertConfig config, SentenceSettings settings) {
-        boolean first = settings.pooling() == SentenceSettings.Pooling.CLS;
-        EncoderStates model = EncoderStates.of(config, first ? LastLayer.NARROWED : LastLayer.FULL);
-        NarrowRows rows = first ? NarrowRows.FIRST_TOKEN : NarrowRows.EVERY_TOKEN;
-        Export export = new Export(config, model.graph(), rows, Map.of());
-        String embedding = export.outputs.sentenceEmbedding(
-                export.translation.name(model.states()), settings, "sentence_embedding");
-        return export.model(embedding, "batch", Integer.toString(config.hiddenSize()));
-    }
-
-    /**
-     * The encoder with a classifier of whole texts: {@code logits} [batch, labels].
-     *
-     * @param labels names of the columns
-     * @throws RunError when it would not fit into one file of 2 GiB
-     */
-    public static OnnxModel sequenceClassification(BertConfig config, List<String> labels) {
-        SequenceClassification model = SequenceClassification.inference(config, labels.size());
-        Export export = new Export(
-                config, model.graph(), NarrowRows.FIRST_TOKEN, told(labels), Map.of(model.logits(), "logits.rows"));
-        String logits = export.outputs.withoutRows(export.translation.name(model.logits()), "logits");
-        return export.model(logits, "batch", Integer.toString(labels.size()));
-    }
-
-    /**
-     * The encoder with a classifier of tokens: {@code logits} [batch, sequence, labels].
-     *
-     * @param labels names of the columns
-     * @throws RunError when it would not fit into one file of 2 GiB
-     */
-    public static OnnxModel tokenClassification(BertConfig config, List<String> labels) {
-        TokenClassification model = TokenClassification.of(config, labels.size(), HeadMode.inference(LastLayer.FULL));
-        Export export = new Export(config, model.graph(), NarrowRows.EVERY_TOKEN, told(labels));
-        String logits = export.outputs.named(export.translation.name(model.logits()), "logits");
-        return export.model(logits, "batch", "sequence", Integer.toString(labels.size()));
-    }
-
-    private static Map<String, String> told(List<String> labels) {
-        return Map.of("labels", String.join("\n", labels));
-    }
-
-    /** A graph's nodes, to which those of an output are added. */
-    private static final class Export {
-        private final Nodes nodes = new Nodes();
-        private final OutputNodes outputs = new OutputNodes(nodes);
-        private final GraphTranslation translation;
-        private final Graph graph;
-        private final NarrowRows rows;
-        private final SortedMap<String, String> metadata;
-
-        Export(BertConfig config, Graph graph, NarrowRows rows, Map<String, String> told) {
-            this(config, graph, rows, told, Map.of());
-        }
-
-        Export(
-                BertConfig config,
-                Graph graph,
-                NarrowRows rows,
-                Map<String, String> told,
-                Map<Activation, String> renamed) {
-            this.graph = graph;
-            this.rows = rows;
-            metadata = new TreeMap<>(told);
-            metadata.put("layout", config.layout().withoutBrackets().text());
-            translation = new GraphTranslation(nodes, rows);
-            renamed.forEach(translation::rename);
-            translation.translate(graph);
-        }
-
-        OnnxModel model(String output, String... shape) {
-            List<byte[]> inputs = new ArrayList<>();
-            for (String input : List.of("input_ids", "attention_mask", "token_type_ids")) {
-                inputs.add(Messages.value(input, Messages.INT64, List.of("batch", "sequence")));
-            }
-            if (rows == NarrowRows.POSITIONS) {
-                inputs.add(Messages.value("positions", Messages.INT64, List.of("batch", "places")));
-            }
-            byte[] result = Messages.value(output, Messages.FLOAT, List.of(shape));
-            return new OnnxModel(
-                    output,
-                    Messages.model(IR_VERSION, OPERATOR_SET, metadata),
-                    Messages.graph(graph.name(), nodes.nodes(), nodes.constants(), inputs, List.of(result)),
-                    nodes.parameters().stream()
-                            .map(weight -> new Weight(
-                                    weight, Messages.tensorHead(weight.name(), Messages.FLOAT, weight.shape())))
-                            .toList());
-        }
-    }
-
-    /** Name of what it computes. */
-    public String output() {
-        return output;
+    /** Names of what it computes. */
+    public List<String> outputs() {
+        return outputs;
     }
 
     /** The parameters that its file holds. */

@@ -13,9 +13,11 @@ final class OutputNodes {
     private static final double LEAST_NORM = 1e-12;
 
     private final Nodes nodes;
+    private final TokenInputs inputs;
 
-    OutputNodes(Nodes nodes) {
+    OutputNodes(Nodes nodes, TokenInputs inputs) {
         this.nodes = nodes;
+        this.inputs = inputs;
     }
 
     /** A value under another name. */
@@ -26,6 +28,20 @@ final class OutputNodes {
     /** [batch, 1, columns] as [batch, columns]. */
     String withoutRows(String value, String output) {
         return nodes.add(output, "Squeeze", value, nodes.integers("axis.1", 1));
+    }
+
+    /** [batch * choices, 1, 1] as [batch, choices]. */
+    String oneEachChoice(String value, String output) {
+        String ids = inputs.values().getFirst().name();
+        nodes.add(output + ".shape", "Shape", List.of(ids), Attribute.of("start", 0), Attribute.of("end", 2));
+        return nodes.add(output, "Reshape", value, output + ".shape");
+    }
+
+    /** A column of [batch, sequence, columns] as [batch, sequence]. */
+    String column(String value, int column, String output) {
+        String place = nodes.integers(output + ".place", column);
+        nodes.add(output + ".column", "Gather", value, place, Attribute.of("axis", 2));
+        return nodes.add(output, "Squeeze", output + ".column", nodes.integers("axis.2", 2));
     }
 
     /**
@@ -77,7 +93,7 @@ final class OutputNodes {
 
     /** [batch, sequence, 1] 1 for tokens, 0 for padding. */
     private String mask(String output) {
-        nodes.add(output + ".mask.rows", "Unsqueeze", "attention_mask", nodes.integers("axis.2", 2));
+        nodes.add(output + ".mask.rows", "Unsqueeze", inputs.attentionMask(), nodes.integers("axis.2", 2));
         return nodes.add(output + ".mask", "Cast", List.of(output + ".mask.rows"), Attribute.of("to", Messages.FLOAT));
     }
 }

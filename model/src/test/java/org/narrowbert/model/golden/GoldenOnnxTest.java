@@ -16,7 +16,7 @@ import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.model.checkpoint.SafeTensors;
 import org.narrowbert.model.heads.MaskedLanguageModel;
 import org.narrowbert.model.onnx.LogitRows;
-import org.narrowbert.model.onnx.OnnxModel;
+import org.narrowbert.model.onnx.OnnxExport;
 import org.narrowbert.model.onnx.OnnxRuntime;
 
 /** Exported golden models in ONNX Runtime, beside the logits that PyTorch computes for them. */
@@ -48,7 +48,7 @@ class GoldenOnnxTest {
             for (Parameter parameter : parameters.list()) {
                 weights.readFloats(parameter.name(), parameters.of(parameter));
             }
-            OnnxModel.maskedLanguageModel(golden.config(), rows).write(file, parameters);
+            OnnxExport.maskedLanguageModel(golden.config(), rows).write(file, parameters);
         }
         Batch batch = golden.batch(0);
         try (OnnxRuntime runtime = new OnnxRuntime(file);

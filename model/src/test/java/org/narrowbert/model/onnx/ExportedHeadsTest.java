@@ -26,6 +26,8 @@ import org.narrowbert.model.data.SampleBatch;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.ModelShape;
 import org.narrowbert.model.heads.EncoderStates;
+import org.narrowbert.model.heads.HeadMode;
+import org.narrowbert.model.heads.QuestionAnswering;
 import org.narrowbert.model.heads.SequenceClassification;
 import org.narrowbert.model.heads.TokenClassification;
 import org.narrowbert.model.inference.SentenceSettings;
@@ -37,7 +39,7 @@ class ExportedHeadsTest {
     private static final int VOCABULARY = 53;
     private static final int HIDDEN = 24;
     private static final List<String> LABELS = List.of("bad", "so so", "good");
-    private static final int[] LENGTHS = {5, 13, 3, 16, 8};
+    private static final int[] LENGTHS = {5, 13, 3, 16, 8, 9};
 
     /** Both compute in float32; results are of magnitude one. */
     private static final Offset<Float> TOLERANCE = Offset.offset(1e-4f);
@@ -54,7 +56,7 @@ class ExportedHeadsTest {
         try (Backend backend = backend();
                 Parameters parameters = RandomWeights.open(model.graph().parameters(), backend)) {
             float[] ours = run(model.graph(), model.states(), batch, parameters, backend);
-            float[] theirs = exported(OnnxModel.states(config), "last_hidden_state", parameters, batch);
+            float[] theirs = exported(OnnxExport.states(config), "last_hidden_state", parameters, batch);
             assertThat(rows(theirs, HIDDEN)).containsExactly(ours, TOLERANCE);
         }
     }
@@ -68,7 +70,7 @@ class ExportedHeadsTest {
             try (Parameters parameters = RandomWeights.open(texts.graph().parameters(), backend)) {
                 Batch batch = batch(true);
                 float[] ours = run(texts.graph(), texts.logits(), batch, parameters, backend);
-                OnnxModel exported = OnnxModel.sequenceClassification(config, LABELS);
+                OnnxModel exported = OnnxExport.sequenceClassification(config, LABELS);
                 assertThat(exported(exported, "logits", parameters, batch))
                         .hasSize(LENGTHS.length * LABELS.size())
                         .containsExactly(ours, TOLERANCE);
@@ -77,11 +79,52 @@ class ExportedHeadsTest {
             try (Parameters parameters = RandomWeights.open(tokens.graph().parameters(), backend)) {
                 Batch batch = batch(false);
                 float[] ours = run(tokens.graph(), tokens.logits(), batch, parameters, backend);
-                OnnxModel exported = OnnxModel.tokenClassification(config, LABELS);
+                OnnxModel exported = OnnxExport.tokenClassification(config, LABELS);
                 assertThat(rows(exported(exported, "logits", parameters, batch), LABELS.size()))
                         .containsExactly(ours, TOLERANCE);
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{sf}3:", "{sf}1:{sf}2", "s:sff"})
+    void scoresOfAnswersAndOfChoicesAreOurs(String layout) {
+        BertConfig config = config(layout);
+        try (Backend backend = backend()) {
+            QuestionAnswering spans = QuestionAnswering.of(config, HeadMode.INFERENCE);
+            try (Parameters parameters = RandomWeights.open(spans.graph().parameters(), backend)) {
+                Batch batch = batch(false);
+                float[] ours = run(spans.graph(), spans.logits(), batch, parameters, backend);
+                OnnxModel exported = OnnxExport.questionAnswering(config);
+                for (int column = 0; column < QuestionAnswering.SCORES; column++) {
+                    String name = List.of("start_logits", "end_logits").get(column);
+                    assertThat(rows(exported(exported, name, parameters, batch), 1))
+                            .as(name)
+                            .containsExactly(column(ours, column), TOLERANCE);
+                }
+            }
+            SequenceClassification choices = SequenceClassification.inference(config, 1);
+            try (Parameters parameters = RandomWeights.open(choices.graph().parameters(), backend)) {
+                Batch batch = batch(true);
+                float[] ours = run(choices.graph(), choices.logits(), batch, parameters, backend);
+                Path file = write(OnnxExport.multipleChoice(config), parameters);
+                try (OnnxRuntime runtime = new OnnxRuntime(file)) {
+                    for (int count : new int[] {1, 2, 3, 6}) {
+                        assertThat(runtime.outputOfChoices("logits", batch, count))
+                                .as("examples of %s choices", count)
+                                .containsExactly(ours, TOLERANCE);
+                    }
+                }
+            }
+        }
+    }
+
+    private static float[] column(float[] spans, int column) {
+        float[] scores = new float[spans.length / QuestionAnswering.SCORES];
+        for (int row = 0; row < scores.length; row++) {
+            scores[row] = spans[row * QuestionAnswering.SCORES + column];
+        }
+        return scores;
     }
 
     @ParameterizedTest
@@ -93,7 +136,7 @@ class ExportedHeadsTest {
         try (Backend backend = backend();
                 Parameters parameters = RandomWeights.open(model.graph().parameters(), backend)) {
             float[] states = run(model.graph(), model.states(), batch, parameters, backend);
-            OnnxModel exported = OnnxModel.embedding(config, new SentenceSettings(16, pooling, normalized));
+            OnnxModel exported = OnnxExport.embedding(config, new SentenceSettings(16, pooling, normalized));
             assertThat(exported(exported, "sentence_embedding", parameters, batch))
                     .containsExactly(pooled(states, batch.tokens(), pooling, normalized), TOLERANCE);
         }
@@ -127,12 +170,16 @@ class ExportedHeadsTest {
     }
 
     private float[] exported(OnnxModel model, String output, Parameters parameters, Batch batch) {
-        Path file = folder.resolve("model.onnx");
-        model.write(file, parameters);
-        assertThat(model.output()).isEqualTo(output);
-        try (OnnxRuntime runtime = new OnnxRuntime(file)) {
+        assertThat(model.outputs()).contains(output);
+        try (OnnxRuntime runtime = new OnnxRuntime(write(model, parameters))) {
             return runtime.output(output, batch);
         }
+    }
+
+    private Path write(OnnxModel model, Parameters parameters) {
+        Path file = folder.resolve("model.onnx");
+        model.write(file, parameters);
+        return file;
     }
 
     /** Of [batch, sequence, columns] the rows of tokens, padding left out. */

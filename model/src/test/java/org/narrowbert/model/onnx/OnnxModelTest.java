@@ -71,7 +71,7 @@ class OnnxModelTest {
                 Parameters parameters = RandomWeights.open(model.graph().parameters(), backend);
                 Session session =
                         Session.inference(Plan.inference(model.graph(), BATCH.extents()), parameters, backend)) {
-            OnnxModel.maskedLanguageModel(config, rows).write(file, parameters);
+            OnnxExport.maskedLanguageModel(config, rows).write(file, parameters);
             session.forward(BATCH, StepPlace.NONE);
             float[] ours = session.values(model.output()).toArray();
             try (OnnxRuntime runtime = new OnnxRuntime(file)) {
@@ -85,7 +85,7 @@ class OnnxModelTest {
     void theFileIsAsLongAsItWasSaidToBeAndHoldsEachWeightOnce() throws IOException {
         BertConfig config = config("{sf}2:", ActivationFunction.GELU);
         MaskedLanguageModel model = MaskedLanguageModel.inference(config);
-        OnnxModel onnx = OnnxModel.maskedLanguageModel(config, LogitRows.EVERY_TOKEN);
+        OnnxModel onnx = OnnxExport.maskedLanguageModel(config, LogitRows.EVERY_TOKEN);
         Path file = folder.resolve("model.onnx");
         try (Backend backend = backend();
                 Parameters parameters = RandomWeights.open(model.graph().parameters(), backend)) {
@@ -100,7 +100,7 @@ class OnnxModelTest {
     @Test
     void aModelThatNoFileCanHoldIsRefused() {
         BertConfig huge = BertConfig.of(Layout.dense(48), new ModelShape(48, 1600, 25, 6400), 50_000);
-        assertThatThrownBy(() -> OnnxModel.maskedLanguageModel(huge, LogitRows.POSITIONS))
+        assertThatThrownBy(() -> OnnxExport.maskedLanguageModel(huge, LogitRows.POSITIONS))
                 .isInstanceOf(RunError.class)
                 .hasMessage("the model would be an ONNX file of 6.24 GB, but one holds 2.14 GB at most: choose a"
                         + " smaller model");

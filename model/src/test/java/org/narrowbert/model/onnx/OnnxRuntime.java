@@ -42,7 +42,7 @@ public final class OnnxRuntime implements AutoCloseable {
     /** Logits of a batch's narrow rows, [narrow rows, vocabulary]. */
     public float[] narrowLogits(Batch batch, LogitRows rows, int vocabulary) {
         PaddedBatch padded = PaddedBatch.of(batch);
-        float[] all = call(() -> logits(padded, rows));
+        float[] all = call(() -> run("logits", padded, rows, padded.batch(), padded.sequence()));
         float[] narrow = new float[batch.narrow().count() * vocabulary];
         for (int row = 0; row < batch.narrow().count(); row++) {
             int place = padded.place(batch.narrow(), row);
@@ -58,16 +58,26 @@ public final class OnnxRuntime implements AutoCloseable {
 
     /** An output of a batch, as it comes: padding included. */
     public float[] output(String name, Batch batch) {
+        PaddedBatch padded = PaddedBatch.of(batch);
+        return output(name, padded, padded.batch(), padded.sequence());
+    }
+
+    /** An output of a batch whose sequences are the choices of examples, each example as many. */
+    public float[] outputOfChoices(String name, Batch batch, int choices) {
+        PaddedBatch padded = PaddedBatch.of(batch);
+        return output(name, padded, padded.batch() / choices, choices, padded.sequence());
+    }
+
+    private float[] output(String name, PaddedBatch padded, long... shape) {
         if (!session.getOutputNames().contains(name)) {
             throw new AssertionError("no output " + name + " among " + session.getOutputNames());
         }
-        return call(() -> logits(PaddedBatch.of(batch), LogitRows.EVERY_TOKEN));
+        return call(() -> run(name, padded, LogitRows.EVERY_TOKEN, shape));
     }
 
-    private float[] logits(PaddedBatch padded, LogitRows rows) throws OrtException {
+    private float[] run(String output, PaddedBatch padded, LogitRows rows, long... shape) throws OrtException {
         Map<String, OnnxTensor> inputs = new HashMap<>();
         try {
-            long[] shape = {padded.batch(), padded.sequence()};
             inputs.put("input_ids", tensor(padded.inputIds(), shape));
             inputs.put("attention_mask", tensor(padded.attentionMask(), shape));
             inputs.put("token_type_ids", tensor(padded.tokenTypeIds(), shape));
@@ -75,7 +85,7 @@ public final class OnnxRuntime implements AutoCloseable {
                 inputs.put("positions", tensor(padded.positions(), padded.batch(), padded.places()));
             }
             try (OrtSession.Result result = session.run(inputs)) {
-                FloatBuffer values = ((OnnxTensor) result.get(0)).getFloatBuffer();
+                FloatBuffer values = ((OnnxTensor) result.get(output).orElseThrow()).getFloatBuffer();
                 float[] array = new float[values.remaining()];
                 values.get(array);
                 return array;

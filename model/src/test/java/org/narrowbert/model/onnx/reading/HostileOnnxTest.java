@@ -27,6 +27,7 @@ import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.ModelShape;
 import org.narrowbert.model.heads.EncoderStates;
 import org.narrowbert.model.layout.Layout;
+import org.narrowbert.model.onnx.OnnxExport;
 import org.narrowbert.model.onnx.OnnxModel;
 import org.narrowbert.model.onnx.RandomWeights;
 import org.narrowbert.model.onnx.TorchExport;
@@ -47,7 +48,7 @@ class HostileOnnxTest {
     @BeforeAll
     static void write() throws IOException {
         Path file = folder.resolve("sound.onnx");
-        OnnxModel model = OnnxModel.states(CONFIG);
+        OnnxModel model = OnnxExport.states(CONFIG);
         try (Parameters own = RandomWeights.open(model.parameters(), backend);
                 Parameters others =
                         RandomWeights.open(EncoderStates.of(CONFIG).graph().parameters(), backend)) {

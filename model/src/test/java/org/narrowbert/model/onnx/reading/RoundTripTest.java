@@ -20,6 +20,7 @@ import org.narrowbert.model.encoder.HeadConfig;
 import org.narrowbert.model.encoder.ModelShape;
 import org.narrowbert.model.layout.Layout;
 import org.narrowbert.model.onnx.LogitRows;
+import org.narrowbert.model.onnx.OnnxExport;
 import org.narrowbert.model.onnx.OnnxModel;
 import org.narrowbert.model.onnx.RandomWeights;
 
@@ -34,7 +35,7 @@ class RoundTripTest {
     @ValueSource(strings = {"{sf}3:", "{sf}1:{sf}2", "s:sff", "sfs:ffs", "{sf}1[{sf}1]{sf}1:", ":{sf}2"})
     void everyLayoutComesBackWithTheSameBits(String layout) {
         BertConfig config = config(layout, ActivationFunction.GELU);
-        OnnxEncoder read = assertSameBits(OnnxModel.states(config));
+        OnnxEncoder read = assertSameBits(OnnxExport.states(config));
         assertThat(read.config()).isEqualTo(plain(config));
         assertThat(read.head()).isEqualTo(HeadConfig.of("BertModel", List.of()));
         assertThat(read.leftOut()).isEmpty();
@@ -44,7 +45,7 @@ class RoundTripTest {
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TANH")
     void everyActivationFunctionComesBack(ActivationFunction function) {
         BertConfig config = config("{sf}2:", function);
-        assertThat(assertSameBits(OnnxModel.maskedLanguageModel(config, LogitRows.POSITIONS))
+        assertThat(assertSameBits(OnnxExport.maskedLanguageModel(config, LogitRows.POSITIONS))
                         .config())
                 .isEqualTo(config);
     }
@@ -52,14 +53,20 @@ class RoundTripTest {
     @Test
     void headsComeBackWithTheirLabels() {
         BertConfig config = config("{sf}1:{sf}2", ActivationFunction.GELU);
-        assertThat(assertSameBits(OnnxModel.maskedLanguageModel(config, LogitRows.EVERY_TOKEN))
+        assertThat(assertSameBits(OnnxExport.maskedLanguageModel(config, LogitRows.EVERY_TOKEN))
                         .head())
                 .isEqualTo(HeadConfig.MASKED_LANGUAGE_MODEL);
-        assertThat(assertSameBits(OnnxModel.sequenceClassification(config, LABELS))
+        assertThat(assertSameBits(OnnxExport.sequenceClassification(config, LABELS))
                         .head())
                 .isEqualTo(HeadConfig.of("BertForSequenceClassification", LABELS));
-        assertThat(assertSameBits(OnnxModel.tokenClassification(config, LABELS)).head())
+        assertThat(assertSameBits(OnnxExport.tokenClassification(config, LABELS))
+                        .head())
                 .isEqualTo(HeadConfig.of("BertForTokenClassification", LABELS));
+        assertThat(assertSameBits(OnnxExport.questionAnswering(config)).head())
+                .isEqualTo(HeadConfig.of("BertForQuestionAnswering", List.of()));
+        assertThat(assertSameBits(OnnxExport.multipleChoice(config)).head())
+                .as("a score a text, for what is read there is no choice any more")
+                .isEqualTo(HeadConfig.of("BertForSequenceClassification", List.of("LABEL_0")));
     }
 
     private OnnxEncoder assertSameBits(OnnxModel model) {
