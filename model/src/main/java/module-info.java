@@ -28,6 +28,8 @@ module org.narrowbert.model {
     exports org.narrowbert.model.heads;
     exports org.narrowbert.model.importance;
     exports org.narrowbert.model.inference;
+    exports org.narrowbert.model.json to
+            org.narrowbert.parquet;
     exports org.narrowbert.model.layout;
     exports org.narrowbert.model.onnx;
     exports org.narrowbert.model.onnx.reading;

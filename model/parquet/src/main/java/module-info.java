@@ -10,6 +10,7 @@ module org.narrowbert.parquet {
     requires aircompressor.v3;
     requires org.narrowbert.model;
     requires org.narrowbert.parquet.library;
+    requires tools.jackson.databind;
     requires static org.jspecify;
 
     provides DocumentFormat with

@@ -16,11 +16,12 @@ import org.apache.parquet.format.RowGroup;
  * What the end of a Parquet file tells of it.
  *
  * @param columns at the top of the schema
+ * @param classLabels names of the classes that whole numbers stand for
  * @param rowGroups in the file's order
  * @param rows of all row groups
  * @param begin where in the file it begins, and the data end
  */
-record Footer(List<Column> columns, List<RowGroup> rowGroups, long rows, long begin) {
+record Footer(List<Column> columns, ClassLabels classLabels, List<RowGroup> rowGroups, long rows, long begin) {
     private static final String MAGIC = "PAR1";
     private static final String ENCRYPTED = "PARE";
 
@@ -82,7 +83,12 @@ record Footer(List<Column> columns, List<RowGroup> rowGroups, long rows, long be
                     "a row group claims to have " + group.getNum_rows() + " rows");
             rows += group.getNum_rows();
         }
-        return new Footer(Column.of(Damage.present(metadata.getSchema(), "schema")), groups, rows, begin);
+        return new Footer(
+                Column.of(Damage.present(metadata.getSchema(), "schema")),
+                ClassLabels.of(metadata.getKey_value_metadata()),
+                groups,
+                rows,
+                begin);
     }
 
     private static FileMetaData metadata(byte[] bytes) throws Damage {

@@ -111,6 +111,11 @@ final class ParquetTable implements TableReader {
     }
 
     @Override
+    public List<String> classNames(String column) {
+        return footer.classLabels().of(column);
+    }
+
+    @Override
     public String place() {
         return "row " + row;
     }

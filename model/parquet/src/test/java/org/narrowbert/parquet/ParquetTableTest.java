@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.model.table.Cell;
 import org.narrowbert.model.table.Table;
@@ -153,6 +155,64 @@ class ParquetTableTest {
         assertThat(words.examples()).containsExactly(new WordsExample(List.of("Ann", "sat"), List.of(1, 0), 0));
     }
 
+    private Path noted(String features) throws IOException {
+        TableFiles.Row row = new TableFiles.Row(
+                Optional.of("a"), 1, Optional.of(-1), 0.5, true, Optional.of(List.of("Ann", "sat")), List.of(2L, 0L));
+        return TableFiles.write(
+                folder.resolve("t.parquet"),
+                WriterVersion.PARQUET_1_0,
+                true,
+                List.of(row),
+                Map.of("huggingface", "{\"info\": {\"features\": {" + features + "}}}"));
+    }
+
+    @Test
+    void numbersOfHuggingFacesClassLabelsHaveTheirNames() throws IOException {
+        Path file = noted("""
+            "text": {"dtype": "string", "_type": "Value"},
+            "label": {"names": ["z: bad", "a: good"], "_type": "ClassLabel"},
+            "tags": {"feature": {"names": ["O", "B-LOC", "B-PER"], "_type": "ClassLabel"}, "_type": "Sequence"}""");
+        Task texts = Task.ofTexts(TaskKind.SINGLE_LABEL, TableColumns.usual());
+        LabelledSet<TextExample> found = texts.read(file).of(TextExample.class);
+        assertThat(found.labels()).as("in their own order").containsExactly("z: bad", "a: good");
+        assertThat(found.examples().getFirst().target()).isEqualTo(new Target.Label(1));
+        assertThat(found.notes()).isEmpty();
+        assertThat(texts.read(file, List.of("a: good", "other", "z: bad"))
+                        .of(TextExample.class)
+                        .examples())
+                .as("of a model that has them in another order")
+                .containsExactly(new TextExample("a", Optional.empty(), new Target.Label(0)));
+        assertThat(texts.read(file, List.of("negative", "positive"))
+                        .of(TextExample.class)
+                        .examples())
+                .as("of a model that has others, by place")
+                .containsExactly(new TextExample("a", Optional.empty(), new Target.Label(1)));
+        LabelledSet<WordsExample> words =
+                Task.ofWords(WordColumns.usual()).read(file).of(WordsExample.class);
+        assertThat(words.labels()).containsExactly("O", "B-LOC", "B-PER");
+        assertThat(words.examples()).containsExactly(new WordsExample(List.of("Ann", "sat"), List.of(2, 0), 0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"label\": {\"names\": [\"a\", \"a\"], \"_type\": \"ClassLabel\"}",
+                "\"label\": {\"names\": [1, 2], \"_type\": \"ClassLabel\"}",
+                "\"label\": {\"names\": {}, \"_type\": \"ClassLabel\"}",
+                "\"label\": {\"_type\": \"ClassLabel\"}",
+                "\"label\": [[[[",
+                "\"label\": []",
+                "\"label\": 7",
+                "}",
+                "",
+            })
+    void classLabelsThatDoNotReadAsTheyAreWrittenLeaveTheNumbers(String features) throws IOException {
+        assertThat(Task.ofTexts(TaskKind.SINGLE_LABEL, TableColumns.usual())
+                        .read(noted(features))
+                        .labels())
+                .containsExactly("1");
+    }
+
     /** Written by Arrow's C++ writer. */
     @Test
     void aSplitOfSst2IsReadWithItsLabels() {
@@ -177,6 +237,7 @@ class ParquetTableTest {
                         "it 's a charming and often affecting journey . ", Optional.empty(), new Target.Label(1)));
         assertThat(set.examples().stream().filter(example -> example.target().equals(new Target.Label(1))))
                 .hasSize(444);
-        assertThat(set.notes()).hasSize(1);
+        assertThat(set.notes()).isEmpty();
+        assertThat(task.read(file).labels()).containsExactly("negative", "positive");
     }
 }

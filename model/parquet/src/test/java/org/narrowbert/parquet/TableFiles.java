@@ -45,7 +45,13 @@ final class TableFiles {
             List<Long> tags) {}
 
     static Path write(Path file, WriterVersion version, boolean dictionary, List<Row> rows) throws IOException {
+        return write(file, version, dictionary, rows, Map.of());
+    }
+
+    static Path write(Path file, WriterVersion version, boolean dictionary, List<Row> rows, Map<String, String> notes)
+            throws IOException {
         try (ParquetWriter<Row> writer = new Builder(file)
+                .withExtraMetaData(notes)
                 .withCompressionCodec(CompressionCodecName.ZSTD)
                 .withWriterVersion(version)
                 .withDictionaryEncoding(dictionary)

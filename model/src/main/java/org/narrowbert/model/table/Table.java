@@ -103,6 +103,11 @@ public final class Table implements AutoCloseable {
         reader.choose(names);
     }
 
+    /** What the file says that the whole numbers of a column stand for, from 0 on; empty where it says nothing. */
+    public List<String> classNames(String column) {
+        return reader.classNames(column);
+    }
+
     /** The columns, for an error message. */
     public String shown() {
         int most = 20;

@@ -23,6 +23,15 @@ public interface TableReader extends AutoCloseable {
      */
     Optional<List<Cell>> next();
 
+    /**
+     * What the file says that the whole numbers of a column stand for, from 0 on: Hugging Face's ClassLabel. Empty where it says nothing.
+     *
+     * @param column one of {@link #columns}
+     */
+    default List<String> classNames(String column) {
+        return List.of();
+    }
+
     /** Where in the file the last row stands, for people: "line 12", "row 7". */
     String place();
 

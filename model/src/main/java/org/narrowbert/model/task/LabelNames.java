@@ -19,7 +19,8 @@ public final class LabelNames {
 
     private final List<String> names;
     private final Map<String, Integer> indices = new HashMap<>();
-    private final boolean collecting;
+    private boolean collecting;
+    private List<String> classNames = List.of();
     private boolean indexed;
 
     private LabelNames(List<String> names, boolean collecting) {
@@ -36,6 +37,32 @@ public final class LabelNames {
     /** No label yet: all are taken, and sorted in the end. */
     public static LabelNames collected() {
         return new LabelNames(List.of(), true);
+    }
+
+    /**
+     * Tells what a file's whole numbers stand for, before its first label. Where labels are collected, these are the labels, in this order; where they
+     * are known, numbers are taken by name if all the names are known, by place otherwise.
+     *
+     * @param names from 0 on; empty where the file says nothing
+     */
+    public void numbersMean(List<String> names) {
+        if (collecting && this.names.isEmpty() && !names.isEmpty()) {
+            for (String name : names) {
+                this.names.add(name);
+                indices.put(name, indices.size());
+            }
+            collecting = false;
+        }
+        classNames = indices.keySet().containsAll(names) ? List.copyOf(names) : List.of();
+    }
+
+    /** The label that stands in a file's field: what a number means, or the field as it is. */
+    public String meant(String field) {
+        if (classNames.isEmpty() || !WHOLE.matcher(field).matches()) {
+            return field;
+        }
+        int number = Integer.parseInt(field);
+        return number >= 0 && number < classNames.size() ? classNames.get(number) : field;
     }
 
     /**

@@ -54,12 +54,12 @@ final class TextCollector {
 
     private Optional<Target> target(Cell label, String where) {
         return switch (kind) {
-            case SINGLE_LABEL -> one(label, where).map(name -> label(labels.number(name, where)));
+            case SINGLE_LABEL -> one(label, where).map(name -> label(labels.number(labels.meant(name), where)));
             case REGRESSION -> one(label, where).map(number -> value(number, where));
             case MULTI_LABEL ->
                 several(label)
                         .map(names -> new Target.Labels(names.stream()
-                                .map(name -> labels.number(name, where))
+                                .map(name -> labels.number(labels.meant(name), where))
                                 .distinct()
                                 .sorted()
                                 .toList()));

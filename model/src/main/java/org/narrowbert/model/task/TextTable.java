@@ -31,6 +31,9 @@ record TextTable(TaskKind kind, TableColumns columns) implements ExampleFormat {
             String text = text(table, source);
             Optional<String> second = second(table, text);
             boolean hasLabel = table.columns().contains(columns.label());
+            if (hasLabel && kind != TaskKind.REGRESSION) {
+                labels.numbersMean(table.classNames(columns.label()));
+            }
             List<String> chosen = new ArrayList<>(List.of(text));
             second.ifPresent(chosen::add);
             if (hasLabel || labelled) {

@@ -39,7 +39,8 @@ final class WordsCollector {
             throw new RunError(
                     where + " has words without labels: every word to learn from or to measure on must have one");
         }
-        sentences.add(new Sentence(shared(words), shared(names), document, where));
+        sentences.add(new Sentence(
+                shared(words), shared(names.stream().map(labels::meant).toList()), document, where));
     }
 
     private List<String> shared(List<String> words) {

@@ -27,6 +27,9 @@ record WordsTable(WordColumns columns) implements ExampleFormat {
             String wordColumn = column(table, columns.words(), USUAL_WORDS);
             String labelColumn = column(table, columns.labels(), USUAL_LABELS);
             boolean hasLabels = table.columns().contains(labelColumn);
+            if (hasLabels) {
+                names.numbersMean(table.classNames(labelColumn));
+            }
             table.choose(hasLabels || labelled ? List.of(wordColumn, labelColumn) : List.of(wordColumn));
             for (Optional<List<Cell>> row = table.next(); row.isPresent(); row = table.next()) {
                 List<String> sentence = list(row.get().getFirst(), wordColumn, table);
