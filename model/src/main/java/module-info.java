@@ -1,5 +1,5 @@
 import org.jspecify.annotations.NullMarked;
-import org.narrowbert.model.data.DocumentFormat;
+import org.narrowbert.model.data.text.DocumentFormat;
 import org.narrowbert.model.table.TableFormat;
 
 /** BERT encoders as graphs: layouts, heads, text and token data, checkpoints, training and evaluation. */
@@ -18,7 +18,9 @@ module org.narrowbert.model {
 
     exports org.narrowbert.model.checkpoint;
     exports org.narrowbert.model.config;
-    exports org.narrowbert.model.data;
+    exports org.narrowbert.model.data.corpus;
+    exports org.narrowbert.model.data.sample;
+    exports org.narrowbert.model.data.text;
     exports org.narrowbert.model.encoder;
     exports org.narrowbert.model.evaluation;
     exports org.narrowbert.model.finetuning;

@@ -1,5 +1,5 @@
 import org.jspecify.annotations.NullMarked;
-import org.narrowbert.model.data.DocumentFormat;
+import org.narrowbert.model.data.text.DocumentFormat;
 import org.narrowbert.model.table.TableFormat;
 import org.narrowbert.parquet.ParquetFormat;
 import org.narrowbert.parquet.ParquetTableFormat;

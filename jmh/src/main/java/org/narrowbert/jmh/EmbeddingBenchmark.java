@@ -12,7 +12,7 @@ import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.jmh.peers.LangChainEmbedder;
 import org.narrowbert.jmh.peers.Threads;
-import org.narrowbert.model.data.Texts;
+import org.narrowbert.model.data.text.Texts;
 import org.narrowbert.model.inference.EmbeddingOutput;
 import org.narrowbert.model.inference.SentenceEncoder;
 import org.narrowbert.model.inference.SentenceSettings;

@@ -13,7 +13,7 @@ import org.narrowbert.jmh.peers.Peer;
 import org.narrowbert.jmh.peers.Threads;
 import org.narrowbert.model.checkpoint.HuggingFaceDirectory;
 import org.narrowbert.model.checkpoint.HuggingFaceWriter;
-import org.narrowbert.model.data.SampleBatch;
+import org.narrowbert.model.data.sample.SampleBatch;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.ConfigJson;
 import org.narrowbert.model.encoder.Initializer;

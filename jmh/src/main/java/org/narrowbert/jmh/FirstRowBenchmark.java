@@ -10,7 +10,7 @@ import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.jmh.peers.EncoderPeer;
 import org.narrowbert.jmh.peers.Peer;
 import org.narrowbert.jmh.peers.Threads;
-import org.narrowbert.model.data.SampleBatch;
+import org.narrowbert.model.data.sample.SampleBatch;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.Initializer;
 import org.narrowbert.model.encoder.ModelSize;

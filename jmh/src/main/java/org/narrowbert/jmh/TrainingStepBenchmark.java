@@ -16,7 +16,7 @@ import org.narrowbert.engine.plan.NarrowAttentionChoice;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.jmh.peers.Threads;
-import org.narrowbert.model.data.SampleBatch;
+import org.narrowbert.model.data.sample.SampleBatch;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.Initializer;
 import org.narrowbert.model.encoder.LastLayer;

@@ -9,7 +9,7 @@ import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.MachinePeak;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.session.Batch;
-import org.narrowbert.model.data.SampleBatch;
+import org.narrowbert.model.data.sample.SampleBatch;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.encoder.ModelShape;

@@ -14,7 +14,7 @@ import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.graph.Parameter;
 import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.model.checkpoint.HuggingFaceWriter;
-import org.narrowbert.model.data.WordNetCorpus;
+import org.narrowbert.model.data.text.WordNetCorpus;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.ConfigJson;
 import org.narrowbert.model.encoder.Initializer;

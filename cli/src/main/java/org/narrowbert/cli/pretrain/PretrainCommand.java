@@ -14,7 +14,7 @@ import org.narrowbert.engine.session.Batch;
 import org.narrowbert.model.checkpoint.RunCheckpoint;
 import org.narrowbert.model.checkpoint.RunCheckpoints;
 import org.narrowbert.model.config.RunConfig;
-import org.narrowbert.model.data.PreparedCorpus;
+import org.narrowbert.model.data.corpus.PreparedCorpus;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.tokenizer.Tokenizer;
 import org.narrowbert.model.training.PretrainingData;

@@ -18,7 +18,7 @@ import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.Gemm;
 import org.narrowbert.model.checkpoint.RunCheckpoint;
 import org.narrowbert.model.config.RunConfig;
-import org.narrowbert.model.data.PreparedCorpus;
+import org.narrowbert.model.data.corpus.PreparedCorpus;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.Narrowing;
 import org.narrowbert.model.heads.MaskedLanguageModel;

@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.narrowbert.cli.run.SameRun;
 import org.narrowbert.engine.backend.Gemm;
 import org.narrowbert.model.checkpoint.RunCheckpoint;
-import org.narrowbert.model.data.PreparedCorpus;
+import org.narrowbert.model.data.corpus.PreparedCorpus;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.importance.TokenImportance;
 import org.narrowbert.model.tokenizer.SpecialTokens;

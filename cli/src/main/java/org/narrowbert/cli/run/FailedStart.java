@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.narrowbert.cli.report.Report;
 import org.narrowbert.model.config.RunConfig;
-import org.narrowbert.model.data.PreparedCorpus;
+import org.narrowbert.model.data.corpus.PreparedCorpus;
 import org.narrowbert.model.files.DurableFolder;
 import org.narrowbert.model.files.FileProblem;
 import org.narrowbert.model.files.FolderLock;

@@ -3,9 +3,9 @@ package org.narrowbert.cli.text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.narrowbert.model.data.DocumentUnit;
-import org.narrowbert.model.data.EncodingErrors;
-import org.narrowbert.model.data.ReadingOptions;
+import org.narrowbert.model.data.text.DocumentUnit;
+import org.narrowbert.model.data.text.EncodingErrors;
+import org.narrowbert.model.data.text.ReadingOptions;
 import picocli.CommandLine.Option;
 
 /** Options that say how files are read as documents. */

@@ -3,7 +3,7 @@ package org.narrowbert.cli.text;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
-import org.narrowbert.model.data.TokenStatistics;
+import org.narrowbert.model.data.corpus.TokenStatistics;
 import org.narrowbert.model.tokenizer.SpecialTokens;
 import org.narrowbert.model.tokenizer.Tokenizer;
 import tools.jackson.databind.json.JsonMapper;

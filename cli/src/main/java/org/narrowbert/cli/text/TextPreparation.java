@@ -3,9 +3,9 @@ package org.narrowbert.cli.text;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.narrowbert.cli.terminal.Progress;
-import org.narrowbert.model.data.CorpusPreparation;
-import org.narrowbert.model.data.DiskNeed;
-import org.narrowbert.model.data.PreparedCorpus;
+import org.narrowbert.model.data.corpus.CorpusPreparation;
+import org.narrowbert.model.data.corpus.DiskNeed;
+import org.narrowbert.model.data.corpus.PreparedCorpus;
 import org.narrowbert.model.files.DiskRoom;
 
 /**

@@ -12,7 +12,7 @@ import org.narrowbert.engine.backend.BackendOptions;
 import org.narrowbert.engine.backend.Backends;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.session.Parameters;
-import org.narrowbert.model.data.SampleBatch;
+import org.narrowbert.model.data.sample.SampleBatch;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.Initializer;
 import org.narrowbert.model.encoder.ModelShape;

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.narrowbert.engine.error.RunError;
-import org.narrowbert.model.data.Texts;
+import org.narrowbert.model.data.text.Texts;
 import org.narrowbert.model.table.Cell;
 
 /** The fields of one column in one row group: a value each, or a list. */

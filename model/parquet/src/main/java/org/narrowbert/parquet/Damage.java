@@ -2,7 +2,7 @@ package org.narrowbert.parquet;
 
 import org.jspecify.annotations.Nullable;
 import org.narrowbert.engine.error.RunError;
-import org.narrowbert.model.data.DocumentFile;
+import org.narrowbert.model.data.text.DocumentFile;
 
 /** Bytes of a Parquet file that cannot be what they claim to be; the message says what, the catcher where. */
 final class Damage extends Exception {

@@ -1,11 +1,11 @@
 package org.narrowbert.parquet;
 
 import java.util.List;
-import org.narrowbert.model.data.DocumentFile;
-import org.narrowbert.model.data.DocumentFormat;
-import org.narrowbert.model.data.DocumentReader;
-import org.narrowbert.model.data.ReadingNotes;
-import org.narrowbert.model.data.ReadingOptions;
+import org.narrowbert.model.data.text.DocumentFile;
+import org.narrowbert.model.data.text.DocumentFormat;
+import org.narrowbert.model.data.text.DocumentReader;
+import org.narrowbert.model.data.text.ReadingNotes;
+import org.narrowbert.model.data.text.ReadingOptions;
 
 /** Parquet: a table, one of whose columns holds the documents. */
 public final class ParquetFormat implements DocumentFormat {

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Optional;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.Shown;
-import org.narrowbert.model.data.DocumentFile;
-import org.narrowbert.model.data.DocumentReader;
-import org.narrowbert.model.data.EncodingErrors;
-import org.narrowbert.model.data.ReadingNotes;
-import org.narrowbert.model.data.ReadingOptions;
+import org.narrowbert.model.data.text.DocumentFile;
+import org.narrowbert.model.data.text.DocumentReader;
+import org.narrowbert.model.data.text.EncodingErrors;
+import org.narrowbert.model.data.text.ReadingNotes;
+import org.narrowbert.model.data.text.ReadingOptions;
 import org.narrowbert.model.files.FileProblem;
 
 /** The documents of a Parquet file: the values of one column, row after row; a missing one is a document without text. */

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.narrowbert.engine.error.RunError;
-import org.narrowbert.model.data.DocumentFile;
+import org.narrowbert.model.data.text.DocumentFile;
 import org.narrowbert.model.files.FileProblem;
 import org.narrowbert.model.table.Cell;
 import org.narrowbert.model.table.TableReader;

@@ -1,7 +1,7 @@
 package org.narrowbert.parquet;
 
 import java.util.List;
-import org.narrowbert.model.data.DocumentFile;
+import org.narrowbert.model.data.text.DocumentFile;
 import org.narrowbert.model.table.TableFormat;
 import org.narrowbert.model.table.TableReader;
 

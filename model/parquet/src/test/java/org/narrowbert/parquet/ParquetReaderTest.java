@@ -22,11 +22,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.narrowbert.engine.error.RunError;
-import org.narrowbert.model.data.DocumentUnit;
-import org.narrowbert.model.data.Documents;
-import org.narrowbert.model.data.EncodingErrors;
-import org.narrowbert.model.data.ReadingOptions;
-import org.narrowbert.model.data.TextFiles;
+import org.narrowbert.model.data.text.DocumentUnit;
+import org.narrowbert.model.data.text.Documents;
+import org.narrowbert.model.data.text.EncodingErrors;
+import org.narrowbert.model.data.text.ReadingOptions;
+import org.narrowbert.model.data.text.TextFiles;
 
 class ParquetReaderTest {
     private static final ParquetFiles.Form USUAL =

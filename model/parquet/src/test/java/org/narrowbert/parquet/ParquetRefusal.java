@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import org.narrowbert.engine.error.RunError;
-import org.narrowbert.model.data.EncodingErrors;
-import org.narrowbert.model.data.ReadingOptions;
+import org.narrowbert.model.data.text.EncodingErrors;
+import org.narrowbert.model.data.text.ReadingOptions;
 
 /** How a file that lies is refused: in a sentence, and without memory for what it claims. */
 final class ParquetRefusal {

@@ -5,7 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import org.narrowbert.engine.tensor.Extents;
-import org.narrowbert.model.data.SampleOrder;
+import org.narrowbert.model.data.sample.SampleOrder;
 import org.narrowbert.model.training.TrainingData;
 
 /**

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.narrowbert.engine.error.RunError;
-import org.narrowbert.model.data.Texts;
+import org.narrowbert.model.data.text.Texts;
 
 /**
  * The vectors of a file of texts of any size. Some texts are looked ahead; of these, those of like length are computed together, and their vectors go on in

@@ -1,7 +1,7 @@
 package org.narrowbert.model.table;
 
 import java.util.List;
-import org.narrowbert.model.data.DocumentFile;
+import org.narrowbert.model.data.text.DocumentFile;
 
 /** CSV as RFC 4180 has it: commas, double quotes around fields that have commas, quotes or line ends; the first row has the names. */
 final class CsvFormat implements TableFormat {

@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.narrowbert.engine.error.RunError;
-import org.narrowbert.model.data.DocumentFile;
-import org.narrowbert.model.data.ReadingOptions;
-import org.narrowbert.model.data.Texts;
+import org.narrowbert.model.data.text.DocumentFile;
+import org.narrowbert.model.data.text.ReadingOptions;
+import org.narrowbert.model.data.text.Texts;
 
 /** The rows of a file of CSV. Empty lines between rows are passed over. */
 final class CsvTable implements TableReader {

@@ -1,7 +1,7 @@
 package org.narrowbert.model.table;
 
 import java.util.List;
-import org.narrowbert.model.data.DocumentFile;
+import org.narrowbert.model.data.text.DocumentFile;
 
 /** JSON Lines: one object a line, whose keys are the columns. */
 final class JsonLinesTableFormat implements TableFormat {

@@ -2,7 +2,7 @@ package org.narrowbert.model.table;
 
 import java.io.Reader;
 import java.util.Optional;
-import org.narrowbert.model.data.Texts;
+import org.narrowbert.model.data.text.Texts;
 
 /** The lines of a file as the text that they are of, each ended by a line feed, for a parser that wants characters. */
 final class LinesAsText extends Reader {

@@ -1,7 +1,7 @@
 package org.narrowbert.model.table;
 
 import java.util.List;
-import org.narrowbert.model.data.DocumentFile;
+import org.narrowbert.model.data.text.DocumentFile;
 
 /** TSV: a tab ends a field, a line a row, the first line has the names; quotes are text. */
 final class TabSeparatedFormat implements TableFormat {

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.narrowbert.engine.error.RunError;
-import org.narrowbert.model.data.DocumentFile;
-import org.narrowbert.model.data.Texts;
+import org.narrowbert.model.data.text.DocumentFile;
+import org.narrowbert.model.data.text.Texts;
 
 /** The rows of a file whose fields a tab ends. Empty lines are passed over. */
 final class TabSeparatedReader implements TableReader {

@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.Shown;
-import org.narrowbert.model.data.Compression;
-import org.narrowbert.model.data.DocumentFile;
+import org.narrowbert.model.data.text.Compression;
+import org.narrowbert.model.data.text.DocumentFile;
 
 /** A file with a table, opened by what its name ends in. For one thread. */
 public final class Table implements AutoCloseable {

@@ -1,7 +1,7 @@
 package org.narrowbert.model.table;
 
 import java.util.List;
-import org.narrowbert.model.data.DocumentFile;
+import org.narrowbert.model.data.text.DocumentFile;
 
 /**
  * A kind of file that holds a table. CSV, TSV and JSON Lines are built in; others are providers of this service, found by

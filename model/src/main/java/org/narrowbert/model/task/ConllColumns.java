@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.narrowbert.engine.error.RunError;
-import org.narrowbert.model.data.Texts;
+import org.narrowbert.model.data.text.Texts;
 
 /**
  * CoNLL's columns: a word a line, in the first column, with its label in the last; an empty line ends a sentence, a line of -DOCSTART- begins a document.

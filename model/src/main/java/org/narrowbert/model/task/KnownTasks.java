@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.SequencedMap;
 import org.narrowbert.engine.error.NearestNames;
 import org.narrowbert.engine.error.UserError;
-import org.narrowbert.model.data.WordNetGloss;
+import org.narrowbert.model.data.text.WordNetGloss;
 
 /** The tasks that have a name. Labels stand in the order in which their distributions and Hugging Face count them. */
 final class KnownTasks {

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.narrowbert.engine.error.RunError;
-import org.narrowbert.model.data.Texts;
+import org.narrowbert.model.data.text.Texts;
 import org.narrowbert.model.files.FileProblem;
 import org.narrowbert.model.table.Cell;
 

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.Shown;
-import org.narrowbert.model.data.DocumentFile;
-import org.narrowbert.model.data.Texts;
+import org.narrowbert.model.data.text.DocumentFile;
+import org.narrowbert.model.data.text.Texts;
 import org.narrowbert.model.json.JsonReader;
 
 /**

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.narrowbert.engine.error.UserError;
-import org.narrowbert.model.data.WordNetGloss;
+import org.narrowbert.model.data.text.WordNetGloss;
 import org.narrowbert.model.table.Cell;
 
 /** The task that comes along: which of WordNet's 45 lexicographers' files a gloss is from. A gloss that repeats another word for word is left out. */

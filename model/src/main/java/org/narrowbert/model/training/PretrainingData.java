@@ -8,10 +8,10 @@ import java.util.Optional;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.tensor.Extents;
-import org.narrowbert.model.data.BatchAssembler;
-import org.narrowbert.model.data.Masking;
-import org.narrowbert.model.data.SampleOrder;
-import org.narrowbert.model.data.Samples;
+import org.narrowbert.model.data.sample.BatchAssembler;
+import org.narrowbert.model.data.sample.Masking;
+import org.narrowbert.model.data.sample.SampleOrder;
+import org.narrowbert.model.data.sample.Samples;
 
 /**
  * The batches of a run: which samples an optimizer step trains on, and the validation batches, masked the same at every evaluation so that

@@ -22,7 +22,7 @@ import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.engine.session.Session;
 import org.narrowbert.engine.session.StepPlace;
 import org.narrowbert.engine.tensor.Rows;
-import org.narrowbert.model.data.SampleBatch;
+import org.narrowbert.model.data.sample.SampleBatch;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.ModelShape;
 import org.narrowbert.model.heads.EncoderStates;

@@ -14,12 +14,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.session.Batch;
-import org.narrowbert.model.data.BlockSamples;
-import org.narrowbert.model.data.DocumentSamples;
-import org.narrowbert.model.data.Masker;
-import org.narrowbert.model.data.PackedSamples;
-import org.narrowbert.model.data.Samples;
-import org.narrowbert.model.data.TokenStream;
+import org.narrowbert.model.data.corpus.TokenStream;
+import org.narrowbert.model.data.sample.BlockSamples;
+import org.narrowbert.model.data.sample.DocumentSamples;
+import org.narrowbert.model.data.sample.Masker;
+import org.narrowbert.model.data.sample.PackedSamples;
+import org.narrowbert.model.data.sample.Samples;
 import org.narrowbert.model.tokenizer.SpecialTokens;
 
 class PretrainingDataTest {

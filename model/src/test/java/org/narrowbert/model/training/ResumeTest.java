@@ -25,7 +25,7 @@ import org.narrowbert.model.checkpoint.RunCheckpoint;
 import org.narrowbert.model.checkpoint.RunCheckpoints;
 import org.narrowbert.model.checkpoint.RunProgress;
 import org.narrowbert.model.checkpoint.TrainingSnapshot;
-import org.narrowbert.model.data.PreparedCorpus;
+import org.narrowbert.model.data.corpus.PreparedCorpus;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.Initializer;
 import org.narrowbert.model.importance.TokenImportance;

@@ -11,9 +11,9 @@ import org.narrowbert.engine.optimizer.AdamWSettings;
 import org.narrowbert.engine.optimizer.ScheduleSettings;
 import org.narrowbert.model.checkpoint.RunCheckpoints;
 import org.narrowbert.model.checkpoint.RunProgress;
-import org.narrowbert.model.data.BlockSamples;
-import org.narrowbert.model.data.Masker;
-import org.narrowbert.model.data.TokenStream;
+import org.narrowbert.model.data.corpus.TokenStream;
+import org.narrowbert.model.data.sample.BlockSamples;
+import org.narrowbert.model.data.sample.Masker;
 import org.narrowbert.model.tokenizer.SpecialTokens;
 
 /** A run of a tiny model on a text that repeats itself, and what it tells of itself. */

@@ -1,0 +1,33 @@
+package org.narrowbert.model.data.text;
+
+import org.narrowbert.engine.error.UserError;
+
+/**
+ * How files are read as documents.
+ *
+ * @param unit what one document is in a file of text
+ * @param textColumn name of the field or column with the text, in files that have some
+ * @param encodingErrors what is done about bytes that are no text
+ * @param documentLimit most bytes of a document, at least 4: longer ones are split and counted
+ */
+public record ReadingOptions(DocumentUnit unit, String textColumn, EncodingErrors encodingErrors, int documentLimit) {
+    /** The usual name of the field with the text. */
+    public static final String TEXT_COLUMN = "text";
+
+    /** Most bytes of a document unless something else is said. */
+    public static final int DOCUMENT_LIMIT = 16 << 20;
+
+    public ReadingOptions {
+        if (textColumn.isBlank()) {
+            throw new UserError("the name of the text column is empty: give its name, such as " + TEXT_COLUMN);
+        }
+        if (documentLimit < 4) {
+            throw new IllegalArgumentException("documents of " + documentLimit + " bytes");
+        }
+    }
+
+    /** The usual options, with documents of the given unit. */
+    public static ReadingOptions of(DocumentUnit unit) {
+        return new ReadingOptions(unit, TEXT_COLUMN, EncodingErrors.STRICT, DOCUMENT_LIMIT);
+    }
+}
