@@ -21,13 +21,15 @@ parser.add_argument("--authors")
 args = parser.parse_args()
 torch.set_grad_enabled(False)
 worst = 0.0
+skipped = []
 
 
 def report(folder, what, ours, theirs):
     global worst
     difference = (ours.double() - theirs.double()).abs().max().item()
     share = difference / theirs.abs().max().item()
-    worst = max(worst, share)
+    if not share <= worst:  # also where it is no number
+        worst = share
     print(f"{os.path.basename(folder):36} {what:42} {tuple(theirs.shape)!s:14} largest difference {difference:.1e}, relative {share:.1e}")
 
 
@@ -52,7 +54,7 @@ def transformers_class(name, narrow):
 def head(folder, config):
     narrow = "full_length_layers" in config
     if narrow and not args.authors:
-        print(f"{os.path.basename(folder):36} has narrow layers: --authors loads it")
+        skipped.append(folder)
         return
     kind = transformers_class(config["architectures"][0], narrow)
     extra = {}
@@ -99,4 +101,6 @@ for folder in args.folders:
     else:
         head(folder, json.load(open(os.path.join(folder, "config.json"))))
 print(f"worst relative difference {worst:.1e}")
-sys.exit(worst > 1e-4)
+if skipped:
+    sys.exit("not compared, since they have narrow layers, which only the authors' code loads (--authors): " + ", ".join(skipped))
+sys.exit(not worst <= 1e-4)

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.narrowbert.cli.options.OutputDirectory;
@@ -40,6 +41,8 @@ import picocli.CommandLine.Spec;
 public final class DataSplitCommand implements Callable<Integer> {
     /** Percentage of each part beside the one to learn from. */
     private static final double PART = 10;
+
+    private static final List<String> FILES = List.of("train.jsonl", "validation.jsonl", "test.jsonl");
 
     @Spec
     private CommandSpec spec;
@@ -80,9 +83,11 @@ public final class DataSplitCommand implements Callable<Integer> {
         set.notes().forEach(note -> out.println("note: " + note));
         Division<?> division = split.divide(set, PART);
         folder.create();
-        write(division.train(), "train.jsonl", out);
-        write(division.validation(), "validation.jsonl", out);
-        write(division.test(), "test.jsonl", out);
+        // Whatever stops this: parts of another division never stand beside these.
+        FILES.forEach(name -> remove(output.resolve(name)));
+        write(division.train(), FILES.get(0), out);
+        write(division.validation(), FILES.get(1), out);
+        write(division.test(), FILES.get(2), out);
         out.println(split.text(division));
         return 0;
     }
@@ -98,8 +103,6 @@ public final class DataSplitCommand implements Callable<Integer> {
     private void write(LabelledSet<?> part, String name, PrintWriter out) {
         Path written = output.resolve(name);
         if (part.examples().isEmpty()) {
-            // Nor is one left of another division.
-            remove(written);
             return;
         }
         ExampleFile.write(part, written);

@@ -20,6 +20,10 @@ final class ResultsTable {
     private static final String VALIDATION = "eval_";
     private static final String TEST = "test_";
     private static final String LOSS = "loss";
+    private static final String SQUARED_ERROR = "mse";
+
+    /** SQuAD's scores of no answer from which on the best figures are reached. */
+    private static final String THRESHOLD = "_thresh";
 
     private final List<Result> results;
     private final List<Column> columns;
@@ -124,8 +128,15 @@ final class ResultsTable {
                 number("Perplexity", result -> result.figure(name), "%,.2f", Best.NONE);
             case VALIDATION + MaskedLanguageTrainer.ACCURACY ->
                 number("Masked accuracy", result -> 100 * result.figure(name), "%.2f %%", Best.MOST);
-            default -> number(words(name), result -> result.figure(name), "%.4f", Best.MOST);
+            default -> number(words(name), result -> result.figure(name), "%.4f", best(name));
         };
+    }
+
+    private static Best best(String name) {
+        if (name.endsWith(THRESHOLD)) {
+            return Best.NONE;
+        }
+        return name.endsWith(SQUARED_ERROR) ? Best.LEAST : Best.MOST;
     }
 
     private static String words(String name) {

@@ -79,6 +79,19 @@ class DataSplitCommandTest {
     }
 
     @Test
+    void partsOfTwoDivisionsNeverStandSideBySide() throws IOException {
+        Path source = reviews();
+        split(source);
+        Path validation = folder.resolve("parts/validation.jsonl");
+        Files.delete(validation);
+        Files.createDirectories(validation.resolve("in the way"));
+        Cli second = split(source, "--overwrite-output-dir", "--split-seed", "2");
+        assertThat(second.exitCode()).isEqualTo(1);
+        assertThat(second.err()).contains("validation.jsonl").hasLineCount(1);
+        assertThat(folder.resolve("parts/train.jsonl")).doesNotExist();
+    }
+
+    @Test
     void sentencesOfADocumentStayTogetherAndKeepTheirWords() throws IOException {
         StringBuilder columns = new StringBuilder();
         for (int document = 0; document < 10; document++) {

@@ -121,6 +121,21 @@ class ReportCommandTest {
     }
 
     @Test
+    void theBestOfAFigureIsTheLeastErrorAndOfThresholdsThereIsNone() throws IOException {
+        Path first = run("a", 4);
+        Path second = run("b", 4);
+        Files.writeString(
+                first.resolve("eval_results.json"),
+                "{\"eval_mse\": 0.25, \"eval_pearson\": 0.5, \"eval_best_f1_thresh\": 1.5}");
+        Files.writeString(
+                second.resolve("eval_results.json"),
+                "{\"eval_mse\": 0.75, \"eval_pearson\": 0.875, \"eval_best_f1_thresh\": 2.5}");
+        String page = reported(first, second);
+        assertThat(row(page, "a")).contains("<strong>0.2500</strong>", "0.5000", "1.5000");
+        assertThat(row(page, "b")).contains("0.7500", "<strong>0.8750</strong>", "2.5000");
+    }
+
+    @Test
     void saysInWhatTheRunsDifferAndNotWhereTheyLie() throws IOException {
         String page = reported(
                 run("a", 4, "learning-rate", "0.001"), run("b", 4, "learning-rate", "0.002", "warmup-steps", "10"));

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -38,17 +39,24 @@ record SafeTensorsHeader(SortedMap<String, TensorInfo> tensors, SortedMap<String
             SafeTensorsHeader header = new SafeTensorsHeader(new TreeMap<>(), new TreeMap<>());
             reader.object(name -> {
                 if (name.equals(METADATA)) {
-                    reader.object(key -> header.metadata.put(key, reader.text(METADATA + " " + show(key))));
+                    reader.object(key -> {
+                        header.metadata.put(key, reader.text(METADATA + " " + show(key)));
+                        checkCount(where, header.metadata, "entries of " + METADATA);
+                    });
                 } else {
                     header.tensors.put(name, entry(where, reader, checkName(where, name)));
-                }
-                if (header.tensors.size() > MAX_TENSORS || header.metadata.size() > MAX_TENSORS) {
-                    throw new RunError(where + " has more than " + MAX_TENSORS + " tensors");
+                    checkCount(where, header.tensors, "tensors");
                 }
             });
             reader.end();
             checkCoverage(where, header.tensors.values(), dataBytes);
             return header;
+        }
+    }
+
+    private static void checkCount(String where, Map<String, ?> read, String what) {
+        if (read.size() > MAX_TENSORS) {
+            throw new RunError(where + " has more than " + MAX_TENSORS + " " + what);
         }
     }
 

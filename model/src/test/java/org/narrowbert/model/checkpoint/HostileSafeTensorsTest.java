@@ -170,6 +170,10 @@ class HostileSafeTensorsTest {
             assertThat(tensors.names()).hasSize(100_000);
         }
         refused(file(most + "," + entry.formatted("more") + "}", 0), "has more than 100000 tensors");
+        String notes = IntStream.rangeClosed(0, 100_000)
+                .mapToObj("\"%s\":\"\""::formatted)
+                .collect(Collectors.joining(",", "{\"__metadata__\":{", ""));
+        refused(file(notes, 0), "has more than 100000 entries of __metadata__");
     }
 
     @Test

@@ -9,10 +9,14 @@ import org.narrowbert.model.encoder.WeightNames;
  * is refused.
  */
 final class PlaceLabels {
+    /** Pairs of dense layers that are looked at; a model of 100 layers has some thousands. */
+    private static final int MOST_SEARCHES = 20_000;
+
     private final OnnxGraph graph;
     private final LayersByOutput layers;
     private final GraphSearch search;
     private final Labels labels = new Labels();
+    private int searches;
 
     private PlaceLabels(OnnxGraph graph, LayersByOutput layers) {
         this.graph = graph;
@@ -79,12 +83,17 @@ final class PlaceLabels {
         DenseLayer intermediate = layers.reader(first.output(), layer -> true)
                 .orElseThrow(() -> foreign(name + " has no feed-forward layer"));
         labels.dense(name + ".intermediate.dense", intermediate);
-        DenseLayer output = layers.find(layer -> !layer.equals(intermediate)
-                        && layer.in() == intermediate.out()
-                        && new Activations(graph, layers).reaches(layer, intermediate))
+        DenseLayer output = layers.find(layer ->
+                        !layer.equals(intermediate) && layer.in() == intermediate.out() && reaches(layer, intermediate))
                 .orElseThrow(() -> foreign(name + "'s feed-forward layer has no second half"));
         labels.dense(name + ".output.dense", output);
         return norm(name + ".output.LayerNorm", output, first.output()).output();
+    }
+
+    /** A graph of nothing but layers that might follow each other would be searched for hours. */
+    private boolean reaches(DenseLayer second, DenseLayer first) {
+        require(++searches <= MOST_SEARCHES, "its dense layers can be put together in too many ways");
+        return new Activations(graph, layers).reaches(second, first);
     }
 
     private NormLayer norm(String name, DenseLayer dense, String residual) {

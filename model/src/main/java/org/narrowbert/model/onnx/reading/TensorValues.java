@@ -66,12 +66,18 @@ final class TensorValues {
         });
     }
 
-    /** Whether two matrices of a file are equal, the second perhaps with rows and columns exchanged. */
+    /**
+     * Whether two matrices of a file are equal, the second perhaps with rows and columns exchanged.
+     *
+     * @throws RunError when the file has more or fewer values than they claim
+     */
     static boolean areEqual(StoredTensor first, StoredTensor second, boolean exchanged) {
         List<Long> shape = exchanged ? second.shape().reversed() : second.shape();
         if (!shape.equals(first.shape()) || first.rank() != 2 || first.elements() > Integer.MAX_VALUE) {
             return false;
         }
+        check(first);
+        check(second);
         int columns = (int) first.dimension(1);
         int rows = (int) first.dimension(0);
         float[] values = new float[rows * columns];

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -158,6 +159,17 @@ class HostileOnnxTest {
         }
         Files.write(file, external("weights.bin", "two", "8"));
         assertThatThrownBy(() -> OnnxFile.read(file)).hasMessageContaining("'two', which is no number");
+    }
+
+    @Test
+    void twoMatricesThatClaimToBeLargeAreRefusedBeforeMemoryIsTakenForThem() throws IOException {
+        Path file = Files.write(folder.resolve("tied.onnx"), new byte[64]);
+        StoredTensor.Data data = StoredTensor.Data.in(file, 0, 64, StoredTensor.Coding.ELEMENTS);
+        StoredTensor word = new StoredTensor("word", 1, List.of(10_000_000L, 200L), data);
+        StoredTensor decoder = new StoredTensor("decoder", 1, List.of(200L, 10_000_000L), data);
+        assertThatThrownBy(() -> TensorValues.areEqual(word, decoder, true))
+                .isInstanceOf(RunError.class)
+                .hasMessageContaining("word");
     }
 
     private static StoredTensor tensor(OnnxGraph graph) {
