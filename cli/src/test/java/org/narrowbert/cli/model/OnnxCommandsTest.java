@@ -139,7 +139,7 @@ class OnnxCommandsTest {
                 "2 | --max-seq-length 9 | --max-seq-length says how vectors of texts are made: add --pooling",
                 "2 | --num-attention-heads 0 | --num-attention-heads is 0: choose 1 or more",
                 "2 | --pooling mean --max-seq-length 9999 | --max-seq-length is 9999, allowed is 2 to the model's",
-                "1 | --num-attention-heads 3 | does not divide into 3 equal heads",
+                "1 | --num-attention-heads 4 | has 2 attention heads by its constants, and --num-attention-heads is 4",
                 "2 | --pooling median | median",
             })
     void aWrongOptionIsNamedAndNothingIsWritten(int exitCode, String options, String sentence) throws IOException {

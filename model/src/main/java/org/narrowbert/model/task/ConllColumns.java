@@ -21,13 +21,14 @@ record ConllColumns() implements ExampleFormat {
     public LabelledSet<WordsExample> read(Path source, LabelNames labels, boolean labelled) {
         WordsCollector collector = new WordsCollector(source, labels, labelled);
         try (Texts lines = Texts.lines(source)) {
-            new Reading(lines, collector, labelled).all();
+            new Reading(source, lines, collector, labelled).all();
         }
         return collector.finish(new ReadingCounts());
     }
 
     /** One file's reading. */
     private static final class Reading {
+        private final Path source;
         private final Texts lines;
         private final WordsCollector collector;
         private final boolean labelled;
@@ -39,7 +40,8 @@ record ConllColumns() implements ExampleFormat {
         private int document;
         private boolean sentenceInDocument;
 
-        Reading(Texts lines, WordsCollector collector, boolean labelled) {
+        Reading(Path source, Texts lines, WordsCollector collector, boolean labelled) {
+            this.source = source;
             this.lines = lines;
             this.collector = collector;
             this.labelled = labelled;
@@ -69,7 +71,7 @@ record ConllColumns() implements ExampleFormat {
             String[] fields = (line.indexOf('\t') >= 0 ? TABS.split(line) : BLANKS.split(line.strip()));
             check(fields);
             if (words.isEmpty()) {
-                begin = lines.where();
+                begin = source + ", the sentence of " + lines.place() + ",";
             }
             words.add(fields[0]);
             if (fields.length > 1) {

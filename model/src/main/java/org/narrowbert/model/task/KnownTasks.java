@@ -110,7 +110,7 @@ final class KnownTasks {
                     TaskKind.TOKEN_LABELS,
                     TAGS,
                     Scoring.measures(TaskKind.TOKEN_LABELS),
-                    new ConllColumns(),
+                    new WordsTable(WordColumns.usual()),
                     folder(
                             List.of("conll2003", "CoNLL-2003", "conll03"),
                             List.of("eng.train", "train.txt", "train.conll", "eng.train.txt"),

@@ -115,8 +115,17 @@ class WordFilesTest {
     void aTagThatTheTrainingFileLacksIsRefusedWithTheSentencesLine() throws IOException {
         Path file = file("a.txt", "a O", "", "b O", "c B-CITY");
         assertThatThrownBy(() -> Task.ofWords(WordColumns.usual()).read(file, List.of("O", "B-LOC")))
-                .hasMessage(file + ", line 3, has the label 'B-CITY', and the labels are O, B-LOC: mend the label, or"
+                .hasMessage(file
+                        + ", the sentence of line 3, has the label 'B-CITY', and the labels are O, B-LOC: mend the label, or"
                         + " learn from a file that has it");
+    }
+
+    @Test
+    void aModelOfConllReadsTablesToo() throws IOException {
+        Path file = file("a.jsonl", "{\"tokens\": [\"Ann\", \"sat\"], \"ner_tags\": [\"B-PER\", \"O\"]}");
+        assertThat(Task.named("conll2003").read(file).of(WordsExample.class).examples())
+                .singleElement()
+                .satisfies(example -> assertThat(example.words()).containsExactly("Ann", "sat"));
     }
 
     @Test

@@ -144,13 +144,18 @@ final class EncoderConfig {
     }
 
     private int numberOfHeads(DenseLayer query) {
-        return heads.number() > 0
-                ? heads.number()
-                : new HeadCount(graph)
-                        .of(query)
-                        .orElseThrow(() -> new RunError(graph.file()
-                                + " does not tell its number of attention heads by a constant: give it by"
-                                + " --num-attention-heads"));
+        Optional<Integer> found = new HeadCount(graph).of(query);
+        if (heads.number().isEmpty()) {
+            return found.orElseThrow(() -> new RunError(graph.file()
+                    + " does not tell its number of attention heads by a constant: give it by"
+                    + " --num-attention-heads"));
+        }
+        int told = heads.number().getAsInt();
+        if (found.isPresent() && found.get() != told) {
+            throw new RunError(graph.file() + " has " + found.get()
+                    + " attention heads by its constants, and --num-attention-heads is " + told + ": leave it out");
+        }
+        return told;
     }
 
     private ActivationFunction activation(Labels labels, Layout layout) {

@@ -1,11 +1,17 @@
 package org.narrowbert.model.onnx.reading;
 
+import java.util.OptionalInt;
+
 /**
  * What the caller says of the number of attention heads.
  *
- * @param number of heads, or 0 where the graph tells it
+ * @param number of heads; empty where the graph is to tell it
  */
-record HeadsTold(int number) {
+record HeadsTold(OptionalInt number) {
     /** Nothing. */
-    static final HeadsTold BY_GRAPH = new HeadsTold(0);
+    static final HeadsTold BY_GRAPH = new HeadsTold(OptionalInt.empty());
+
+    static HeadsTold of(int number) {
+        return new HeadsTold(OptionalInt.of(number));
+    }
 }

@@ -44,7 +44,7 @@ public final class OnnxEncoder {
 
     /** The same where the number of heads is known. */
     public static OnnxEncoder read(Path file, int numAttentionHeads) {
-        return of(OnnxFile.read(file), new HeadsTold(numAttentionHeads));
+        return of(OnnxFile.read(file), HeadsTold.of(numAttentionHeads));
     }
 
     private static OnnxEncoder of(OnnxGraph graph, HeadsTold heads) {

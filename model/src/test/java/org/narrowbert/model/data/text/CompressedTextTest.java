@@ -8,8 +8,11 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +58,28 @@ class CompressedTextTest {
                 TextFolder.joined(member, TextFolder.joined(member, TextFolder.compressed(compression, "last"))));
 
         assertThat(texts.read("a.txt" + compression.ending())).containsExactly("line", "line", "last");
+    }
+
+    @Test
+    void aLineOfAGigabyteComesInPartsThatFitIntoMemory() throws IOException {
+        int blocks = 1 << 10;
+        byte[] member = TextFolder.compressed(Compression.GZIP, "thousand ".repeat((1 << 20) / 9));
+        Path file = texts.file("a.txt.gz", new byte[0]);
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (int block = 0; block < blocks; block++) {
+                out.write(member);
+            }
+        }
+        long bytes = 0;
+        try (Documents documents =
+                TextFiles.named(List.of(file.toString()), TextFolder.OPTIONS).open()) {
+            for (Optional<String> text = documents.next(); text.isPresent(); text = documents.next()) {
+                assertThat(text.get().length()).isBetween(1, ReadingOptions.DOCUMENT_LIMIT);
+                bytes += text.get().length();
+            }
+            assertThat(documents.notice().orElseThrow()).contains("Documents longer than 16777216 bytes were split");
+        }
+        assertThat(bytes).as("but for blanks at the cuts").isBetween(blocks * 1_048_000L, blocks * 1_048_576L);
     }
 
     @ParameterizedTest
