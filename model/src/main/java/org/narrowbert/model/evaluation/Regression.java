@@ -1,6 +1,7 @@
 package org.narrowbert.model.evaluation;
 
 import java.util.Arrays;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /** How near predicted numbers are to the right ones. */
@@ -40,9 +41,13 @@ public final class Regression {
         return Math.clamp(correlation, -1, 1);
     }
 
-    /** Spearman's correlation: Pearson's of the ranks, equals sharing the average of their ranks; NaN where Pearson's is. */
+    /** Spearman's correlation: Pearson's of the ranks, equals sharing the average of their ranks; NaN where Pearson's is, or where any number is NaN. */
     public static double spearman(double[] labels, double[] predictions) {
         check(labels, predictions);
+        if (DoubleStream.concat(Arrays.stream(labels), Arrays.stream(predictions))
+                .anyMatch(Double::isNaN)) {
+            return Double.NaN;
+        }
         return pearson(ranks(labels), ranks(predictions));
     }
 

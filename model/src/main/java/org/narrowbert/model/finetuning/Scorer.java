@@ -12,6 +12,9 @@ public interface Scorer {
      */
     void add(LabelledBatch batch, Matrix logits);
 
-    /** The task's metrics by name, in the order in which they are shown, of all that was taken. */
+    /** Whether all batches were taken that figures are made of; a run that is asked to stop ends its batches early. */
+    boolean isComplete();
+
+    /** The task's metrics by name, in the order in which they are shown, once all was taken. */
     Map<String, Double> metrics();
 }

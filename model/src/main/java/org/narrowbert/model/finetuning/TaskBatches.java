@@ -1,6 +1,5 @@
 package org.narrowbert.model.finetuning;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToIntFunction;
@@ -100,9 +99,6 @@ public record TaskBatches(TaskKind kind, int labels, double[] classWeights) {
     }
 
     private Targets targets(List<TaskSample> samples) {
-        if (!samples.stream().allMatch(TaskSample::hasTarget)) {
-            return new UnknownTargets();
-        }
         return switch (kind) {
             case SINGLE_LABEL -> classes(samples.stream().mapToInt(TaskBatches::label));
             case MULTI_LABEL -> multiLabel(samples);
@@ -121,21 +117,30 @@ public record TaskBatches(TaskKind kind, int labels, double[] classWeights) {
     }
 
     private static int label(TaskSample sample) {
+        if (!sample.hasTarget()) {
+            return Targets.UNKNOWN;
+        }
         if (sample instanceof TaskSample.OfText text && text.target() instanceof Target.Label label) {
             return label.index();
         }
-        throw new IllegalArgumentException("a sample without a label: " + sample);
+        throw new IllegalArgumentException("a sample that has no label: " + sample);
     }
 
     private static double value(TaskSample sample) {
+        if (!sample.hasTarget()) {
+            return Double.NaN;
+        }
         if (sample instanceof TaskSample.OfText text && text.target() instanceof Target.Value value) {
             return value.number();
         }
-        throw new IllegalArgumentException("a sample without a value: " + sample);
+        throw new IllegalArgumentException("a sample that has no value: " + sample);
     }
 
     private static IntStream wordLabels(TaskSample sample) {
         if (sample instanceof TaskSample.OfWords words) {
+            if (!words.hasTarget()) {
+                return IntStream.generate(() -> Targets.UNKNOWN).limit(words.headRows());
+            }
             return words.labels().stream().mapToInt(Integer::intValue);
         }
         throw new IllegalArgumentException("a sample without words: " + sample);
@@ -148,6 +153,8 @@ public record TaskBatches(TaskKind kind, int labels, double[] classWeights) {
                 for (int label : of.present()) {
                     present[i * labels + label] = 1;
                 }
+            } else {
+                Arrays.fill(present, i * labels, (i + 1) * labels, Float.NaN);
             }
         }
         return new MultiLabelTargets(present, samples.size(), labels);
@@ -159,22 +166,21 @@ public record TaskBatches(TaskKind kind, int labels, double[] classWeights) {
         for (int i = 0; i < samples.size(); i++) {
             offsets[i + 1] = offsets[i] + samples.get(i).sequences().size();
             if (samples.get(i) instanceof TaskSample.OfChoices choices) {
-                right[i] = choices.right().orElseThrow();
+                right[i] = choices.right().orElse(Targets.UNKNOWN);
             }
         }
         return new ChoiceTargets(offsets, right, samples.size());
     }
 
     private static SpanTargets spans(List<TaskSample> samples) {
-        List<TaskSample.OfWindow> windows = new ArrayList<>();
-        for (TaskSample sample : samples) {
-            if (sample instanceof TaskSample.OfWindow window) {
-                windows.add(window);
+        int[] starts = new int[samples.size()];
+        int[] ends = new int[samples.size()];
+        for (int i = 0; i < starts.length; i++) {
+            if (samples.get(i) instanceof TaskSample.OfWindow window) {
+                starts[i] = window.isKnown() ? window.answerStart() : Targets.UNKNOWN;
+                ends[i] = window.isKnown() ? window.answerEnd() : Targets.UNKNOWN;
             }
         }
-        return new SpanTargets(
-                windows.stream().mapToInt(TaskSample.OfWindow::answerStart).toArray(),
-                windows.stream().mapToInt(TaskSample.OfWindow::answerEnd).toArray(),
-                windows.size());
+        return new SpanTargets(starts, ends, starts.length);
     }
 }

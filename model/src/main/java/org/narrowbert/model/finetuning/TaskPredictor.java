@@ -2,6 +2,7 @@ package org.narrowbert.model.finetuning;
 
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.narrowbert.engine.backend.Backend;
@@ -41,13 +42,14 @@ public final class TaskPredictor {
      *
      * @param batchSize samples a batch; changes no answer
      * @param scorer takes all batches
-     * @return the loss and the scorer's figures over the samples whose targets are known
+     * @return the loss over the samples whose targets are known, and the scorer's figures
+     * @throws org.narrowbert.engine.error.RunError when the model's logits are not numbers
      */
     public Evaluation evaluate(List<TaskSample> samples, TaskBatches batches, int batchSize, Scorer scorer) {
-        return run(
+        return requireNumbers(run(
                 samples,
                 batchSize,
-                session -> evaluate(session, head, TaskData.inOrder(samples, batches, batchSize), scorer));
+                session -> evaluate(session, head, TaskData.inOrder(samples, batches, batchSize), scorer)));
     }
 
     /**
@@ -55,6 +57,7 @@ public final class TaskPredictor {
      *
      * @param batchSize samples a batch; changes no answer
      * @param scorer takes all batches
+     * @throws org.narrowbert.engine.error.RunError when the model's logits are not numbers
      */
     public void predict(List<TaskSample> samples, TaskBatches batches, int batchSize, Scorer scorer) {
         run(samples, batchSize, session -> {
@@ -79,11 +82,16 @@ public final class TaskPredictor {
         }
     }
 
-    /** Runs batches through a session whose graph ends with a head. */
+    /**
+     * Runs batches through a session whose graph ends with a head.
+     *
+     * @return the loss and the scorer's figures; none of both where the batches ended before the scorer had all, and no figures where the loss is no number
+     */
     static Evaluation evaluate(Session session, TaskHead head, Iterator<LabelledBatch> batches, Scorer scorer) {
         double loss = 0;
         double weight = 0;
         long labels = 0;
+        long samples = 0;
         while (batches.hasNext()) {
             LabelledBatch each = batches.next();
             session.forward(each.batch(), StepPlace.NONE);
@@ -91,8 +99,23 @@ public final class TaskPredictor {
             loss += each.targets().loss(logits, each.batch().narrow());
             weight += each.targets().weight();
             labels += each.targets().count();
+            samples += each.samples();
+            if (!Double.isFinite(loss)) {
+                return new Evaluation(loss, Map.of(), labels);
+            }
             scorer.add(each, logits);
         }
-        return labels == 0 ? Evaluation.EMPTY : new Evaluation(loss / weight, scorer.metrics(), labels);
+        if (samples == 0 || !scorer.isComplete()) {
+            return Evaluation.EMPTY;
+        }
+        return new Evaluation(weight == 0 ? 0 : loss / weight, scorer.metrics(), labels);
+    }
+
+    /** Refuses an evaluation without figures, which a run in training tells otherwise. */
+    static Evaluation requireNumbers(Evaluation found) {
+        if (!Double.isFinite(found.loss())) {
+            throw TaskScorer.spoiled();
+        }
+        return found;
     }
 }

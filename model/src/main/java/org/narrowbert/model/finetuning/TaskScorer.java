@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.model.task.LabelledSet;
 import org.narrowbert.model.task.Prediction;
@@ -62,6 +63,7 @@ public final class TaskScorer implements Scorer {
         int row = 0;
         for (int i = 0; i < batch.samples(); i++) {
             TaskSample sample = samples.get(next);
+            requireNumbers(logits, row, sample.headRows());
             if (losses.isPresent()) {
                 losses.get().add(example(sample), sample, logits.rows(row, sample.headRows()));
             }
@@ -74,6 +76,21 @@ public final class TaskScorer implements Scorer {
             }
             row += sample.headRows();
             next++;
+        }
+    }
+
+    /** What is said of logits of which some are no numbers: they have no greatest, and no label would be as good as any. */
+    static RunError spoiled() {
+        return new RunError("the model's logits are not numbers: its weights are spoiled, take an earlier save");
+    }
+
+    private static void requireNumbers(Matrix logits, int firstRow, int rows) {
+        for (int row = firstRow; row < firstRow + rows; row++) {
+            for (int column = 0; column < logits.columns(); column++) {
+                if (!Double.isFinite(logits.get(row, column))) {
+                    throw spoiled();
+                }
+            }
         }
     }
 
@@ -90,10 +107,12 @@ public final class TaskScorer implements Scorer {
                         .filter(label -> logits.get(row, label) > 0)
                         .boxed()
                         .toList());
-            case SINGLE_LABEL, TOKEN_LABELS, MULTIPLE_CHOICE, QUESTION_ANSWERING -> {
+            case SINGLE_LABEL -> {
                 int best = likeliest(logits, row);
                 yield new Prediction.Label(best, Math.exp(logits.get(row, best) - Softmax.logSumExpOfRow(logits, row)));
             }
+            case TOKEN_LABELS, MULTIPLE_CHOICE, QUESTION_ANSWERING ->
+                throw new IllegalStateException("a text of " + task.kind());
         };
     }
 
@@ -130,9 +149,14 @@ public final class TaskScorer implements Scorer {
         return best;
     }
 
+    @Override
+    public boolean isComplete() {
+        return next == samples.size();
+    }
+
     /** One prediction for each example of the set, in their order, once all samples were taken. */
     public List<Prediction> predictions() {
-        if (next < samples.size()) {
+        if (!isComplete()) {
             throw new IllegalStateException(next + " of " + samples.size() + " samples were taken");
         }
         return answers.isEmpty()

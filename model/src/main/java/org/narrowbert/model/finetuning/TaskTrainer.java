@@ -113,16 +113,17 @@ public final class TaskTrainer implements Trainer<LabelledBatch>, AutoCloseable 
 
     @Override
     public Evaluation evaluate(Iterator<LabelledBatch> batches) {
-        return evaluate(batches, scorers.get());
+        return TaskPredictor.evaluate(sessions.evaluation(), evaluation, batches, scorers.get());
     }
 
     /**
      * The same with the figures of another scorer.
      *
      * @param scorer takes all batches
+     * @throws org.narrowbert.engine.error.RunError when the model's logits are not numbers
      */
     public Evaluation evaluate(Iterator<LabelledBatch> batches, Scorer scorer) {
-        return TaskPredictor.evaluate(sessions.evaluation(), evaluation, batches, scorer);
+        return TaskPredictor.requireNumbers(TaskPredictor.evaluate(sessions.evaluation(), evaluation, batches, scorer));
     }
 
     /** What is trained. */

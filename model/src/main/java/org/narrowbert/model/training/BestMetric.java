@@ -17,7 +17,7 @@ public record BestMetric(String name, boolean greaterIsBetter) {
      */
     double of(Evaluation found) {
         if (name.equals(LOSS.name)) {
-            return found.loss();
+            return found.predictions() == 0 ? Double.NaN : found.loss();
         }
         Double value = found.metrics().get(name);
         if (value == null) {

@@ -79,7 +79,7 @@ final class RunState {
     void evaluated(Evaluation found) {
         lastEvaluated = step;
         lastSaved = -1;
-        double value = found.predictions() == 0 ? Double.NaN : metric.of(found);
+        double value = found.isEmpty() ? Double.NaN : metric.of(found);
         // A correlation is no number where all predictions are alike.
         lastValue = Double.isFinite(value) ? OptionalDouble.of(value) : OptionalDouble.empty();
     }

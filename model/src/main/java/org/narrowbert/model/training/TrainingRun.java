@@ -212,12 +212,12 @@ public final class TrainingRun<B> {
             // Evaluated in part: the resumed run does it again from the start.
             return;
         }
-        state.evaluated(found);
-        if (found.predictions() == 0) {
-            return;
-        }
         if (!Double.isFinite(found.loss())) {
             throw diverged(state.step(), "the validation loss is " + found.loss());
+        }
+        state.evaluated(found);
+        if (found.isEmpty()) {
+            return;
         }
         listener.evaluated(new EvaluationReport(
                 state.step(),

@@ -68,6 +68,10 @@ class EdgesOfFiguresTest {
     @Test
     void withoutEntitiesAllIsZeroButTheMeanOfNoType() {
         EntityScores scores = EntityScores.of(List.of(List.of("O", "O")), List.of(List.of("O", "O")));
+        double[] spoiled = {1, Double.NaN, 3};
+        assertThat(Regression.pearson(spoiled, rising)).isNaN();
+        assertThat(Regression.spearman(spoiled, rising)).isNaN();
+        assertThat(Regression.spearman(rising, spoiled)).isNaN();
         check(scores.together(), 0, 0, 0);
         check(scores.average(Average.WEIGHTED), 0, 0, 0);
         assertThat(scores.average(Average.MACRO).f1()).isNaN();

@@ -137,6 +137,38 @@ class TaskDetailsTest {
     }
 
     @Test
+    void whatNeverHappenedIsNotWrittenAndMayBeThere() throws IOException {
+        Path file = folder.resolve(TaskDetails.FILE);
+        TaskDetails details = ofTexts();
+        TaskDetails.write(Map.of("validation", details), file);
+        String written = Files.readString(file);
+        String sparse = written.replaceAll("\\s", "");
+        assertThat(sparse).contains("\"confusion\":{\"no\":{\"no\":1,\"yes\":1},\"yes\":{\"no\":2}}");
+        Files.writeString(file, sparse.replace("{\"no\":2}", "{\"no\":2,\"yes\":0}"));
+        assertThat(TaskDetails.read(file).values())
+                .extracting(TaskDetails::details)
+                .containsExactly(details.details());
+        Files.writeString(file, sparse.replace("{\"no\":2}", "{\"maybe\":2}"));
+        assertThatThrownBy(() -> TaskDetails.read(file))
+                .isInstanceOf(RunError.class)
+                .hasMessageContainingAll(
+                        "has 2 for 'validation.confusion.yes.maybe' where one of the matrix's labels is expected");
+    }
+
+    @Test
+    void aLogitThatIsNoNumberIsNoPrediction() {
+        Target target = new Target.Label(0);
+        assertThatThrownBy(() -> details(
+                        Task.named("rte"),
+                        List.of("no", "yes"),
+                        List.of(new TextExample("a", Optional.of("b"), target)),
+                        List.of(new TaskSample.OfText(FIVE, target)),
+                        new double[] {1, Double.NEGATIVE_INFINITY}))
+                .isInstanceOf(RunError.class)
+                .hasMessage("the model's logits are not numbers: its weights are spoiled, take an earlier save");
+    }
+
+    @Test
     void aFileThatWasChangedIsRefusedByName() throws IOException {
         Path file = folder.resolve(TaskDetails.FILE);
         TaskDetails.write(Map.of("validation", ofTexts()), file);

@@ -1,6 +1,7 @@
 package org.narrowbert.model.finetuning;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.BackendOptions;
 import org.narrowbert.engine.backend.Backends;
+import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.graph.Parameter;
 import org.narrowbert.engine.optimizer.AdamWSettings;
 import org.narrowbert.engine.session.Parameters;
@@ -26,6 +28,7 @@ import org.narrowbert.model.heads.HeadType;
 import org.narrowbert.model.layout.Layout;
 import org.narrowbert.model.task.Target;
 import org.narrowbert.model.task.TaskKind;
+import org.narrowbert.model.training.Evaluation;
 import org.narrowbert.model.training.StepResult;
 import org.narrowbert.model.training.TrainerOptions;
 
@@ -74,6 +77,11 @@ class TaskTrainerTest {
     private record NoFigures() implements Scorer {
         @Override
         public void add(LabelledBatch batch, Matrix logits) {}
+
+        @Override
+        public boolean isComplete() {
+            return true;
+        }
 
         @Override
         public Map<String, Double> metrics() {
@@ -196,6 +204,76 @@ class TaskTrainerTest {
                     assertThat(values).as(name).isNotEqualTo(before.get(name));
                 }
             });
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 12})
+    void examplesOfWhichNobodySaidWhatIsRightChangeNoLossInBatchesOfAnySize(int batchSize) {
+        List<TaskSample> known = samples(12);
+        List<TaskSample> all = new ArrayList<>(known);
+        all.set(3, new TaskSample.OfText(known.get(3).sequences().getFirst(), new Target.Unknown()));
+        known.remove(3);
+        try (Backend backend = backend(1);
+                TaskTrainer trainer = trainer(config("{sf}3:", 0), FrozenLayers.NONE, backend)) {
+            Evaluation found = trainer.evaluate(TaskData.inOrder(all, BATCHES, batchSize));
+            Evaluation expected = trainer.evaluate(List.of(BATCHES.of(known)).iterator());
+            assertThat(found.loss()).isCloseTo(expected.loss(), within(1e-5));
+            assertThat(found.predictions()).isEqualTo(11);
+            StepResult step = trainer.step(List.of(BATCHES.of(all)), 0, 0);
+            assertThat(step.loss()).isCloseTo(expected.loss(), within(1e-5));
+            assertThat(step.predictions()).isEqualTo(11);
+        }
+    }
+
+    /** Figures that need no loss, such as those of answers that are nowhere in their contexts, are there all the same. */
+    @Test
+    void figuresAreThereThoughNobodySaidWhatIsRight() {
+        List<TaskSample> unknown = samples(3).stream()
+                .map(sample ->
+                        (TaskSample) new TaskSample.OfText(sample.sequences().getFirst(), new Target.Unknown()))
+                .toList();
+        try (Backend backend = backend(1);
+                TaskTrainer trainer = trainer(config("{sf}3:", 0), FrozenLayers.NONE, backend)) {
+            Evaluation found = trainer.evaluate(TaskData.inOrder(unknown, BATCHES, 2), new OneFigure());
+            assertThat(found).isEqualTo(new Evaluation(0, Map.of("figure", 1.0), 0));
+            assertThat(found.isEmpty()).isFalse();
+            assertThat(trainer.evaluate(List.<LabelledBatch>of().iterator(), new OneFigure()))
+                    .isEqualTo(Evaluation.EMPTY);
+        }
+    }
+
+    @Test
+    void aModelWhoseLogitsAreNoNumbersIsNotMeasured() {
+        List<TaskSample> samples = samples(4);
+        try (Backend backend = backend(1);
+                TaskTrainer trainer = trainer(config("{sf}3:", 0), FrozenLayers.NONE, backend)) {
+            trainer.parameters().list().forEach(parameter -> {
+                if (parameter.name().equals("classifier.bias")) {
+                    trainer.parameters().of(parameter).fill(Double.NaN);
+                }
+            });
+            assertThat(trainer.evaluate(TaskData.inOrder(samples, BATCHES, 2)).loss())
+                    .as("for the run, which tells what to do about it")
+                    .isNaN();
+            assertThatThrownBy(() -> trainer.evaluate(TaskData.inOrder(samples, BATCHES, 2), new NoFigures()))
+                    .isInstanceOf(RunError.class)
+                    .hasMessage("the model's logits are not numbers: its weights are spoiled, take an earlier save");
+        }
+    }
+
+    private record OneFigure() implements Scorer {
+        @Override
+        public void add(LabelledBatch batch, Matrix logits) {}
+
+        @Override
+        public boolean isComplete() {
+            return true;
+        }
+
+        @Override
+        public Map<String, Double> metrics() {
+            return Map.of("figure", 1.0);
         }
     }
 

@@ -153,6 +153,11 @@ class GoldenHeadsTest {
         public void add(LabelledBatch batch, Matrix logits) {}
 
         @Override
+        public boolean isComplete() {
+            return true;
+        }
+
+        @Override
         public Map<String, Double> metrics() {
             return Map.of();
         }
