@@ -12,8 +12,6 @@ import picocli.CommandLine.Option;
 
 /** Options that say how a task's examples become sequences of tokens, and answers of question answering are chosen. */
 final class TaskSequenceOptions {
-    private static final String SQUAD_2 = "squad-v2";
-
     @Option(
             names = "--max-seq-length",
             paramLabel = "N",
@@ -78,7 +76,7 @@ final class TaskSequenceOptions {
         return new AnswerRules(
                 Ranges.atLeastOne("--n-best-size", bestSize),
                 Ranges.atLeastOne("--max-answer-length", maxAnswerLength),
-                task.name().equals(SQUAD_2),
+                task.hasUnanswerable(),
                 noAnswerThreshold);
     }
 }

@@ -31,12 +31,12 @@ public final class AnswerMatch {
         return normalized(right).equals(normalized(predicted)) ? 1 : 0;
     }
 
-    /** F1 of the normalized answers' words; where one has none, 1 if neither has and else 0. */
-    public static double f1(String right, String predicted) {
+    /** F1 of the normalized answers' words; where one has none, 0, but 1 in SQuAD 2.0 if neither has. */
+    public static double f1(String right, String predicted, SquadVersion version) {
         List<String> rightWords = words(right);
         List<String> predictedWords = words(predicted);
         if (rightWords.isEmpty() || predictedWords.isEmpty()) {
-            return rightWords.isEmpty() && predictedWords.isEmpty() ? 1 : 0;
+            return version == SquadVersion.V2_0 && rightWords.isEmpty() && predictedWords.isEmpty() ? 1 : 0;
         }
         Map<String, Integer> left = new HashMap<>();
         rightWords.forEach(word -> left.merge(word, 1, Integer::sum));

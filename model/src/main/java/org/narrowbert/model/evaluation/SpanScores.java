@@ -36,11 +36,12 @@ public record SpanScores(
     /**
      * A question with its prediction.
      *
-     * @param answers that people gave, the best of which counts, or one of nothing if all are articles and punctuation; none where nothing answers it
-     * @param predicted answer; empty for "no answer"
+     * @param answers that people gave, the best of which counts; none where nothing answers it
+     * @param best predicted answer, also where "no answer" is predicted; empty where there is none to choose
      * @param noAnswer how sure the prediction is that there is no answer: any scale, higher is surer
+     * @param isNone whether "no answer" is predicted
      */
-    public record Answered(List<String> answers, String predicted, double noAnswer) {
+    public record Answered(List<String> answers, String best, double noAnswer, boolean isNone) {
         public Answered {
             answers = List.copyOf(answers);
         }
@@ -49,9 +50,10 @@ public record SpanScores(
             return !answers.isEmpty();
         }
 
-        private List<String> right() {
+        private List<String> right(SquadVersion version) {
             List<String> right = answers.stream()
-                    .filter(answer -> !AnswerMatch.normalized(answer).isEmpty())
+                    .filter(answer -> version == SquadVersion.V1_1
+                            || !AnswerMatch.normalized(answer).isEmpty())
                     .toList();
             return right.isEmpty() ? List.of("") : right;
         }
@@ -60,12 +62,8 @@ public record SpanScores(
     /** The highest mean score, in percent, and the threshold above which predictions are taken as "no answer" for it. */
     private record Best(double score, double threshold) {}
 
-    /**
-     * Scores predictions.
-     *
-     * @param threshold predictions that are surer than this that there is no answer count as "no answer"; infinite for none
-     */
-    public static SpanScores of(List<Answered> questions, double threshold) {
+    /** Scores predictions. The best thresholds are looked for among the best answers, whatever is predicted. */
+    public static SpanScores of(List<Answered> questions, SquadVersion version) {
         int count = questions.size();
         double[] exact = new double[count];
         double[] f1 = new double[count];
@@ -73,15 +71,15 @@ public record SpanScores(
         for (int i = 0; i < count; i++) {
             Answered question = questions.get(i);
             answerable[i] = question.answerable();
-            for (String right : question.right()) {
-                exact[i] = Math.max(exact[i], AnswerMatch.exact(right, question.predicted()));
-                f1[i] = Math.max(f1[i], AnswerMatch.f1(right, question.predicted()));
+            for (String right : question.right(version)) {
+                exact[i] = Math.max(exact[i], AnswerMatch.exact(right, question.best()));
+                f1[i] = Math.max(f1[i], AnswerMatch.f1(right, question.best(), version));
             }
         }
         Best bestExact = best(questions, exact, answerable);
         Best bestF1 = best(questions, f1, answerable);
         for (int i = 0; i < count; i++) {
-            if (questions.get(i).noAnswer() > threshold) {
+            if (questions.get(i).isNone()) {
                 exact[i] = answerable[i] ? 0 : 1;
                 f1[i] = exact[i];
             }
@@ -125,7 +123,7 @@ public record SpanScores(
         for (int i : order) {
             if (answerable[i]) {
                 score += scores[i];
-            } else if (!questions.get(i).predicted().isEmpty()) {
+            } else if (!questions.get(i).best().isEmpty()) {
                 score--;
             }
             if (score > best) {

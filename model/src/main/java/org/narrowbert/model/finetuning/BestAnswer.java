@@ -51,12 +51,13 @@ final class BestAnswer {
                 .toList();
     }
 
+    /** The best answer there is, and whether there is rather none. */
     Prediction.AnswerText prediction() {
         if (!rules.canBeNone()) {
-            return new Prediction.AnswerText(text, 0);
+            return new Prediction.AnswerText(text, 0, false);
         }
         // A context of no tokens has no answer.
         double better = score == Double.NEGATIVE_INFINITY ? Double.MAX_VALUE : noAnswer - score;
-        return new Prediction.AnswerText(better > rules.noAnswerThreshold() ? "" : text, better);
+        return new Prediction.AnswerText(text, better, better > rules.noAnswerThreshold());
     }
 }

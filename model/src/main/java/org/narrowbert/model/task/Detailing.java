@@ -103,7 +103,7 @@ final class Detailing {
                 tagged(((WordsExample) example).words(), indices, labels);
             case Prediction.Choice(int index, double _) ->
                 ((ChoiceExample) example).choices().get(index);
-            case Prediction.AnswerText(String text, double _) -> answer(text, (QuestionExample) example);
+            case Prediction.AnswerText answer -> answer(answer.text(), (QuestionExample) example);
         };
     }
 

@@ -10,6 +10,9 @@ import org.narrowbert.model.data.text.WordNetGloss;
 
 /** The tasks that have a name. Labels stand in the order in which their distributions and Hugging Face count them. */
 final class KnownTasks {
+    /** SQuAD 2.0, some of whose questions have no answer. */
+    static final String SQUAD_2 = "squad-v2";
+
     private static final Measures ACCURACY = new Measures(List.of(Scoring.ACCURACY), Scoring.ACCURACY);
     private static final Measures ACCURACY_AND_F1 =
             new Measures(List.of(Scoring.ACCURACY, Scoring.F1, Scoring.COMBINED), Scoring.COMBINED);
@@ -118,7 +121,7 @@ final class KnownTasks {
                             List.of("eng.testb", "test.txt", "test.conll", "eng.testb.txt"))),
             squad("squad", "v1.1", Scoring.measures(TaskKind.QUESTION_ANSWERING)),
             squad(
-                    "squad-v2",
+                    SQUAD_2,
                     "v2.0",
                     new Measures(
                             List.of(Scoring.EXACT, Scoring.F1, Scoring.BEST_EXACT, Scoring.BEST_F1), Scoring.BEST_F1)),

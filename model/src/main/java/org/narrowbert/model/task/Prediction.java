@@ -48,8 +48,14 @@ public sealed interface Prediction {
     /**
      * Of a question.
      *
-     * @param text the best answer, a part of the context; empty where the model can say that there is none and does
+     * @param best the best answer, a part of the context, also where there is rather none; empty where the context has no token
      * @param noAnswer how much better "no answer" does than the best answer: the difference of their scores; 0 where it cannot be said
+     * @param isNone whether that is enough to say that there is no answer
      */
-    record AnswerText(String text, double noAnswer) implements Prediction {}
+    record AnswerText(String best, double noAnswer, boolean isNone) implements Prediction {
+        /** What is answered: the best answer, or nothing. */
+        public String text() {
+            return isNone ? "" : best;
+        }
+    }
 }

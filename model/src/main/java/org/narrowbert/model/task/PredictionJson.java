@@ -57,8 +57,8 @@ final class PredictionJson {
             case Prediction.WordLabels(List<Integer> indices) -> add(object, PREDICTION, names(indices, labels));
             case Prediction.Choice(int index, double probability) ->
                 object.put(PREDICTION, index).put(PROBABILITY, probability);
-            case Prediction.AnswerText(String text, double noAnswer) ->
-                object.put(PREDICTION, text).put("no_answer", noAnswer);
+            case Prediction.AnswerText answer ->
+                object.put(PREDICTION, answer.text()).put("no_answer", answer.noAnswer());
         }
     }
 

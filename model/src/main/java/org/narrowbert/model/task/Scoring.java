@@ -10,6 +10,7 @@ import org.narrowbert.model.evaluation.EntityScores;
 import org.narrowbert.model.evaluation.MultiLabelScores;
 import org.narrowbert.model.evaluation.Regression;
 import org.narrowbert.model.evaluation.SpanScores;
+import org.narrowbert.model.evaluation.SquadVersion;
 
 /** Predictions against what is known, by the kind of task. */
 final class Scoring {
@@ -203,16 +204,24 @@ final class Scoring {
                     question.answers().stream()
                             .map(QuestionExample.Answer::text)
                             .toList(),
-                    answer.text(),
-                    answer.noAnswer()));
+                    answer.best(),
+                    answer.noAnswer(),
+                    answer.isNone()));
         }
         return answered;
     }
 
-    private static SequencedMap<String, Double> spans(SpanScores scores) {
+    private static SquadVersion version(Task task) {
+        return task.hasUnanswerable() ? SquadVersion.V2_0 : SquadVersion.V1_1;
+    }
+
+    private static SequencedMap<String, Double> spans(SpanScores scores, SquadVersion version) {
         SequencedMap<String, Double> figures = new LinkedHashMap<>();
         figures.put(EXACT, scores.exact());
         figures.put(F1, scores.f1());
+        if (version == SquadVersion.V1_1) {
+            return figures;
+        }
         figures.put("HasAns_exact", scores.answerable().exact());
         figures.put("HasAns_f1", scores.answerable().f1());
         figures.put("NoAns_exact", scores.unanswerable().exact());

@@ -30,6 +30,11 @@ public record Task(
         return KnownTasks.named(name);
     }
 
+    /** Whether questions may have no answer, which a model can say then: SQuAD 2.0. */
+    public boolean hasUnanswerable() {
+        return name.equals(KnownTasks.SQUAD_2);
+    }
+
     /** The names of all tasks. */
     public static List<String> names() {
         return KnownTasks.names();

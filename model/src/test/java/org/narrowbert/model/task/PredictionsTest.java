@@ -123,6 +123,20 @@ class PredictionsTest {
                 .containsEntry("best_exact_thresh", -2.5);
     }
 
+    @Test
+    void whatIsNoAnswerIsWrittenAsNoneAndScoredWithTheBestThresholdOfAll() throws IOException {
+        Task squad = Task.named("squad-v2");
+        List<Prediction> none =
+                List.of(new Prediction.AnswerText("Ann", 1, true), new Prediction.AnswerText("Bob", 5, true));
+        assertThat(squad.score(questions(), none).figures())
+                .containsEntry("exact_match", 50.0)
+                .containsEntry("best_f1", 100.0)
+                .containsEntry("best_f1_thresh", 1.0);
+        assertThat(written(squad, PredictionFormat.SQUAD, questions(), none))
+                .isEqualTo("{\n  \"q1\": \"\",\n  \"q\\\"2\": \"\"\n}\n");
+        assertThat(Task.named("squad").score(questions(), answers()).figures()).containsOnlyKeys("exact_match", "f1");
+    }
+
     private static LabelledSet<QuestionExample> questions() {
         return set(
                 TaskKind.QUESTION_ANSWERING,
@@ -133,7 +147,7 @@ class PredictionsTest {
     }
 
     private static List<Prediction> answers() {
-        return List.of(new Prediction.AnswerText("Ann.", -2.5), new Prediction.AnswerText("A \"nn", 1));
+        return List.of(new Prediction.AnswerText("Ann.", -2.5, false), new Prediction.AnswerText("A \"nn", 1, false));
     }
 
     @Test
