@@ -70,10 +70,9 @@ final class TaskTables {
         HtmlTable table = new HtmlTable("Most frequent confusions", List.of("Right", "Predicted", "Examples"));
         IntStream.range(0, labels.size())
                 .boxed()
-                .flatMap(label -> IntStream.range(0, labels.size())
-                        .filter(prediction -> prediction != label && matrix.count(label, prediction) > 0)
-                        .mapToObj(prediction -> new Confusion(
-                                labels.get(label), labels.get(prediction), matrix.count(label, prediction))))
+                .flatMap(label -> matrix.rows().get(label).entrySet().stream()
+                        .filter(met -> !met.getKey().equals(label))
+                        .map(met -> new Confusion(labels.get(label), labels.get(met.getKey()), met.getValue())))
                 .sorted(Comparator.comparingLong(Confusion::count).reversed())
                 .limit(MOST_CONFUSIONS)
                 .forEach(confusion -> table.add(List.of(

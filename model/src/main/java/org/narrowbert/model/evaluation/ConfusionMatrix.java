@@ -1,21 +1,31 @@
 package org.narrowbert.model.evaluation;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * How often each label was predicted where each is right, and the figures that follow from that alone.
+ * How often each label was predicted where each is right, and the figures that follow from that alone. Only what was met is held: of thousands of labels
+ * each is taken for few.
  *
- * @param counts [right label, predicted label]
+ * @param rows [right label] counts by the predicted label, each above 0
  */
-public record ConfusionMatrix(List<List<Long>> counts) {
+public record ConfusionMatrix(List<SortedMap<Integer, Long>> rows) {
     public ConfusionMatrix {
-        counts = counts.stream().map(List::copyOf).toList();
-        for (List<Long> row : counts) {
-            if (row.size() != counts.size()) {
-                throw new IllegalArgumentException("a row of " + row.size() + " of " + counts.size() + " classes");
-            }
+        int classes = rows.size();
+        rows = rows.stream().map(row -> checked(row, classes)).toList();
+    }
+
+    private static SortedMap<Integer, Long> checked(SortedMap<Integer, Long> row, int classes) {
+        TreeMap<Integer, Long> met = new TreeMap<>(row);
+        met.values().removeIf(count -> count == 0);
+        if (!met.isEmpty() && (met.firstKey() < 0 || met.lastKey() >= classes)) {
+            throw new IllegalArgumentException("predictions " + met.keySet() + " of " + classes + " classes");
         }
+        return Collections.unmodifiableSortedMap(met);
     }
 
     /**
@@ -29,35 +39,36 @@ public record ConfusionMatrix(List<List<Long>> counts) {
         if (labels.length != predictions.length) {
             throw new IllegalArgumentException(labels.length + " labels and " + predictions.length + " predictions");
         }
-        long[][] counts = new long[classes][classes];
-        for (int i = 0; i < labels.length; i++) {
-            counts[labels[i]][predictions[i]]++;
+        List<SortedMap<Integer, Long>> rows = new ArrayList<>(classes);
+        for (int label = 0; label < classes; label++) {
+            rows.add(new TreeMap<>());
         }
-        return new ConfusionMatrix(IntStream.range(0, classes)
-                .mapToObj(row -> IntStream.range(0, classes)
-                        .mapToObj(column -> counts[row][column])
-                        .toList())
-                .toList());
+        for (int i = 0; i < labels.length; i++) {
+            rows.get(labels[i]).merge(predictions[i], 1L, Long::sum);
+        }
+        return new ConfusionMatrix(rows);
     }
 
     /** Number of classes. */
     public int classes() {
-        return counts.size();
+        return rows.size();
     }
 
     /** How often a class was predicted where another (or the same) is right. */
     public long count(int label, int prediction) {
-        return counts.get(label).get(prediction);
+        return rows.get(label).getOrDefault(prediction, 0L);
     }
 
     /** How many examples of a class there are. */
     public long actual(int label) {
-        return counts.get(label).stream().mapToLong(Long::longValue).sum();
+        return rows.get(label).values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** How often a class was predicted. */
-    public long predicted(int label) {
-        return counts.stream().mapToLong(row -> row.get(label)).sum();
+    /** [classes] how often each class was predicted. */
+    private long[] predicted() {
+        long[] predicted = new long[classes()];
+        rows.forEach(row -> row.forEach((prediction, count) -> predicted[prediction] += count));
+        return predicted;
     }
 
     /** Number of examples. */
@@ -76,18 +87,23 @@ public record ConfusionMatrix(List<List<Long>> counts) {
         return (double) right() / total();
     }
 
-    /** How well one class is found. */
-    public PrecisionRecall of(int label) {
-        return PrecisionRecall.of(count(label, label), predicted(label), actual(label));
+    /** [classes] how well each class is found. */
+    public List<PrecisionRecall> labels() {
+        long[] predicted = predicted();
+        return IntStream.range(0, classes())
+                .mapToObj(label -> PrecisionRecall.of(count(label, label), predicted[label], actual(label)))
+                .toList();
     }
 
     /** How well the classes are found together; those that are neither right nor predicted anywhere do not count. */
     public PrecisionRecall average(Average average) {
-        List<PrecisionRecall> classes = IntStream.range(0, classes())
-                .filter(label -> actual(label) + predicted(label) > 0)
-                .mapToObj(this::of)
+        long[] predicted = predicted();
+        List<PrecisionRecall> labels = labels();
+        List<PrecisionRecall> met = IntStream.range(0, classes())
+                .filter(label -> predicted[label] + labels.get(label).support() > 0)
+                .mapToObj(labels::get)
                 .toList();
-        return Averages.of(average, classes, PrecisionRecall.of(right(), total(), total()));
+        return Averages.of(average, met, PrecisionRecall.of(right(), total(), total()));
     }
 
     /**
@@ -98,12 +114,13 @@ public record ConfusionMatrix(List<List<Long>> counts) {
         // Sums of products of counts fit doubles exactly up to 94 million examples.
         double total = total();
         double rightTimesTotal = right() * total;
+        long[] predictedOfEach = predicted();
         double chance = 0;
         double squaredPredicted = 0;
         double squaredActual = 0;
         for (int label = 0; label < classes(); label++) {
             double actual = actual(label);
-            double predicted = predicted(label);
+            double predicted = predictedOfEach[label];
             chance += actual * predicted;
             squaredPredicted += predicted * predicted;
             squaredActual += actual * actual;

@@ -11,11 +11,8 @@ import java.util.List;
  * @param labels of each label, how well it is found
  * @param together of all labels' counts together
  * @param exact share of texts all of whose labels are right, and none too many; NaN of none
- * @param wrong share of all decisions, one a text and label, that are wrong (Hamming loss); NaN of none
- * @param f1OfTexts mean of the texts' F1; a text that has and gets no label counts 0, as scikit-learn has it; NaN of none
  */
-public record MultiLabelScores(
-        List<PrecisionRecall> labels, PrecisionRecall together, double exact, double wrong, double f1OfTexts) {
+public record MultiLabelScores(List<PrecisionRecall> labels, PrecisionRecall together, double exact) {
     public MultiLabelScores {
         labels = List.copyOf(labels);
     }
@@ -35,17 +32,14 @@ public record MultiLabelScores(
         long[] actual = new long[labels];
         long[] predicted = new long[labels];
         long exact = 0;
-        double f1 = 0;
         for (int text = 0; text < right.length; text++) {
             BitSet has = bits(right[text]);
             BitSet gets = bits(predictions[text]);
             exact += has.equals(gets) ? 1 : 0;
             has.stream().forEach(label -> actual[label]++);
             gets.stream().forEach(label -> predicted[label]++);
-            int count = has.cardinality() + gets.cardinality();
             has.and(gets);
             has.stream().forEach(label -> both[label]++);
-            f1 += count == 0 ? 0 : 2.0 * has.cardinality() / count;
         }
         List<PrecisionRecall> scores = new ArrayList<>();
         for (int label = 0; label < labels; label++) {
@@ -54,13 +48,8 @@ public record MultiLabelScores(
         long found = Arrays.stream(both).sum();
         long allPredicted = Arrays.stream(predicted).sum();
         long allActual = Arrays.stream(actual).sum();
-        double texts = right.length;
         return new MultiLabelScores(
-                scores,
-                PrecisionRecall.of(found, allPredicted, allActual),
-                exact / texts,
-                (allPredicted + allActual - 2 * found) / (texts * labels),
-                f1 / texts);
+                scores, PrecisionRecall.of(found, allPredicted, allActual), (double) exact / right.length);
     }
 
     private static BitSet bits(int[] labels) {

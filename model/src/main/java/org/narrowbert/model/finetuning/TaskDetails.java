@@ -2,11 +2,15 @@ package org.narrowbert.model.finetuning;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.model.evaluation.ConfusionMatrix;
 import org.narrowbert.model.evaluation.Mistake;
@@ -55,9 +59,7 @@ public record TaskDetails(List<String> labels, Details details, List<Mistake> mi
             ObjectNode right = json.putObject("confusion");
             for (int label = 0; label < labels.size(); label++) {
                 ObjectNode predicted = right.putObject(labels.get(label));
-                for (int prediction = 0; prediction < labels.size(); prediction++) {
-                    predicted.put(labels.get(prediction), matrix.count(label, prediction));
-                }
+                matrix.rows().get(label).forEach((prediction, count) -> predicted.put(labels.get(prediction), count));
             }
         });
         ObjectNode classes = json.putObject("classes");
@@ -122,11 +124,21 @@ public record TaskDetails(List<String> labels, Details details, List<Mistake> mi
     }
 
     private static ConfusionMatrix confusion(JsonFields json, List<String> labels) {
-        return new ConfusionMatrix(labels.stream()
-                .map(json::object)
-                .map(row -> labels.stream()
-                        .map(prediction -> row.whole(prediction, Long.MAX_VALUE))
-                        .toList())
-                .toList());
+        Map<String, Integer> places = new HashMap<>();
+        labels.forEach(label -> places.put(label, places.size()));
+        List<SortedMap<Integer, Long>> rows = new ArrayList<>();
+        for (String label : labels) {
+            JsonFields row = json.object(label);
+            SortedMap<Integer, Long> counts = new TreeMap<>();
+            for (String prediction : row.names()) {
+                Integer place = places.get(prediction);
+                if (place == null) {
+                    throw row.wrong(prediction, "one of the matrix's labels");
+                }
+                counts.put(place, row.whole(prediction, Long.MAX_VALUE));
+            }
+            rows.add(counts);
+        }
+        return new ConfusionMatrix(rows);
     }
 }

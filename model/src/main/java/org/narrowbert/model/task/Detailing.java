@@ -22,9 +22,10 @@ final class Detailing {
         return switch (set.kind()) {
             case SINGLE_LABEL -> {
                 ConfusionMatrix matrix = Scoring.confusion(set, predictions);
+                List<PrecisionRecall> found = matrix.labels();
                 SequencedMap<String, PrecisionRecall> classes = new LinkedHashMap<>();
                 for (int label = 0; label < set.labels().size(); label++) {
-                    classes.put(set.labels().get(label), matrix.of(label));
+                    classes.put(set.labels().get(label), found.get(label));
                 }
                 yield new Details(Optional.of(matrix), classes);
             }

@@ -15,6 +15,10 @@ import org.narrowbert.engine.error.Shown;
 /** The labels that a reading knows: given ones, or those that it comes upon. For one reading, on one thread. */
 public final class LabelNames {
     private static final int NAMES_SHOWN = 12;
+
+    /** Labels that are collected at most: a column with more is none of labels, and each costs a row of weights and a line of every report. */
+    public static final int MOST = 10_000;
+
     private static final Pattern WHOLE = Pattern.compile("-?\\d{1,9}");
 
     private final List<String> names;
@@ -70,7 +74,7 @@ public final class LabelNames {
      * counts as the index of one, if no label is a number.
      *
      * @param where file and line, for an error message
-     * @throws RunError if it is not known, with those that are
+     * @throws RunError if it is not known, with those that are; or if it is one more than are collected
      */
     public int number(String name, String where) {
         Integer number = indices.get(name);
@@ -82,6 +86,11 @@ public final class LabelNames {
             indexed |= index.isPresent();
             return index.orElseThrow(() -> new RunError(where + " has the label '" + Shown.of(name)
                     + "', and the labels are " + shown(name) + ": mend the label, or learn from a file that has it"));
+        }
+        if (names.size() == MOST) {
+            throw new RunError(where + " has the label '" + Shown.of(name)
+                    + "' beside %,d others: so many are not learned, ".formatted(MOST)
+                    + "name a column of labels (--label-column), or learn numbers (--problem-type regression)");
         }
         names.add(name);
         indices.put(name, indices.size());

@@ -57,7 +57,7 @@ final class Scoring {
             case REGRESSION -> numbers(set, predictions);
             case TOKEN_LABELS -> entities(EntityScores.of(tags(set), predictedTags(set, predictions)));
             case MULTIPLE_CHOICE -> choices(set, predictions);
-            case QUESTION_ANSWERING -> spans(SpanScores.of(answered(set, predictions), Double.POSITIVE_INFINITY));
+            case QUESTION_ANSWERING -> spans(SpanScores.of(answered(set, predictions), version(task)), version(task));
         };
         all.put(COMBINED, combined(task.measures(), all));
         SequencedMap<String, Double> figures = new LinkedHashMap<>();
@@ -104,7 +104,7 @@ final class Scoring {
         SequencedMap<String, Double> figures = new LinkedHashMap<>();
         figures.put(ACCURACY, matrix.accuracy());
         if (matrix.classes() == 2) {
-            figures.put(F1, matrix.of(1).f1());
+            figures.put(F1, matrix.labels().get(1).f1());
         }
         figures.put(F1_MACRO, matrix.average(Average.MACRO).f1());
         figures.put(MATTHEWS, matrix.matthews());

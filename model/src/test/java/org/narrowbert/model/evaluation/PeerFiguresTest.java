@@ -60,7 +60,7 @@ class PeerFiguresTest {
         assertThat(matrix.average(Average.MICRO).f1())
                 .isCloseTo(one.get("f1_micro").doubleValue(), ROUNDING);
         if (one.has("f1")) {
-            assertThat(matrix.of(1).f1()).isCloseTo(one.get("f1").doubleValue(), ROUNDING);
+            assertThat(matrix.labels().get(1).f1()).isCloseTo(one.get("f1").doubleValue(), ROUNDING);
         }
     }
 

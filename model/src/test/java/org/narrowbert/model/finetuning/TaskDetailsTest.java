@@ -88,8 +88,8 @@ class TaskDetailsTest {
     @Test
     void theWorstMistakesComeFirstWithTheirLoss() {
         TaskDetails details = ofTexts();
-        assertThat(details.details().confusion().orElseThrow().counts())
-                .containsExactly(List.of(1L, 1L), List.of(2L, 0L));
+        assertThat(details.details().confusion().orElseThrow().rows())
+                .isEqualTo(List.of(Map.of(0, 1L, 1, 1L), Map.of(0, 2L)));
         assertThat(details.mistakes()).extracting(Mistake::text).containsExactly("text 2", "text 1", "text 3");
         assertThat(details.mistakes().getFirst().expected()).isEqualTo("yes");
         assertThat(details.mistakes().getFirst().predicted()).isEqualTo("no");

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.narrowbert.engine.error.RunError;
@@ -48,6 +50,21 @@ class TextTablesTest {
         assertThat(set.labels()).containsExactly("arts", "news", "sports");
         assertThat(targets(set))
                 .containsExactly(new Target.Label(2), new Target.Label(0), new Target.Label(2), new Target.Label(1));
+    }
+
+    @Test
+    void aColumnOfMoreLabelsThanAnyoneLearnsIsRefused() throws IOException {
+        String[] lines = Stream.concat(
+                        Stream.of("text,id"),
+                        IntStream.rangeClosed(0, LabelNames.MOST).mapToObj(i -> "a,i" + i))
+                .toArray(String[]::new);
+        Path file = file("a.csv", lines);
+        Task byId = Task.ofTexts(
+                TaskKind.SINGLE_LABEL, new TableColumns(Optional.empty(), Optional.empty(), "id", Optional.empty()));
+        assertThatThrownBy(() -> byId.read(file))
+                .isInstanceOf(RunError.class)
+                .hasMessage(file + ", line 10002, has the label 'i10000' beside 10,000 others: so many are not learned,"
+                        + " name a column of labels (--label-column), or learn numbers (--problem-type regression)");
     }
 
     @Test
