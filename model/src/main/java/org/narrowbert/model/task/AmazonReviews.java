@@ -11,7 +11,7 @@ import org.narrowbert.model.table.Table;
 /**
  * Reviews with stars, in any kind of table: title and body are a pair of texts.
  *
- * @param classes 5 for the stars, or 2 for fewer and more than three stars, those of three left out
+ * @param classes 5 for the stars, or 2 for fewer and more than three stars, those of three left out where stars are learned from or measured on
  */
 record AmazonReviews(int classes) implements ExampleFormat {
     private static final List<String> STARS = List.of("stars", "star_rating", "rating", "overall");
@@ -30,10 +30,13 @@ record AmazonReviews(int classes) implements ExampleFormat {
             table.choose(hasStars ? List.of(title, body, column(table, source, STARS, "stars")) : List.of(title, body));
             for (Optional<List<Cell>> row = table.next(); row.isPresent(); row = table.next()) {
                 Optional<Integer> stars = hasStars ? stars(row.get().getLast(), table) : Optional.empty();
-                if (classes == 2 && stars.equals(Optional.of(NEITHER))) {
+                boolean isNeither = classes == 2 && stars.equals(Optional.of(NEITHER));
+                if (isNeither && labelled) {
                     counts.count("reviews of three stars were left out", table.where());
                 } else {
-                    Cell label = stars.<Cell>map(count -> new Cell.One(String.valueOf(index(count))))
+                    // Of reviews to predict none is left out: predictions are told apart by the numbers of their rows.
+                    Cell label = stars.filter(_ -> !isNeither)
+                            .<Cell>map(count -> new Cell.One(String.valueOf(index(count))))
                             .orElseGet(Cell.None::new);
                     collector.add(
                             string(row.get().getFirst()),

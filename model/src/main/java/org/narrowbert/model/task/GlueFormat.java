@@ -19,7 +19,7 @@ import org.narrowbert.model.table.Table;
  * @param second column of the second text
  * @param label column of the label, which test files lack
  * @param headless columns of files that have no line of names
- * @param shortRows whether rows with too few fields, which the distribution has, are left out
+ * @param shortRows whether rows with too few fields, which the distribution has, are left out of what is learned from or measured on
  */
 record GlueFormat(
         TaskKind kind,
@@ -58,7 +58,8 @@ record GlueFormat(
     public LabelledSet<TextExample> read(Path source, LabelNames labels, boolean labelled) {
         ReadingCounts counts = new ReadingCounts();
         TextCollector collector = new TextCollector(source, kind, labels, labelled, Optional.empty());
-        try (Table table = Table.tabSeparated(source, fields -> header(fields, source, counts), ragged(counts))) {
+        try (Table table =
+                Table.tabSeparated(source, fields -> header(fields, source, counts), ragged(counts, labelled))) {
             boolean hasLabel = table.columns().contains(label);
             List<String> chosen = new ArrayList<>(List.of(text));
             second.ifPresent(chosen::add);
@@ -69,11 +70,15 @@ record GlueFormat(
             for (Optional<List<Cell>> row = table.next(); row.isPresent(); row = table.next()) {
                 List<Cell> cells = row.get();
                 Cell target = hasLabel ? cells.getLast() : new Cell.None();
-                if (target.equals(new Cell.One(NO_CONSENSUS))) {
+                boolean isOpen = target.equals(new Cell.One(NO_CONSENSUS));
+                if (isOpen && labelled) {
                     counts.count("pairs without a label (-) were left out", table.where());
                 } else {
                     collector.add(
-                            string(cells.getFirst()), second.map(_ -> string(cells.get(1))), target, table.where());
+                            string(cells.getFirst()),
+                            second.map(_ -> string(cells.get(1))),
+                            isOpen ? new Cell.None() : target,
+                            table.where());
                 }
             }
         }
@@ -92,9 +97,10 @@ record GlueFormat(
         return new Header(headless.get().columns(), true);
     }
 
-    private RaggedRow ragged(ReadingCounts counts) {
+    /** Of examples to predict none is left out: predictions are told apart by the numbers of their rows. */
+    private RaggedRow ragged(ReadingCounts counts, boolean labelled) {
         return (where, fields, columns) -> {
-            if (!shortRows || fields > columns) {
+            if (!shortRows || !labelled || fields > columns) {
                 RaggedRow.REFUSED.met(where, fields, columns);
             }
             counts.count("rows with too few fields were left out", where);

@@ -23,6 +23,7 @@ record WordsTable(WordColumns columns) implements ExampleFormat {
             return new ConllColumns().read(source, names, labelled);
         }
         WordsCollector collector = new WordsCollector(source, names, labelled);
+        ReadingCounts counts = new ReadingCounts();
         try (Table table = Table.open(source)) {
             String wordColumn = column(table, columns.words(), USUAL_WORDS);
             String labelColumn = column(table, columns.labels(), USUAL_LABELS);
@@ -38,12 +39,15 @@ record WordsTable(WordColumns columns) implements ExampleFormat {
                     throw new RunError(table.where() + " has " + sentence.size() + " words and " + tags.size()
                             + " labels: each word must have one, mend the row");
                 }
-                if (!sentence.isEmpty()) {
+                if (sentence.isEmpty()) {
+                    counts.count(
+                            "rows without words were left out, and the others numbered without them", table.where());
+                } else {
                     collector.add(sentence, tags, 0, table.where());
                 }
             }
         }
-        return collector.finish(new ReadingCounts());
+        return collector.finish(counts);
     }
 
     /** Columns that a tab separates are CoNLL's, as WNUT has them. */

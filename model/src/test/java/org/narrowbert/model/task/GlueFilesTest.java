@@ -113,6 +113,11 @@ class GlueFilesTest {
         assertThat(set.examples()).containsExactly(pair("One.", "Two.", label(2)));
         assertThat(set.notes())
                 .containsExactly("1 pairs without a label (-) were left out, first at " + file + ", line 3.");
+        LabelledSet<TextExample> all = predict("mnli", file);
+        assertThat(all.examples())
+                .as("predictions are told apart by the numbers of their rows")
+                .containsExactly(pair("One.", "Two.", label(2)), pair("Three.", "Four.", new Target.Unknown()));
+        assertThat(all.notes()).isEmpty();
     }
 
     @Test
@@ -137,6 +142,10 @@ class GlueFilesTest {
                 .containsExactly(pair("Why?", "Why not?", label(0)), pair("How?", "How so?", label(1)));
         assertThat(set.notes())
                 .containsExactly("1 rows with too few fields were left out, first at " + file + ", line 3.");
+        assertThatThrownBy(() -> predict("qqp", file))
+                .as("predictions are told apart by the numbers of their rows")
+                .isInstanceOf(RunError.class)
+                .hasMessageContaining(file + ", line 3, has 4 fields, and the table has 6 columns");
     }
 
     @Test

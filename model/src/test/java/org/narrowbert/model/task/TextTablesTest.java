@@ -216,6 +216,12 @@ class TextTablesTest {
                         new TextExample("t1", Optional.of("b1"), new Target.Label(0))));
         assertThat(two.notes())
                 .containsExactly("1 reviews of three stars were left out, first at " + file + ", line 2.");
+        LabelledSet<?> all = Task.named("amazon-2").readForPrediction(file, two.labels());
+        assertThat(texts(all))
+                .as("predictions are told apart by the numbers of their rows")
+                .containsExactly("t5", "t3", "t1");
+        assertThat(targets(all)).containsExactly(new Target.Label(1), new Target.Unknown(), new Target.Label(0));
+        assertThat(all.notes()).isEmpty();
         assertThat(targets(Task.named("amazon-5").read(file)))
                 .containsExactly(new Target.Label(4), new Target.Label(2), new Target.Label(0));
         assertThat(Task.named("amazon-5").files(folder).train()).contains(file);

@@ -135,6 +135,11 @@ class WordFilesTest {
                 "{\"tokens\": [\"EU\", \"rejects\"], \"ner_tags\": [\"I-ORG\", \"O\"]}",
                 "{\"tokens\": [\"Bonn\"], \"ner_tags\": [\"I-LOC\"]}"));
         assertThat(tags(set)).containsExactly(List.of("B-ORG", "O"), List.of("B-LOC"));
+        Path empty =
+                file("c.jsonl", "{\"tokens\": [], \"ner_tags\": []}", "{\"tokens\": [\"EU\"], \"ner_tags\": [\"O\"]}");
+        assertThat(read(empty).notes())
+                .containsExactly("1 rows without words were left out, and the others numbered without them, first at "
+                        + empty + ", line 1.");
         Path wrong = file("b.jsonl", "{\"tokens\": [\"EU\", \"rejects\"], \"ner_tags\": [\"O\"]}");
         assertThatThrownBy(() -> read(wrong))
                 .hasMessage(wrong + ", line 1, has 2 words and 1 labels: each word must have one, mend the row");
