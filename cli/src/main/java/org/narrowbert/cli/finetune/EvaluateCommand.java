@@ -74,7 +74,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                 .orElse(OptionalInt.empty());
         PrintWriter out = spec.commandLine().getOut();
         try (FineTunedModel model = FineTunedModel.open(options.model(), options, out)) {
-            Map<String, Evaluation> found = new LinkedHashMap<>();
+            Map<String, TaskResults.Measured> found = new LinkedHashMap<>();
             Map<String, TaskDetails> details = new LinkedHashMap<>();
             for (TaskFiles.Part part : parts(model)) {
                 LabelledSet<?> set = model.task().read(part.path(), model.labels());
@@ -84,7 +84,8 @@ public final class EvaluateCommand implements Callable<Integer> {
                         model.task(), sampled.set(), sampled.samples(), options.answerRules(model.task()));
                 found.put(
                         part.name(),
-                        model.predictor().evaluate(sampled.samples(), model.batches(), options.batchSize(), scorer));
+                        new TaskResults.Measured(
+                                evaluation, sampled.set().examples().size()));
                 details.put(part.name(), scorer.details());
             }
             TaskResults results = TaskResults.of(found);

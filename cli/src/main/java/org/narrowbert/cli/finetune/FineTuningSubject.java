@@ -198,14 +198,15 @@ record FineTuningSubject(
 
     /** Measures the kept model on every set, and writes the figures and what is good and bad of them. */
     private TaskResults measure(Path folder) {
-        Map<String, Evaluation> found = new LinkedHashMap<>();
+        Map<String, TaskResults.Measured> found = new LinkedHashMap<>();
         Map<String, TaskDetails> details = new LinkedHashMap<>();
         for (TaskSets.Part part : task.sets().measured()) {
             TaskScorer scorer = task.detailedScorer(part, options);
+            Evaluation evaluation = trainer.evaluate(
+                    TaskData.inOrder(part.samples(), task.batches(), options.evaluationBatchSize()), scorer);
             found.put(
                     part.name(),
-                    trainer.evaluate(
-                            TaskData.inOrder(part.samples(), task.batches(), options.evaluationBatchSize()), scorer));
+                    new TaskResults.Measured(evaluation, part.set().examples().size()));
             details.put(part.name(), scorer.details());
         }
         if (!details.isEmpty()) {

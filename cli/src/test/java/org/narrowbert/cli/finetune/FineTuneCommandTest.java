@@ -143,7 +143,8 @@ class FineTuneCommandTest {
                 "--max-eval-samples",
                 "6");
         assertThat(run.err()).isEmpty();
-        assertThat(Files.readString(folder.resolve("run/eval_results.json"))).contains("\"eval_f1\": 1.0");
+        assertThat(Files.readString(folder.resolve("run/eval_results.json")))
+                .contains("\"eval_f1\": 1.0", "\"eval_samples\": 6");
         Cli predicted = Cli.run(
                 "predict",
                 "--model",

@@ -6,7 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.narrowbert.engine.error.RunError;
 import org.narrowbert.model.files.DurableFile;
+import org.narrowbert.model.json.JsonFields;
 import org.narrowbert.model.json.StrictJson;
 import org.narrowbert.model.training.Evaluation;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,36 +29,55 @@ public record TaskResults(Map<String, Double> figures) {
 
     private static final String MISMATCHED = "validation_mismatched";
 
+    /**
+     * What a model came to on one set.
+     *
+     * @param evaluation its loss and figures
+     * @param examples of the set: texts, sentences or questions, whatever number of labels or parts they have
+     */
+    public record Measured(Evaluation evaluation, long examples) {}
+
     /** The figures of each set: those of {@link #TEST} begin with its name, those of the first other one have no ending. */
-    public static TaskResults of(Map<String, Evaluation> sets) {
+    public static TaskResults of(Map<String, Measured> sets) {
         Map<String, Double> figures = new LinkedHashMap<>();
         boolean first = true;
-        for (Map.Entry<String, Evaluation> set : sets.entrySet()) {
+        for (Map.Entry<String, Measured> set : sets.entrySet()) {
             boolean isTest = set.getKey().equals(TEST);
             String start = isTest ? "test_" : "eval_";
             String ending = isTest || first ? "" : set.getKey().equals(MISMATCHED) ? "_mm" : "_" + set.getKey();
-            Evaluation found = set.getValue();
-            figures.put(start + "loss" + ending, found.loss());
+            Evaluation found = set.getValue().evaluation();
+            if (found.predictions() > 0) {
+                figures.put(start + "loss" + ending, found.loss());
+            }
             found.metrics().forEach((name, value) -> figures.put(start + name + ending, value));
-            figures.put(start + SAMPLES + ending, (double) found.predictions());
+            figures.put(start + SAMPLES + ending, (double) set.getValue().examples());
             first &= isTest;
         }
         return new TaskResults(figures);
     }
 
-    /** Whether a figure is a number of labels, which is none of merit. */
+    /** Whether a figure is a number of examples, which is none of merit. */
     public static boolean isCount(String name) {
         return name.startsWith("eval_" + SAMPLES) || name.equals("test_" + SAMPLES);
     }
 
-    /** Reads what {@link #write} wrote, if there is any. */
+    /**
+     * Reads what {@link #write} wrote, if there is any.
+     *
+     * @throws RunError naming the file and what is wrong in it
+     */
     public static Optional<TaskResults> read(Path folder) {
         Path file = folder.resolve(FILE);
         if (!Files.exists(file)) {
             return Optional.empty();
         }
+        JsonFields json = JsonFields.of(
+                StrictJson.readObject(file),
+                (key, expected, found) -> new RunError(file + " has " + StrictJson.show(found) + " for '" + key
+                        + "' where " + expected + " is expected: mend it, or have the figures written anew by evaluate"
+                        + " --output-file"));
         Map<String, Double> figures = new LinkedHashMap<>();
-        StrictJson.readObject(file).forEachEntry((name, value) -> figures.put(name, value.asDouble()));
+        json.names().forEach(name -> figures.put(name, json.number(name)));
         return Optional.of(new TaskResults(figures));
     }
 
