@@ -79,9 +79,15 @@ public final class EvaluateCommand implements Callable<Integer> {
             for (TaskFiles.Part part : parts(model)) {
                 LabelledSet<?> set = model.task().read(part.path(), model.labels());
                 set.notes().forEach(note -> out.println("note: " + note));
-                TaskSets.Part sampled = TaskSets.part(part.name(), TaskSets.limited(set, most), model.encoder());
+                TaskSets.Part sampled = TaskSets.part(
+                        part.name(),
+                        TaskSets.limited(set, most),
+                        model.encoder(),
+                        note -> out.println("note: " + note));
                 TaskScorer scorer = TaskScorer.detailed(
                         model.task(), sampled.set(), sampled.samples(), options.answerRules(model.task()));
+                Evaluation evaluation =
+                        model.predictor().evaluate(sampled.samples(), model.batches(), options.batchSize(), scorer);
                 found.put(
                         part.name(),
                         new TaskResults.Measured(

@@ -148,7 +148,7 @@ public final class FineTuneCommand implements Callable<Integer> {
                             prepared.fingerprint(),
                             seed,
                             "examples than those of "
-                                    + prepared.sets().training().set().source()
+                                    + prepared.sets().sources()
                                     + ": name the same files and tokenizer as when the run began");
                 });
                 try (Backend backend = compute.open(prepared.gemm(), products.precision());
@@ -211,7 +211,7 @@ public final class FineTuneCommand implements Callable<Integer> {
                 settings,
                 gemm,
                 seed,
-                SampleFingerprint.of(samples));
+                SampleFingerprint.of(sets.samples()));
     }
 
     /** All options of the run, with what was worked out for those that nobody told. */

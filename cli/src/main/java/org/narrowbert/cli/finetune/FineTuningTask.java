@@ -24,7 +24,7 @@ import org.narrowbert.model.training.TrainingSettings;
  * @param settings of the run
  * @param gemm who computes matrix products
  * @param seed of everything random
- * @param fingerprint of the training samples
+ * @param fingerprint of the samples of all sets
  */
 record FineTuningTask(
         HuggingFaceDirectory pretrained,

@@ -93,7 +93,7 @@ public final class PredictCommand implements Callable<Integer> {
     private void predict(FineTunedModel model, TaskFiles.Part part, PrintWriter out) {
         LabelledSet<?> set = model.task().readForPrediction(part.path(), model.labels());
         set.notes().forEach(note -> out.println("note: " + note));
-        TaskSets.Part sampled = TaskSets.part(part.name(), set, model.encoder());
+        TaskSets.Part sampled = TaskSets.part(part.name(), set, model.encoder(), note -> out.println("note: " + note));
         TaskScorer scorer = new TaskScorer(model.task(), set, sampled.samples(), options.answerRules(model.task()));
         model.predictor().predict(sampled.samples(), model.batches(), options.batchSize(), scorer);
         Path file = outputFile.orElseGet(

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.UserError;
@@ -71,7 +72,8 @@ record TaskSets(Part training, List<Part> validation, Optional<Part> test) {
                         .map(file ->
                                 new Named(TaskResults.TEST, notified(task.read(file, training.labels()), notices))),
                 options,
-                encoder);
+                encoder,
+                notices);
     }
 
     /**
@@ -108,7 +110,8 @@ record TaskSets(Part training, List<Part> validation, Optional<Part> test) {
                 validation.isEmpty() ? List.of() : List.of(validation),
                 Optional.of(new Named(TaskResults.TEST, division.test())).filter(test -> !test.isEmpty()),
                 options,
-                encoder);
+                encoder,
+                notices);
     }
 
     private static TaskSets of(
@@ -116,10 +119,12 @@ record TaskSets(Part training, List<Part> validation, Optional<Part> test) {
             List<Named> validation,
             Optional<Named> test,
             TaskDataOptions options,
-            ExampleEncoder encoder) {
-        Function<Named, Part> encoded = one -> part(one.name(), limited(one.set(), options.maxEvalSamples()), encoder);
+            ExampleEncoder encoder,
+            Consumer<String> notices) {
+        Function<Named, Part> encoded =
+                one -> part(one.name(), limited(one.set(), options.maxEvalSamples()), encoder, notices);
         return new TaskSets(
-                learnable(part("train", limited(training, options.maxTrainSamples()), encoder)),
+                learnable(part("train", limited(training, options.maxTrainSamples()), encoder, notices)),
                 validation.stream().map(encoded).toList(),
                 test.map(encoded));
     }
@@ -139,11 +144,19 @@ record TaskSets(Part training, List<Part> validation, Optional<Part> test) {
         return new Part(part.name(), part.set(), known);
     }
 
-    static Part part(String name, LabelledSet<?> set, ExampleEncoder encoder) {
+    /**
+     * Encodes a set.
+     *
+     * @param notices told how many texts were cut
+     * @throws RunError when it has no examples
+     */
+    static Part part(String name, LabelledSet<?> set, ExampleEncoder encoder, Consumer<String> notices) {
         if (set.examples().isEmpty()) {
             throw new RunError(set.source() + " has no examples");
         }
-        return new Part(name, set, encoder.encode(set));
+        List<TaskSample> samples = encoder.encode(set);
+        encoder.cutNote(samples).ifPresent(note -> notices.accept(name + ": " + note));
+        return new Part(name, set, samples);
     }
 
     /** The first examples of a set. */
@@ -173,6 +186,20 @@ record TaskSets(Part training, List<Part> validation, Optional<Part> test) {
         }
         measured().forEach(part -> samples.add(part.samples()));
         return samples;
+    }
+
+    /** The samples of all sets: to learn from, and to measure on. */
+    List<List<TaskSample>> samples() {
+        return Stream.concat(Stream.of(training.samples()), measuredSamples().stream())
+                .toList();
+    }
+
+    /** Where they were read, for people. */
+    String sources() {
+        return Stream.concat(Stream.of(training), measured().stream())
+                .map(part -> part.set().source().toString())
+                .distinct()
+                .collect(Collectors.joining(", "));
     }
 
     /** What is reached without a model on the last set that is measured on. */

@@ -182,6 +182,52 @@ class FineTuneCommandTest {
     }
 
     @Test
+    void aRunGoesOnWithTheSameExamplesOnlyAlsoThoseThatItIsMeasuredOn() throws IOException {
+        String train = reviews("train.csv", 16).toString();
+        Path dev = reviews("dev.csv", 8);
+        List<String> told = List.of("--train-file", train, "--validation-file", dev.toString(), "--max-steps", "2");
+        assertThat(fineTune("run", told.toArray(String[]::new)).exitCode()).isZero();
+        Files.writeString(dev, Files.readString(dev).replaceFirst("fine", "dull"));
+        Cli other = fineTune("run", with(told, "--resume-from-checkpoint").toArray(String[]::new));
+        assertThat(other.exitCode()).isEqualTo(2);
+        assertThat(other.err())
+                .contains(
+                        "was trained on other examples than those of " + train + ", " + dev + ": name the same files");
+    }
+
+    @Test
+    void textsThatAreCutAreCountedInEverySet() throws IOException {
+        Path train = reviews("train.csv", 16);
+        Files.writeString(folder.resolve("dev.csv"), "text,label\nthe film was fine,good\na dull day,bad\n");
+        String[] told = {"--max-seq-length", "5"};
+        Cli run = fineTune(
+                "run",
+                with(
+                                List.of(told),
+                                "--train-file",
+                                train.toString(),
+                                "--validation-file",
+                                folder.resolve("dev.csv").toString(),
+                                "--max-steps",
+                                "1")
+                        .toArray(String[]::new));
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+                .contains(
+                        "note: train: 16 of 16 texts had more than 5 tokens and were cut: --max-seq-length takes longer",
+                        "note: validation: 1 of 2 texts had more than 5 tokens and were cut");
+        Cli evaluated = Cli.run(
+                "evaluate",
+                "--model",
+                folder.resolve("run").toString(),
+                "--validation-file",
+                folder.resolve("dev.csv").toString(),
+                "--max-seq-length",
+                "5");
+        assertThat(evaluated.out()).contains("note: validation: 1 of 2 texts had more than 5 tokens");
+    }
+
+    @Test
     void severalSeedsAreTrainedAndTheirMeanIsShown() throws IOException {
         Path train = reviews("train.csv", 16);
         Cli run = fineTune(

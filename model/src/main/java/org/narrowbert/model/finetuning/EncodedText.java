@@ -7,13 +7,19 @@ import org.narrowbert.model.tokenizer.SpecialTokens;
  *
  * @param inputIds token ids
  * @param second place of the second text's first token, whose token type is 1 from there on; the sequence's length where there is none
+ * @param isCut whether tokens of a text were left out because they did not fit, and are not read elsewhere
  */
-public record EncodedText(int[] inputIds, int second) {
+public record EncodedText(int[] inputIds, int second, boolean isCut) {
     /** Tokens that stand around one text. */
     static final int AROUND_ONE = 2;
 
     /** Tokens that stand around a pair. */
     static final int AROUND_PAIR = 3;
+
+    /** Texts that fit. */
+    EncodedText(int[] inputIds, int second) {
+        this(inputIds, second, false);
+    }
 
     /**
      * One text.
@@ -27,7 +33,7 @@ public record EncodedText(int[] inputIds, int second) {
         ids[0] = special.cls();
         System.arraycopy(text, 0, ids, 1, count);
         ids[count + 1] = special.sep();
-        return new EncodedText(ids, ids.length);
+        return new EncodedText(ids, ids.length, count < text.length);
     }
 
     /**
@@ -50,7 +56,9 @@ public record EncodedText(int[] inputIds, int second) {
             firstCount = firstIsShorter ? shorter : rest;
             secondCount = firstIsShorter ? rest : shorter;
         }
-        return of(first, firstCount, second, 0, secondCount, special);
+        boolean isCut = firstCount < first.length || secondCount < second.length;
+        return new EncodedText(
+                of(first, firstCount, second, 0, secondCount, special).inputIds(), firstCount + 2, isCut);
     }
 
     /** A pair of parts of texts. */

@@ -3,6 +3,7 @@ package org.narrowbert.model.finetuning;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.narrowbert.engine.error.UserError;
@@ -57,6 +58,17 @@ public final class ExampleEncoder {
                 .toList();
     }
 
+    /** What to tell of samples that do not hold all of their texts; nothing where all do. Contexts are read in parts, and none of them is cut. */
+    public Optional<String> cutNote(List<TaskSample> samples) {
+        long cut = samples.stream().filter(TaskSample::isCut).count();
+        return cut == 0
+                ? Optional.empty()
+                : Optional.of(
+                        ("%,d of %,d texts had more than %d tokens and were cut: --max-seq-length takes longer ones,"
+                                        + " up to the model's positions.")
+                                .formatted(cut, samples.size(), maxSeqLength));
+    }
+
     private Stream<TaskSample> encode(Example example, int number) {
         return switch (example) {
             case TextExample text -> Stream.of(new TaskSample.OfText(text(text), text.target()));
@@ -80,26 +92,28 @@ public final class ExampleEncoder {
         int[] firstPieces = new int[example.words().size()];
         int count = 0;
         int words = 0;
+        boolean isCut = false;
         for (String word : example.words()) {
-            int[] ids = tokenizer.encode(word);
             if (count == room) {
+                isCut = true;
                 break;
             }
+            int[] ids = tokenizer.encode(word);
             firstPieces[words++] = 1 + count;
             if (ids.length == 0) {
                 pieces[count++] = special.unk();
             } else {
                 int fit = Math.min(ids.length, room - count);
+                isCut |= fit < ids.length;
                 System.arraycopy(ids, 0, pieces, count, fit);
                 count += fit;
             }
         }
         List<Integer> labels =
                 example.labels().isEmpty() ? List.of() : example.labels().subList(0, words);
+        EncodedText text = EncodedText.of(Arrays.copyOf(pieces, count), maxSeqLength, special);
         return new TaskSample.OfWords(
-                EncodedText.of(Arrays.copyOf(pieces, count), maxSeqLength, special),
-                Arrays.copyOf(firstPieces, words),
-                labels);
+                new EncodedText(text.inputIds(), text.second(), isCut), Arrays.copyOf(firstPieces, words), labels);
     }
 
     private TaskSample choices(ChoiceExample example) {

@@ -12,6 +12,11 @@ public sealed interface TaskSample {
     /** How many rows of it the head reads. */
     int headRows();
 
+    /** Whether tokens of it were left out because they did not fit. */
+    default boolean isCut() {
+        return sequences().stream().anyMatch(EncodedText::isCut);
+    }
+
     /** Whether it is known what is right, so that it can be learned from. */
     default boolean hasTarget() {
         return switch (this) {

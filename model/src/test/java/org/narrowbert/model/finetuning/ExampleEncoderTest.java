@@ -13,7 +13,9 @@ import org.narrowbert.model.task.ChoiceExample;
 import org.narrowbert.model.task.Example;
 import org.narrowbert.model.task.LabelledSet;
 import org.narrowbert.model.task.QuestionExample;
+import org.narrowbert.model.task.Target;
 import org.narrowbert.model.task.TaskKind;
+import org.narrowbert.model.task.TextExample;
 import org.narrowbert.model.task.WordsExample;
 import org.narrowbert.model.tokenizer.Tokenizer;
 
@@ -53,6 +55,43 @@ class ExampleEncoderTest {
         assertThat(TOKENIZER.tokens(sample.text().inputIds())).containsExactly("[CLS]", "the", "cat", "un", "[SEP]");
         assertThat(sample.firstPieces()).containsExactly(1, 2, 3);
         assertThat(sample.labels()).containsExactly(0, 1, 0);
+    }
+
+    private static <E extends Example> List<String> cutNotes(TaskKind kind, List<E> examples) {
+        ExampleEncoder encoder = new ExampleEncoder(TOKENIZER, 6, 1);
+        List<TaskSample> samples =
+                encoder.encode(new LabelledSet<>(Path.of("made"), kind, List.of("O"), examples, List.of()));
+        return encoder.cutNote(samples).stream().toList();
+    }
+
+    private static TextExample text(String text, String... second) {
+        return new TextExample(text, List.of(second).stream().findFirst(), new Target.Label(0));
+    }
+
+    @Test
+    void textsThatAreCutAreCounted() {
+        assertThat(cutNotes(TaskKind.SINGLE_LABEL, List.of(text("the cat sat on"), text("the cat", "sat"))))
+                .as("all fit")
+                .isEmpty();
+        assertThat(cutNotes(
+                        TaskKind.SINGLE_LABEL,
+                        List.of(text("the cat sat on the mat"), text("the cat", "sat on"), text("the cat"))))
+                .containsExactly("2 of 3 texts had more than 6 tokens and were cut: --max-seq-length takes longer ones,"
+                        + " up to the model's positions.");
+        List<Integer> labels = List.of(0, 0, 0, 0);
+        assertThat(cutNotes(
+                        TaskKind.TOKEN_LABELS,
+                        List.of(
+                                new WordsExample(List.of("the", "cat", "sat", "on"), labels, 0),
+                                new WordsExample(List.of("the", "cat", "sat", "unable"), labels, 0))))
+                .containsExactly("1 of 2 texts had more than 6 tokens and were cut: --max-seq-length takes longer ones,"
+                        + " up to the model's positions.");
+        assertThat(cutNotes(
+                        TaskKind.QUESTION_ANSWERING,
+                        List.of(new QuestionExample(
+                                "q", "who", "the cat sat on the mat near the dog", List.of(), false))))
+                .as("a context is read in parts")
+                .isEmpty();
     }
 
     @Test
