@@ -14,8 +14,8 @@ final class SplitOptions {
     @Option(
             names = "--validation-split-percentage",
             paramLabel = "PERCENT",
-            description = "Of each label (or of the documents of labelled words) set aside to evaluate on (default: 10"
-                    + " where examples come along or are only divided, else none).")
+            description = "Of each label (or of the documents of labelled words, of the sentences of one) set aside to"
+                    + " evaluate on (default: 10 where examples come along or are only divided, else none).")
     private Optional<Double> validation = Optional.empty();
 
     @Option(
@@ -64,8 +64,10 @@ final class SplitOptions {
 
     /** A division in one line, for people. */
     String text(Division<?> division) {
-        return "divided by seed %d: %,d to learn from, %,d to validate on, %,d to test on; SHA-256 %s"
+        String how = division.isOfOneDocument() ? " sentence by sentence, since it is one document," : "";
+        return "divided%s by seed %d: %,d to learn from, %,d to validate on, %,d to test on; SHA-256 %s"
                 .formatted(
+                        how,
                         seed,
                         division.train().examples().size(),
                         division.validation().examples().size(),

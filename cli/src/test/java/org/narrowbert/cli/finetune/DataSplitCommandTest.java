@@ -118,6 +118,20 @@ class DataSplitCommandTest {
     }
 
     @Test
+    void sentencesOfOneDocumentAreDividedOneByOneWhichIsSaid() throws IOException {
+        List<String> sentences = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            sentences.add("{\"tokens\":[\"ann\",\"slept" + i + "\"],\"ner_tags\":[\"B-PER\",\"O\"]}");
+        }
+        Path source = Files.write(folder.resolve("words.jsonl"), sentences);
+        Cli run = split(source, "--problem-type", "token_classification");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+                .contains("divided sentence by sentence, since it is one document, by seed 1: 16 to learn from");
+        assertThat(lines("test")).hasSize(2);
+    }
+
+    @Test
     void whatCannotBeDividedIsRefusedAndNothingIsWritten() throws IOException {
         Cli two = split(Files.writeString(folder.resolve("two.csv"), "text,label\na,x\nb,y\n"));
         assertThat(two.exitCode()).isEqualTo(1);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.model.files.Sha256;
 
@@ -17,7 +18,7 @@ import org.narrowbert.model.files.Sha256;
  * A set divided at random into three, for data that come in one piece: the same for the same seed and examples. Each part keeps the set's order.
  *
  * <p>Texts with one label are divided label by label, so that each part has all labels in the set's proportions; labelled words by documents, none of which
- * is in two parts; everything else example by example.
+ * is in two parts, or sentence by sentence where all are of one document; everything else example by example.
  *
  * @param train what is learned from
  * @param validation what is measured on while learning
@@ -45,9 +46,14 @@ public record Division<E extends Example>(
         char[] parts = new char[set.examples().size()];
         Arrays.fill(parts, TRAIN);
         Random random = new Random(seed);
+        int documents = 0;
         if (set.kind() == TaskKind.TOKEN_LABELS) {
-            List<List<Integer>> documents = new ArrayList<>(groups(set.examples(), Division::document));
-            divide(documents, validationShare, testShare, random)
+            List<List<Integer>> groups = new ArrayList<>(groups(set.examples(), Division::document));
+            documents = groups.size();
+            if (documents == 1) {
+                groups = groups.getFirst().stream().map(List::of).toList();
+            }
+            divide(groups, validationShare, testShare, random)
                     .forEach((part, chosen) ->
                             chosen.forEach(document -> document.forEach(example -> parts[example] = part)));
         } else {
@@ -61,10 +67,22 @@ public record Division<E extends Example>(
         if (division.train.examples().isEmpty()
                 || validationShare > 0 && division.validation.examples().isEmpty()
                 || testShare > 0 && division.test.examples().isEmpty()) {
-            throw new RunError(set.source() + " has too few examples to divide: "
-                    + set.examples().size() + "; give a file for each part");
+            String what = documents > 1 ? "documents" : "examples";
+            throw new RunError(set.source() + " has too few " + what + " to divide: "
+                    + (documents > 1 ? documents : parts.length) + "; give a file for each part");
         }
         return division;
+    }
+
+    /** Whether these are labelled words of one document, which is divided sentence by sentence. */
+    public boolean isOfOneDocument() {
+        return train.kind() == TaskKind.TOKEN_LABELS
+                && Stream.of(train, validation, test)
+                                .flatMap(part -> part.examples().stream())
+                                .mapToInt(Division::document)
+                                .distinct()
+                                .count()
+                        == 1;
     }
 
     /** Examples of one group, by their numbers; groups in the order in which they are met. */

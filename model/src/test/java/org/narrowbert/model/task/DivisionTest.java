@@ -77,6 +77,32 @@ class DivisionTest {
         assertThat(documents(division.test())).hasSize(2).doesNotContainAnyElementsOf(validation);
     }
 
+    private static LabelledSet<WordsExample> words(int sentences, int sentencesOfADocument) {
+        return new LabelledSet<>(
+                SOURCE,
+                TaskKind.TOKEN_LABELS,
+                List.of("O"),
+                IntStream.range(0, sentences)
+                        .mapToObj(i -> new WordsExample(List.of("word" + i), List.of(0), i / sentencesOfADocument))
+                        .toList(),
+                List.of());
+    }
+
+    @Test
+    void oneDocumentIsDividedSentenceBySentence() {
+        Division<WordsExample> division = Division.of(words(100, 100), 0.1, 0.2, 3);
+        assertThat(division.isOfOneDocument()).isTrue();
+        assertThat(division.train().examples()).hasSize(70);
+        assertThat(division.validation().examples()).hasSize(10);
+        assertThat(division.test().examples())
+                .hasSize(20)
+                .doesNotContainAnyElementsOf(division.validation().examples());
+        assertThat(Division.of(words(100, 10), 0.1, 0.2, 3).isOfOneDocument()).isFalse();
+        assertThat(Division.of(texts(100), 0.1, 0.2, 3).isOfOneDocument()).isFalse();
+        assertThatThrownBy(() -> Division.of(words(1_000, 500), 0.1, 0.2, 3))
+                .hasMessage("a.tsv has too few documents to divide: 2; give a file for each part");
+    }
+
     private static Set<Integer> documents(LabelledSet<WordsExample> set) {
         Set<Integer> documents = new HashSet<>();
         set.examples().forEach(example -> documents.add(example.document()));
