@@ -1,22 +1,20 @@
 package org.narrowbert.cli.inference;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
-import org.narrowbert.engine.error.RunError;
+import org.narrowbert.cli.options.OutputFile;
 import org.narrowbert.engine.error.UserError;
-import org.narrowbert.model.files.FileProblem;
 import org.narrowbert.model.inference.EmbeddingOutput.Format;
 import picocli.CommandLine.Option;
 
 /** Options of the file that vectors go to. */
 final class EmbeddingFile {
+    private static final String NAME = "--output-file";
+
     @Option(
-            names = "--output-file",
+            names = NAME,
             paramLabel = "FILE",
             description = "Where the vectors of --input-file go: a new file, which gets its name when it is whole.")
     private Optional<Path> path = Optional.empty();
@@ -39,10 +37,15 @@ final class EmbeddingFile {
 
     /** Refuses options of a file where vectors are printed. */
     void requireNone() {
-        path.ifPresent(file -> {
-            throw new UserError(
-                    "--output-file " + file + " is for --input-file: the vector of a given text is printed");
-        });
+        path.ifPresent(file -> refuse(NAME + " " + file));
+        format.ifPresent(one -> refuse("--output-format"));
+        if (overwrite) {
+            refuse("--overwrite");
+        }
+    }
+
+    private static void refuse(String given) {
+        throw new UserError(given + " is for --input-file: the vector of a given text is printed");
     }
 
     /**
@@ -53,32 +56,12 @@ final class EmbeddingFile {
      */
     Format check(Path input) {
         Path path = path();
-        if (path.getFileName() == null || Files.isDirectory(path)) {
-            throw new UserError("--output-file " + path + " is a folder: name a file");
-        }
-        Path folder = Objects.requireNonNull(path.toAbsolutePath().getParent(), "a file is in a folder");
-        if (!Files.isDirectory(folder)) {
-            throw new UserError("--output-file " + path + ": there is no folder " + folder + ": make it first");
-        }
-        if (Files.exists(path) && Files.exists(input) && isSame(path, input)) {
-            throw new UserError("--output-file " + path + " is the --input-file: name another file");
-        }
-        if (Files.exists(path) && !overwrite) {
-            throw new UserError("--output-file " + path + " exists: name another file, or add --overwrite");
-        }
-        String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
+        OutputFile.named(NAME, path).check().refuseSame("--input-file", input).refuseExisting(overwrite);
+        String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
         return format.or(() -> Arrays.stream(Format.values())
                         .filter(one -> one.isNamed(name))
                         .findFirst())
                 .orElseThrow(() -> new UserError("--output-file " + path
                         + " ends in neither .jsonl nor .npy: add --output-format jsonl or --output-format npy"));
-    }
-
-    private static boolean isSame(Path path, Path input) {
-        try {
-            return Files.isSameFile(path, input);
-        } catch (IOException error) {
-            throw new RunError("cannot compare " + path + " and " + input + ": " + FileProblem.reason(error), error);
-        }
     }
 }

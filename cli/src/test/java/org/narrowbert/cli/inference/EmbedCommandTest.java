@@ -212,6 +212,8 @@ class EmbedCommandTest {
                 "--threads 1 | there is nothing to embed: give a text, or --input-file and --output-file",
                 "text --input-file a.txt | a text is given, and --input-file a.txt: leave out one of them",
                 "text --output-file a.npy | --output-file a.npy is for --input-file",
+                "text --output-format npy | --output-format is for --input-file",
+                "text --overwrite | --overwrite is for --input-file",
                 "--input-file a.txt | --input-file needs an --output-file",
             })
     void aTextOrAFileIsGivenAndNotBoth(String options, String sentence) {
@@ -309,7 +311,8 @@ class EmbedCommandTest {
         Cli run = embed(input, "bytes.npy");
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err())
-                .contains(input + " is not UTF-8 text", "in line 2")
+                .contains(input + " is not UTF-8 text", "in line 2", "convert the file to UTF-8")
+                .doesNotContain("--encoding-errors")
                 .hasLineCount(1);
     }
 

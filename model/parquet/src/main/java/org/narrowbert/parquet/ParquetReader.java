@@ -25,7 +25,7 @@ final class ParquetReader implements DocumentReader {
     private final FileChannel channel;
     private final Footer footer;
     private final Column column;
-    private final EncodingErrors encodingErrors;
+    private final ReadingOptions options;
     private final ReadingNotes notes;
     private final long size;
     private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
@@ -45,7 +45,7 @@ final class ParquetReader implements DocumentReader {
         this.channel = channel;
         this.footer = footer;
         this.column = column;
-        this.encodingErrors = options.encodingErrors();
+        this.options = options;
         this.notes = notes;
         this.size = channel.size();
     }
@@ -118,10 +118,10 @@ final class ParquetReader implements DocumentReader {
         try {
             return decoder.decode(bytes).toString();
         } catch (CharacterCodingException error) {
-            if (encodingErrors == EncodingErrors.STRICT) {
+            if (options.encodingErrors() == EncodingErrors.STRICT) {
                 throw new RunError(
                         file + " is not UTF-8 text: byte " + (bytes.position() - begin) + " of " + place()
-                                + " cannot be decoded; write the file again as UTF-8, or add --encoding-errors replace",
+                                + " cannot be decoded; write the file again as UTF-8" + options.wayOut(),
                         error);
             }
         }

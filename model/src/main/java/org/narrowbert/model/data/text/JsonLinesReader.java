@@ -24,7 +24,7 @@ final class JsonLinesReader implements DocumentReader {
     JsonLinesReader(DocumentFile file, ReadingOptions options, ReadingNotes notes) {
         this.file = file;
         this.column = options.textColumn();
-        this.lines = new LineReader(file, LINE_LIMIT, options.encodingErrors(), notes);
+        this.lines = new LineReader(file, LINE_LIMIT, options, notes);
     }
 
     @Override

@@ -15,7 +15,7 @@ final class LineReader implements AutoCloseable {
     private final DocumentFile file;
     private final DocumentInput input;
     private final int limit;
-    private final EncodingErrors encodingErrors;
+    private final ReadingOptions options;
     private final ReadingNotes notes;
     private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
 
@@ -38,10 +38,10 @@ final class LineReader implements AutoCloseable {
      *
      * @param limit most bytes of a line, at least 4
      */
-    LineReader(DocumentFile file, int limit, EncodingErrors encodingErrors, ReadingNotes notes) {
+    LineReader(DocumentFile file, int limit, ReadingOptions options, ReadingNotes notes) {
         this.file = file;
         this.limit = limit;
-        this.encodingErrors = encodingErrors;
+        this.options = options;
         this.notes = notes;
         this.input = file.open();
         try {
@@ -143,15 +143,15 @@ final class LineReader implements AutoCloseable {
             if (nul == length) {
                 return decoder.decode(bytes).toString();
             }
-            if (encodingErrors == EncodingErrors.STRICT) {
-                throw new RunError(file + " is not text: " + bytePlace(nul)
-                        + " is NUL; name a file of UTF-8 text, or add --encoding-errors replace");
+            if (options.encodingErrors() == EncodingErrors.STRICT) {
+                throw new RunError(file + " is not text: " + bytePlace(nul) + " is NUL; name a file of UTF-8 text"
+                        + options.wayOut());
             }
         } catch (CharacterCodingException e) {
-            if (encodingErrors == EncodingErrors.STRICT) {
+            if (options.encodingErrors() == EncodingErrors.STRICT) {
                 throw new RunError(
                         file + " is not UTF-8 text: " + bytePlace(bytes.position() - position) + ", in line " + line
-                                + ", cannot be decoded; convert the file to UTF-8, or add --encoding-errors replace",
+                                + ", cannot be decoded; convert the file to UTF-8" + options.wayOut(),
                         e);
             }
         }

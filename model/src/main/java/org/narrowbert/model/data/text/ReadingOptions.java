@@ -9,8 +9,10 @@ import org.narrowbert.engine.error.UserError;
  * @param textColumn name of the field or column with the text, in files that have some
  * @param encodingErrors what is done about bytes that are no text
  * @param documentLimit most bytes of a document, at least 4: longer ones are split and counted
+ * @param canBeReplaced whether who reads may ask for {@link EncodingErrors#REPLACE} instead
  */
-public record ReadingOptions(DocumentUnit unit, String textColumn, EncodingErrors encodingErrors, int documentLimit) {
+public record ReadingOptions(
+        DocumentUnit unit, String textColumn, EncodingErrors encodingErrors, int documentLimit, boolean canBeReplaced) {
     /** The usual name of the field with the text. */
     public static final String TEXT_COLUMN = "text";
 
@@ -24,6 +26,16 @@ public record ReadingOptions(DocumentUnit unit, String textColumn, EncodingError
         if (documentLimit < 4) {
             throw new IllegalArgumentException("documents of " + documentLimit + " bytes");
         }
+    }
+
+    /** Of a command that has the option {@code --encoding-errors}. */
+    public ReadingOptions(DocumentUnit unit, String textColumn, EncodingErrors encodingErrors, int documentLimit) {
+        this(unit, textColumn, encodingErrors, documentLimit, true);
+    }
+
+    /** How else a file can be read that is refused for its bytes, as the end of a sentence; empty where it cannot. */
+    public String wayOut() {
+        return canBeReplaced ? ", or add --encoding-errors replace" : "";
     }
 
     /** The usual options, with documents of the given unit. */

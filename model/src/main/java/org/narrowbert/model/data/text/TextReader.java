@@ -18,7 +18,7 @@ final class TextReader implements DocumentReader {
         this.file = file;
         this.notes = notes;
         this.limit = options.documentLimit();
-        this.lines = new LineReader(file, limit, options.encodingErrors(), notes);
+        this.lines = new LineReader(file, limit, options, notes);
         this.paragraphs = switch (options.unit()) {
             case LINE -> false;
             case PARAGRAPH -> true;

@@ -43,7 +43,8 @@ public final class Texts implements AutoCloseable {
     }
 
     private static ReadingOptions lineByLine(String textColumn) {
-        return new ReadingOptions(DocumentUnit.LINE, textColumn, EncodingErrors.STRICT, ReadingOptions.DOCUMENT_LIMIT);
+        return new ReadingOptions(
+                DocumentUnit.LINE, textColumn, EncodingErrors.STRICT, ReadingOptions.DOCUMENT_LIMIT, false);
     }
 
     /** Whether a text has neither NUL nor half a surrogate pair. */
