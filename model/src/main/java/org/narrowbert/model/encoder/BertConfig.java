@@ -1,5 +1,6 @@
 package org.narrowbert.model.encoder;
 
+import java.util.OptionalDouble;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.tensor.ActivationFunction;
 import org.narrowbert.model.layout.Layout;
@@ -23,6 +24,7 @@ import org.narrowbert.model.layout.Layout;
  * @param tokenKeep share of a sequence's tokens that brackets keep, in (0, 1]; without brackets it has no effect
  * @param tokenKeepRandom share of the kept tokens that chance chooses instead of importance, in [0, 1]; without brackets it has no effect
  * @param tokenImportanceBeta how much of a token's importance an update keeps, in [0, 1); without brackets it has no effect
+ * @param classifierDropout dropout of what a classifier reads, in [0, 1); empty for that of the hidden states
  */
 public record BertConfig(
         Layout layout,
@@ -40,7 +42,8 @@ public record BertConfig(
         int padTokenId,
         double tokenKeep,
         double tokenKeepRandom,
-        double tokenImportanceBeta) {
+        double tokenImportanceBeta,
+        OptionalDouble classifierDropout) {
 
     /** Share of a sequence's tokens kept between brackets (Token Dropping keeps 256 of 512). */
     public static final double DEFAULT_TOKEN_KEEP = 0.5;
@@ -82,6 +85,7 @@ public record BertConfig(
         require("token_keep", tokenKeep, tokenKeep > 0 && tokenKeep <= 1, "above 0 and at most 1");
         require("token_keep_random", tokenKeepRandom, tokenKeepRandom >= 0 && tokenKeepRandom <= 1, "from 0 to 1");
         probability("token_importance_beta", tokenImportanceBeta);
+        classifierDropout.ifPresent(value -> probability("classifier_dropout", value));
     }
 
     /** A configuration of a layout, a shape and a vocabulary with BERT's defaults for everything else; the depth is the layout's. */

@@ -1,5 +1,6 @@
 package org.narrowbert.model.encoder;
 
+import java.util.OptionalDouble;
 import org.narrowbert.engine.tensor.ActivationFunction;
 import org.narrowbert.model.layout.Layout;
 
@@ -21,6 +22,7 @@ public final class BertConfigBuilder {
     private double tokenKeep = BertConfig.DEFAULT_TOKEN_KEEP;
     private double tokenKeepRandom;
     private double tokenImportanceBeta = BertConfig.DEFAULT_TOKEN_IMPORTANCE_BETA;
+    private OptionalDouble classifierDropout = OptionalDouble.empty();
 
     BertConfigBuilder(Layout layout, ModelShape shape, int vocabSize) {
         this.layout = layout;
@@ -45,6 +47,7 @@ public final class BertConfigBuilder {
         this.tokenKeep = config.tokenKeep();
         this.tokenKeepRandom = config.tokenKeepRandom();
         this.tokenImportanceBeta = config.tokenImportanceBeta();
+        this.classifierDropout = config.classifierDropout();
     }
 
     /** Hidden size, heads and intermediate size; the depth is the layout's. */
@@ -133,6 +136,12 @@ public final class BertConfigBuilder {
         return this;
     }
 
+    /** Sets dropout of what a classifier reads; empty for that of the hidden states. */
+    public BertConfigBuilder classifierDropout(OptionalDouble value) {
+        this.classifierDropout = value;
+        return this;
+    }
+
     /**
      * The configuration, checked.
      *
@@ -155,6 +164,7 @@ public final class BertConfigBuilder {
                 padTokenId,
                 tokenKeep,
                 tokenKeepRandom,
-                tokenImportanceBeta);
+                tokenImportanceBeta,
+                classifierDropout);
     }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,6 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ConfigJson {
     private static final Pattern NARROW_LAYER =
             Pattern.compile("(?:bert\\.)?encoder_narrow\\.layer\\.([0-9]{1,4})\\..*");
+
+    private static final String CLASSIFIER_DROPOUT = "classifier_dropout";
 
     private final BertConfig config;
     private final HeadConfig head;
@@ -113,6 +116,7 @@ public final class ConfigJson {
         ours.put("layer_norm_eps", config.layerNormEps());
         ours.put("hidden_dropout_prob", config.hiddenDropoutProb());
         ours.put("attention_probs_dropout_prob", config.attentionProbsDropoutProb());
+        config.classifierDropout().ifPresent(dropout -> ours.put(CLASSIFIER_DROPOUT, dropout));
         ours.put("initializer_range", config.initializerRange());
         ours.put("pad_token_id", config.padTokenId());
         config.layout().fullLengthLayers().ifPresent(full -> ours.put("full_length_layers", full));
@@ -144,6 +148,10 @@ public final class ConfigJson {
                 .tokenKeep(keys.number("token_keep", BertConfig.DEFAULT_TOKEN_KEEP))
                 .tokenKeepRandom(keys.number("token_keep_random", 0))
                 .tokenImportanceBeta(keys.number("token_importance_beta", BertConfig.DEFAULT_TOKEN_IMPORTANCE_BETA))
+                .classifierDropout(
+                        keys.has(CLASSIFIER_DROPOUT)
+                                ? OptionalDouble.of(keys.number(CLASSIFIER_DROPOUT, 0))
+                                : OptionalDouble.empty())
                 .build();
     }
 

@@ -29,6 +29,7 @@ final class ConfigKeys {
             "layer_norm_eps",
             "hidden_dropout_prob",
             "attention_probs_dropout_prob",
+            "classifier_dropout",
             "initializer_range",
             "pad_token_id",
             "full_length_layers",

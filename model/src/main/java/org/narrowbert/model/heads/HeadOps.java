@@ -48,12 +48,12 @@ final class HeadOps {
         return this;
     }
 
-    /** Dropout of what the last layer reads, in training alone. */
+    /** Dropout of what a classifier reads, in training alone. */
     HeadOps dropout(HeadMode mode) {
-        if (mode.trains() && config.hiddenDropoutProb() > 0) {
+        double probability = config.classifierDropout().orElse(config.hiddenDropoutProb());
+        if (mode.trains() && probability > 0) {
             Activation dropped = new Activation("dropped", RowSet.NARROW, config.hiddenSize());
-            ops.add(new DropoutOp.Drop(
-                    current, new Dropout((float) config.hiddenDropoutProb(), encoder.dropoutSites()), dropped));
+            ops.add(new DropoutOp.Drop(current, new Dropout((float) probability, encoder.dropoutSites()), dropped));
             current = dropped;
         }
         return this;

@@ -114,6 +114,18 @@ class ConfigJsonTest {
     }
 
     @Test
+    void aClassifiersDropoutIsWrittenBackAndNoneIsThatOfTheHiddenStates() throws IOException {
+        ConfigJson own = read("{" + SOUND + ", \"classifier_dropout\": 0.25}");
+        assertThat(own.config().classifierDropout()).hasValue(0.25);
+        assertThat(new String(ConfigJson.of(own.config()).bytes(), StandardCharsets.UTF_8))
+                .contains("\"classifier_dropout\": 0.25");
+        ConfigJson none = read("{" + SOUND + ", \"classifier_dropout\": null}");
+        assertThat(none.config().classifierDropout()).isEmpty();
+        assertThatThrownBy(() -> read("{" + SOUND + ", \"classifier_dropout\": 1}"))
+                .hasMessageContaining("classifier_dropout is 1.0, allowed is at least 0 and below 1");
+    }
+
+    @Test
     void theTypeThatWeightsHadIsNotWrittenBackSinceOursAreFloat32() throws IOException {
         ConfigJson json = read("{" + SOUND + ", \"torch_dtype\": \"float16\", \"dtype\": \"bfloat16\"}");
         assertThat(new String(json.bytes(), StandardCharsets.UTF_8)).doesNotContain("dtype");
