@@ -6,10 +6,19 @@ import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.tokenizer.Tokenizer;
 import org.narrowbert.model.tokenizer.TokenizerFiles;
 
-/** The files that lie beside a model's weights: the tokenizer's. */
-public record ModelFiles(BertConfig config, Tokenizer tokenizer) implements Consumer<Path> {
+/**
+ * The files that lie beside a model's weights: the tokenizer's.
+ *
+ * @param maxTokens of a text, special tokens included: what the model takes, or was fine-tuned with
+ */
+public record ModelFiles(int maxTokens, Tokenizer tokenizer) implements Consumer<Path> {
+    /** Of a model that takes texts as long as its positions. */
+    public ModelFiles(BertConfig config, Tokenizer tokenizer) {
+        this(config.maxPositionEmbeddings(), tokenizer);
+    }
+
     @Override
     public void accept(Path folder) {
-        TokenizerFiles.write(folder, tokenizer, config.maxPositionEmbeddings());
+        TokenizerFiles.write(folder, tokenizer, maxTokens);
     }
 }

@@ -46,22 +46,13 @@ public final class FillMask {
     /** The same with another way to compute few rows. */
     public FillMask(
             BertConfig config, Narrowing narrowing, Parameters parameters, Tokenizer tokenizer, Backend backend) {
-        requireFit(tokenizer, config);
+        ModelFit.requireTokens(tokenizer, config);
         this.model = MaskedLanguageModel.inference(config, narrowing.lastLayer());
         this.config = config;
         this.parameters = parameters;
         this.tokenizer = tokenizer;
         this.backend = backend;
         this.attention = narrowing.attention();
-    }
-
-    /** Refuses a tokenizer that has more tokens than the model. */
-    static void requireFit(Tokenizer tokenizer, BertConfig config) {
-        if (tokenizer.vocabularySize() > config.vocabSize()) {
-            throw new RunError(
-                    "the tokenizer has " + tokenizer.vocabularySize() + " tokens, but config.json gives the model "
-                            + config.vocabSize() + ": they do not belong together");
-        }
     }
 
     /**

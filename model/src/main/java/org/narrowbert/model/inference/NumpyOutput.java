@@ -29,9 +29,14 @@ final class NumpyOutput implements EmbeddingOutput {
 
     static NumpyOutput open(Path path, int columns) {
         DurableOutput file = DurableOutput.open(path);
-        NumpyOutput output = new NumpyOutput(file, columns);
-        file.write(output.header());
-        return output;
+        try {
+            NumpyOutput output = new NumpyOutput(file, columns);
+            file.write(output.header());
+            return output;
+        } catch (RuntimeException | Error failure) {
+            file.close();
+            throw failure;
+        }
     }
 
     private ByteBuffer header() {

@@ -54,7 +54,7 @@ public final class SentenceEncoder implements AutoCloseable {
             Parameters parameters,
             Tokenizer tokenizer,
             Backend backend) {
-        FillMask.requireFit(tokenizer, config);
+        ModelFit.requireTokens(tokenizer, config);
         this.model = EncoderStates.of(config, narrowing.lastLayer());
         this.attention = narrowing.attention();
         this.settings = settings;

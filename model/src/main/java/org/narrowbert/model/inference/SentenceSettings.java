@@ -80,7 +80,8 @@ public record SentenceSettings(int maxTokens, Pooling pooling, boolean normalize
         Path file = folder.resolve(LENGTH);
         JsonNode length = Files.exists(file) ? StrictJson.readObject(file).path("max_seq_length") : null;
         if (length == null || length.isMissingNode() || length.isNull()) {
-            return tokenizersMaxTokens(folder.resolve(TokenizerFiles.CONFIG), positions);
+            // Newer versions keep the length with the tokenizer.
+            return Math.min(TokenizerFiles.modelMaxLength(folder).orElse(positions), positions);
         }
         int tokens = length.isInt() ? length.intValue() : 0;
         if (tokens < LEAST_TOKENS || tokens > positions) {
@@ -88,15 +89,6 @@ public record SentenceSettings(int maxTokens, Pooling pooling, boolean normalize
                     + " to the model's " + positions + " positions");
         }
         return tokens;
-    }
-
-    /** Newer versions keep the length with the tokenizer, where a number beyond all lengths means that there is none. */
-    private static int tokenizersMaxTokens(Path file, int positions) {
-        if (!Files.exists(file)) {
-            return positions;
-        }
-        JsonNode length = StrictJson.readObject(file).path("model_max_length");
-        return length.isInt() && length.intValue() >= LEAST_TOKENS ? Math.min(length.intValue(), positions) : positions;
     }
 
     /** Newer versions name the mode, older ones have a truth value for each. */

@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import org.narrowbert.model.files.DurableFile;
 import org.narrowbert.model.files.DurableFolder;
 import org.narrowbert.model.files.FileProblem;
+import org.narrowbert.model.json.StrictJson;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The four files by which a Hugging Face directory says how it makes tokens. */
@@ -28,7 +31,27 @@ public final class TokenizerFiles {
     /** All four. */
     public static final Set<String> NAMES = Set.of(TOKENIZER, VOCABULARY, CONFIG, SPECIAL_TOKENS);
 
+    /** [CLS] and [SEP]. */
+    private static final int LEAST_TOKENS = 2;
+
     private TokenizerFiles() {}
+
+    /**
+     * Most tokens of a text, special tokens included, by a folder's tokenizer_config.json; empty where it says nothing, or a number beyond all lengths,
+     * which stands for none.
+     *
+     * @throws org.narrowbert.engine.error.RunError when the file is there and cannot be read
+     */
+    public static OptionalInt modelMaxLength(Path folder) {
+        Path file = folder.resolve(CONFIG);
+        if (!Files.exists(file)) {
+            return OptionalInt.empty();
+        }
+        JsonNode length = StrictJson.readObject(file).path("model_max_length");
+        return length.isInt() && length.intValue() >= LEAST_TOKENS
+                ? OptionalInt.of(length.intValue())
+                : OptionalInt.empty();
+    }
 
     /** Writes the four files into a folder that exists. No limit on a text's length is stated. */
     public static void write(Path folder, Tokenizer tokenizer) {
