@@ -3,6 +3,7 @@ package org.narrowbert.model.task;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.narrowbert.engine.error.NearestNames;
 import org.narrowbert.engine.error.UserError;
@@ -210,15 +211,22 @@ final class KnownTasks {
         return ALL.stream().map(Task::name).toList();
     }
 
-    static Task named(String name) {
-        String plain = name.toLowerCase(Locale.ROOT).replace('_', '-');
+    static Optional<Task> find(String name) {
+        String plain = plain(name).replace("-", "");
         return ALL.stream()
-                .filter(task -> task.name().replace("-", "").equals(plain.replace("-", "")))
-                .findFirst()
-                .orElseThrow(() -> {
-                    List<String> nearest = NearestNames.sorted(plain, names());
-                    return new UserError("there is no task '" + name + "': did you mean " + nearest.getFirst() + " or "
-                            + nearest.get(1) + "? All are " + String.join(", ", names()));
-                });
+                .filter(task -> task.name().replace("-", "").equals(plain))
+                .findFirst();
+    }
+
+    static Task named(String name) {
+        return find(name).orElseThrow(() -> {
+            List<String> nearest = NearestNames.sorted(plain(name), names());
+            return new UserError("there is no task '" + name + "': did you mean " + nearest.getFirst() + " or "
+                    + nearest.get(1) + "? All are " + String.join(", ", names()));
+        });
+    }
+
+    private static String plain(String name) {
+        return name.toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -46,6 +46,23 @@ final class Scoring {
         };
     }
 
+    /**
+     * All figures that predictions of a kind get and that have a better end, in their order.
+     *
+     * @param labels how many there are
+     */
+    static List<String> figures(TaskKind kind, int labels) {
+        return switch (kind) {
+            case SINGLE_LABEL ->
+                labels == 2 ? List.of(ACCURACY, F1, F1_MACRO, MATTHEWS) : List.of(ACCURACY, F1_MACRO, MATTHEWS);
+            case MULTI_LABEL -> List.of(F1, F1_MACRO, PRECISION, RECALL, ACCURACY);
+            case REGRESSION -> List.of(PEARSON, SPEARMAN, MEAN_SQUARED_ERROR);
+            case TOKEN_LABELS -> List.of(F1, PRECISION, RECALL, ACCURACY);
+            case MULTIPLE_CHOICE -> List.of(ACCURACY);
+            case QUESTION_ANSWERING -> List.of(EXACT, F1, BEST_EXACT, BEST_F1);
+        };
+    }
+
     static Scores of(Task task, LabelledSet<?> set, List<? extends Prediction> predictions) {
         if (set.examples().size() != predictions.size()) {
             throw new IllegalArgumentException(

@@ -3,6 +3,7 @@ package org.narrowbert.model.task;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.narrowbert.model.evaluation.Mistake;
 
 /**
@@ -28,6 +29,11 @@ public record Task(
      */
     public static Task named(String name) {
         return KnownTasks.named(name);
+    }
+
+    /** The same; empty where there is none. */
+    public static Optional<Task> find(String name) {
+        return KnownTasks.find(name);
     }
 
     /** Whether questions may have no answer, which a model can say then: SQuAD 2.0. */
@@ -126,6 +132,22 @@ public record Task(
      */
     public LabelledSet<?> readForPrediction(Path source, List<String> known) {
         return format.read(source, LabelNames.known(known), false);
+    }
+
+    /**
+     * The names of all figures by which a model can be chosen, those that count first.
+     *
+     * @param labels how many there are
+     */
+    public List<String> figures(int labels) {
+        return Stream.concat(measures.names().stream(), Scoring.figures(kind, labels).stream())
+                .distinct()
+                .toList();
+    }
+
+    /** Whether more of a figure is better: of all but the mean squared error. */
+    public static boolean isMoreBetter(String figure) {
+        return !figure.equals(Scoring.MEAN_SQUARED_ERROR);
     }
 
     /**

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.narrowbert.engine.error.RunError;
-import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.table.Cell;
 import org.narrowbert.model.table.Table;
 
@@ -61,7 +60,7 @@ record TextTable(TaskKind kind, TableColumns columns) implements ExampleFormat {
                 .orElseGet(() -> USUAL_TEXTS.stream()
                         .filter(table.columns()::contains)
                         .findFirst()
-                        .orElseThrow(() -> new UserError(source + " has no column " + String.join(", ", USUAL_TEXTS)
+                        .orElseThrow(() -> new RunError(source + " has no column " + String.join(", ", USUAL_TEXTS)
                                 + ", its columns are " + table.shown()
                                 + ": name the column with the text with --text-column")));
     }

@@ -5,11 +5,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.data.text.WordNetGloss;
 import org.narrowbert.model.table.Cell;
 
-/** The task that comes along: which of WordNet's 45 lexicographers' files a gloss is from. A gloss that repeats another word for word is left out. */
+/**
+ * The task that comes along: which of WordNet's 45 lexicographers' files a gloss is from. A gloss that repeats another word for word is left out.
+ * Any other file is a table of texts, with these categories for labels.
+ */
 record WordNetCategories() implements ExampleFormat {
     /** What stands for a file. */
     private static final Path SOURCE = Path.of("WordNet 3.1 glosses");
@@ -22,8 +24,7 @@ record WordNetCategories() implements ExampleFormat {
     @Override
     public LabelledSet<TextExample> read(Path source, LabelNames labels, boolean labelled) {
         if (!source.equals(SOURCE)) {
-            throw new UserError("the task wordnet brings its examples along: leave out the file " + source
-                    + ", or the --task-name");
+            return new TextTable(TaskKind.SINGLE_LABEL, TableColumns.usual()).read(source, labels, labelled);
         }
         List<WordNetGloss> glosses = WordNetGloss.all();
         TextCollector collector = new TextCollector(source, TaskKind.SINGLE_LABEL, labels, labelled, Optional.empty());

@@ -34,6 +34,12 @@ class TaskFilesTest {
     }
 
     @Test
+    void aNameThatNoTaskHasFindsNone() {
+        assertThat(Task.find("sts-b").map(Task::name)).contains("stsb");
+        assertThat(Task.find("ner")).isEmpty();
+    }
+
+    @Test
     void aMisspeltTaskIsRefusedWithTheNearest() {
         assertThatThrownBy(() -> Task.named("mnil"))
                 .isInstanceOf(UserError.class)

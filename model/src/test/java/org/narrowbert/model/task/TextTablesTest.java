@@ -14,7 +14,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.narrowbert.engine.error.RunError;
-import org.narrowbert.engine.error.UserError;
 
 /** Tables with named columns, folders of texts, reviews with stars, and choices. */
 class TextTablesTest {
@@ -123,7 +122,7 @@ class TextTablesTest {
     void aTableWithoutTheUsualColumnsAsksForTheirNames() throws IOException {
         Path file = file("a.csv", "body,label", "a,1");
         assertThatThrownBy(() -> task(TaskKind.SINGLE_LABEL).read(file))
-                .isInstanceOf(UserError.class)
+                .isInstanceOf(RunError.class)
                 .hasMessage(file + " has no column sentence1, sentence, text, its columns are body, label: name the"
                         + " column with the text with --text-column");
     }

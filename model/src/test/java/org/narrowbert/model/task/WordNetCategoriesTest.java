@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.narrowbert.engine.error.UserError;
+import org.junit.jupiter.api.io.TempDir;
+import org.narrowbert.engine.error.RunError;
 
 /** The labelled task that needs no file. */
 class WordNetCategoriesTest {
@@ -25,9 +29,17 @@ class WordNetCategoriesTest {
     }
 
     @Test
-    void aFileBesideItIsRefused() {
-        assertThatThrownBy(() -> Task.named("wordnet").read(Path.of("mine.csv")))
-                .isInstanceOf(UserError.class)
-                .hasMessageContaining("leave out the file mine.csv");
+    void anyOtherFileIsATableOfTextsWithTheSameCategories(@TempDir Path folder) throws IOException {
+        Path file = Files.write(
+                folder.resolve("mine.csv"), List.of("text,label", "a large animal,noun.animal", "to go,verb.motion"));
+        Task task = Task.named("wordnet");
+        LabelledSet<TextExample> set = task.read(file).of(TextExample.class);
+        assertThat(set.labels()).isEqualTo(task.labels());
+        assertThat(set.examples().getLast().target())
+                .isEqualTo(new Target.Label(set.labels().indexOf("verb.motion")));
+        Files.write(file, List.of("text,label", "a large animal,animals"));
+        assertThatThrownBy(() -> task.read(file))
+                .isInstanceOf(RunError.class)
+                .hasMessageContaining("has the label 'animals'");
     }
 }
