@@ -1,15 +1,13 @@
 package org.narrowbert.cli.model;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.narrowbert.cli.options.OutputFile;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.BackendOptions;
 import org.narrowbert.engine.backend.Backends;
 import org.narrowbert.engine.error.RunError;
-import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.graph.Parameter;
 import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.model.checkpoint.HuggingFaceDirectory;
@@ -82,16 +80,7 @@ final class ModelExportOnnxCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (Files.isDirectory(file)) {
-            throw new UserError("--output-file " + file + " is a folder: name a file");
-        }
-        if (Files.exists(file) && !overwrite) {
-            throw new UserError("--output-file " + file + " exists: name another file, or add --overwrite");
-        }
-        Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
-        if (!Files.isDirectory(folder)) {
-            throw new UserError("--output-file " + file + ": there is no folder " + folder + ": make it first");
-        }
+        OutputFile.named("--output-file", file).check().refuseExisting(overwrite);
         try (HuggingFaceDirectory saved = HuggingFaceDirectory.open(directory)) {
             OnnxModel model = model(saved);
             List<Parameter> needed = model.parameters();
@@ -126,10 +115,10 @@ final class ModelExportOnnxCommand implements Callable<Integer> {
     }
 
     private List<String> labels(HuggingFaceDirectory saved) {
-        List<String> labels = saved.configJson().head().labels();
+        List<String> labels = ClassifierLabels.of(saved);
         if (labels.isEmpty()) {
-            throw new RunError(directory + ": its config.json names no labels (id2label), so it has no classifier to"
-                    + " export: fine-tune it first, or choose another --head");
+            throw new RunError(directory + " has no classifier to export: neither config.json (id2label) nor"
+                    + " classifier.bias tells of labels; fine-tune it first, or choose another --head");
         }
         return labels;
     }

@@ -107,12 +107,7 @@ record ModelSheet(HuggingFaceDirectory saved) {
     /** What the head, or the encoder where the head is not one of ours, asks for. */
     private List<Parameter> expected() {
         BertConfig config = saved.config();
-        int columns = saved.tensors().stream()
-                .filter(tensor -> tensor.name().equals(WeightNames.CLASSIFIER + ".bias")
-                        && tensor.shape().size() == 1)
-                .map(tensor -> tensor.shape().getFirst().intValue())
-                .findFirst()
-                .orElse(Math.max(1, labels().size()));
+        int columns = ClassifierLabels.columns(saved, WeightNames.CLASSIFIER).orElse(Math.max(1, labels().size()));
         return (switch (architecture()) {
                     case "BertForMaskedLM", "BertForPreTraining" ->
                         MaskedLanguageModel.inference(config).graph();
