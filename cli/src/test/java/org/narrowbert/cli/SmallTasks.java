@@ -72,12 +72,53 @@ public record SmallTasks(Path folder) {
         return write(name, lines);
     }
 
-    private Path write(String name, List<String> lines) {
+    /** Questions in SQuAD's JSON, each with its answer in a context; every third without one, where that may be. */
+    public Path questions(String name, int count, boolean impossible) {
+        List<String> paragraphs = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            String context = "ann met the film in bonn the day was " + GOOD.get(i % 4) + " ann was in bonn";
+            boolean none = impossible && i % 3 == 0;
+            paragraphs.add("""
+                    {"context": "%s", "qas": [{"id": "%d", "question": "was the day in bonn", "is_impossible": %s, "answers": [%s]}]}""".formatted(
+                            context,
+                            i,
+                            none,
+                            none ? "" : "{\"text\": \"bonn\", \"answer_start\": " + context.indexOf("bonn") + "}"));
+        }
+        return write(
+                name,
+                List.of("{\"version\": \"x\", \"data\": [{\"title\": \"t\", \"paragraphs\": ["
+                        + String.join(",", paragraphs) + "]}]}"));
+    }
+
+    /** A file of the folder. */
+    public Path write(String name, List<String> lines) {
         try {
-            return Files.write(folder.resolve(name), lines);
+            Path file = folder.resolve(name);
+            Files.createDirectories(file.resolveSibling(""));
+            return Files.write(file, lines);
         } catch (IOException error) {
             throw new UncheckedIOException(error);
         }
+    }
+
+    /** Fine-tunes, which must succeed. */
+    public Cli fineTune(String output, String... more) {
+        Cli run = Cli.run(arguments(output, more));
+        if (run.exitCode() != 0) {
+            throw new AssertionError(run.err());
+        }
+        return run;
+    }
+
+    /** Replaces a part of a file's text, which must be there. */
+    public static void replace(Path file, String pattern, String replacement) throws IOException {
+        String text = Files.readString(file);
+        String changed = text.replaceFirst(pattern, replacement);
+        if (changed.equals(text)) {
+            throw new AssertionError(file + " has no " + pattern);
+        }
+        Files.writeString(file, changed);
     }
 
     /** The arguments of a fine-tuning run. */

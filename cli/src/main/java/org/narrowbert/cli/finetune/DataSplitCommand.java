@@ -39,9 +39,6 @@ import picocli.CommandLine.Spec;
             "      --test-file runs/reviews/test.jsonl"
         })
 public final class DataSplitCommand implements Callable<Integer> {
-    /** Percentage of each part beside the one to learn from. */
-    private static final double PART = 10;
-
     private static final List<String> FILES = List.of("train.jsonl", "validation.jsonl", "test.jsonl");
 
     @Spec
@@ -81,7 +78,7 @@ public final class DataSplitCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         LabelledSet<?> set = task.read(source);
         set.notes().forEach(note -> out.println("note: " + note));
-        Division<?> division = split.divide(set, PART);
+        Division<?> division = split.divide(set, SplitOptions.EMBEDDED_PART);
         folder.create();
         // Whatever stops this: parts of another division never stand beside these.
         FILES.forEach(name -> remove(output.resolve(name)));

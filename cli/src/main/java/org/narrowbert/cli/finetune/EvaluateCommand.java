@@ -8,13 +8,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.narrowbert.cli.options.OutputFile;
 import org.narrowbert.cli.options.Ranges;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.finetuning.TaskDetails;
 import org.narrowbert.model.finetuning.TaskResults;
 import org.narrowbert.model.finetuning.TaskScorer;
 import org.narrowbert.model.task.LabelledSet;
-import org.narrowbert.model.task.TaskFiles;
 import org.narrowbert.model.training.Evaluation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,7 +46,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--validation-file",
             paramLabel = "FILE",
-            description = "Labelled examples (default: the validation files of --data-dir).")
+            description = "Labelled examples (default: the validation files of --data-dir and its test set, if that has"
+                    + " labels; what wordnet brings along).")
     private Optional<Path> validationFile = Optional.empty();
 
     @Option(names = "--max-eval-samples", paramLabel = "N", description = "The first N examples of each file only.")
@@ -69,29 +71,24 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         options.check();
+        checkOutputs();
         OptionalInt most = maxSamples
                 .map(number -> OptionalInt.of(Ranges.atLeastOne("--max-eval-samples", number)))
                 .orElse(OptionalInt.empty());
         PrintWriter out = spec.commandLine().getOut();
         try (FineTunedModel model = FineTunedModel.open(options.model(), options, out)) {
+            Consumer<String> notices = note -> out.println("note: " + note);
             Map<String, TaskResults.Measured> found = new LinkedHashMap<>();
             Map<String, TaskDetails> details = new LinkedHashMap<>();
-            for (TaskFiles.Part part : parts(model)) {
-                LabelledSet<?> set = model.task().read(part.path(), model.labels());
-                set.notes().forEach(note -> out.println("note: " + note));
-                TaskSets.Part sampled = TaskSets.part(
-                        part.name(),
-                        TaskSets.limited(set, most),
-                        model.encoder(),
-                        note -> out.println("note: " + note));
-                TaskScorer scorer = TaskScorer.detailed(
-                        model.task(), sampled.set(), sampled.samples(), options.answerRules(model.task()));
+            for (TaskSets.Named named : sets(model, notices)) {
+                TaskSets.Part part = model.part(named.name(), TaskSets.limited(named.set(), most), notices);
+                TaskScorer scorer = TaskScorer.detailed(model.task(), part.set(), part.samples(), model.rules());
                 Evaluation evaluation =
-                        model.predictor().evaluate(sampled.samples(), model.batches(), options.batchSize(), scorer);
+                        model.predictor().evaluate(part.samples(), model.batches(), options.batchSize(), scorer);
                 found.put(
                         part.name(),
                         new TaskResults.Measured(
-                                evaluation, sampled.set().examples().size()));
+                                evaluation, part.set().examples().size()));
                 details.put(part.name(), scorer.details());
             }
             TaskResults results = TaskResults.of(found);
@@ -102,14 +99,32 @@ public final class EvaluateCommand implements Callable<Integer> {
         return 0;
     }
 
-    private List<TaskFiles.Part> parts(FineTunedModel model) {
-        List<TaskFiles.Part> parts = validationFile
-                .map(file -> List.of(new TaskFiles.Part("validation", file)))
-                .orElseGet(() -> options.files(model.task()).validation());
-        if (parts.isEmpty()) {
-            throw new UserError("there is nothing to evaluate on: name a --validation-file, or a --task-name with a"
-                    + " --data-dir that has its validation files");
+    /** Refuses places where nothing can be written before anything is measured. */
+    private void checkOutputs() {
+        outputFile.map(file -> OutputFile.named("--output-file", file)).ifPresent(this::check);
+        detailsFile.map(file -> OutputFile.named("--details-file", file)).ifPresent(file -> {
+            check(file);
+            outputFile.ifPresent(other -> file.refuseSame("--output-file", other));
+        });
+    }
+
+    private void check(OutputFile file) {
+        file.check();
+        validationFile.ifPresent(read -> file.refuseSame("--validation-file", read));
+    }
+
+    private List<TaskSets.Named> sets(FineTunedModel model, Consumer<String> notices) {
+        if (validationFile.isPresent()) {
+            LabelledSet<?> set = model.task().read(validationFile.get(), model.labels());
+            set.notes().forEach(notices);
+            return List.of(new TaskSets.Named("validation", set));
         }
-        return parts;
+        List<TaskSets.Named> sets = TaskSets.measured(
+                model.task(), options.files(model.task()), model.labels(), TunedWith.of(options.model()), notices);
+        if (sets.isEmpty()) {
+            throw new UserError("there is nothing to evaluate on: name a --validation-file, or a --task-name with a"
+                    + " --data-dir that has its validation files or a labelled test set");
+        }
+        return sets;
     }
 }

@@ -2,12 +2,12 @@ package org.narrowbert.cli.finetune;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.narrowbert.cli.exit.Interrupts;
 import org.narrowbert.cli.options.ComputeOptions;
 import org.narrowbert.cli.options.GemmOptions;
@@ -28,7 +28,6 @@ import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.Narrowing;
 import org.narrowbert.model.finetuning.LabelledBatch;
 import org.narrowbert.model.finetuning.SampleFingerprint;
-import org.narrowbert.model.finetuning.SeedSummary;
 import org.narrowbert.model.finetuning.TaskBatches;
 import org.narrowbert.model.finetuning.TaskData;
 import org.narrowbert.model.finetuning.TaskHeads;
@@ -36,9 +35,11 @@ import org.narrowbert.model.finetuning.TaskModel;
 import org.narrowbert.model.finetuning.TaskResults;
 import org.narrowbert.model.finetuning.TaskSample;
 import org.narrowbert.model.heads.HeadMode;
+import org.narrowbert.model.inference.ModelFit;
 import org.narrowbert.model.layout.LayerSet;
 import org.narrowbert.model.task.LabelledSet;
 import org.narrowbert.model.task.Task;
+import org.narrowbert.model.task.TaskFiles;
 import org.narrowbert.model.tokenizer.Tokenizer;
 import org.narrowbert.model.training.TrainingSettings;
 import picocli.CommandLine.Command;
@@ -95,22 +96,11 @@ public final class FineTuneCommand implements Callable<Integer> {
         check(task);
         List<Long> seeds = options.seeds();
         if (!options.hasSeveralSeeds()) {
-            return fineTune(task, run, seeds.getFirst(), out);
+            return fineTune(task, run, seeds.getFirst(), () -> {}, results -> {}, out);
         }
-        OutputDirectory.check(run.outputDirectory(), true, true);
-        List<TaskResults> results = new ArrayList<>();
-        for (long seed : seeds) {
-            RunOptions own = run.within("seed-" + seed);
-            out.println("seed %d, in %s".formatted(seed, own.outputDirectory()));
-            int code = fineTune(task, own, seed, out);
-            if (code != 0) {
-                return code;
-            }
-            TaskResults.read(own.outputDirectory()).ifPresent(results::add);
-        }
-        out.println();
-        SeedSummary.of(seeds, results).write(run.outputDirectory()).lines().forEach(out::println);
-        return 0;
+        SeedRuns runs = new SeedRuns(run, seeds);
+        runs.check();
+        return runs.trainAll((own, seed, results) -> fineTune(task, own, seed, runs::begin, results, out), out);
     }
 
     /** Refuses wrong options before any work is done. */
@@ -118,14 +108,25 @@ public final class FineTuneCommand implements Callable<Integer> {
         run.saveTotalLimit();
         compute.check();
         products.checkForTraining(compute);
+        options.sequences().check(task);
         options.answerRules(task);
         options.frozen();
         options.classWeighting();
-        TaskSets.trainFile(taskOptions.files(task), options.data());
-        options.settings(task, 1, true, run);
+        TaskFiles files = taskOptions.files(task);
+        boolean isEmbedded = TaskSets.isEmbedded(task, TaskSets.trainFile(files, options.data()));
+        // Of two labels most figures are known; of more, the figure that is asked for is looked at again.
+        int labels = task.labels().isEmpty() ? 2 : task.labels().size();
+        options.settings(task, labels, 1, options.data().validates(files, isEmbedded), run);
     }
 
-    private int fineTune(Task task, RunOptions own, long seed, PrintWriter out) {
+    /**
+     * One run.
+     *
+     * @param beginning done when nothing can be refused any more
+     * @param results told what the run came to, if it came to its end
+     */
+    private int fineTune(
+            Task task, RunOptions own, long seed, Runnable beginning, Consumer<TaskResults> results, PrintWriter out) {
         OutputDirectory output = own.output();
         try (Interrupts interrupts = Interrupts.listenForRun(spec.commandLine().getErr());
                 RunFolder folder = RunFolder.open(output, out::println)) {
@@ -152,9 +153,10 @@ public final class FineTuneCommand implements Callable<Integer> {
                                     + ": name the same files and tokenizer as when the run began");
                 });
                 try (Backend backend = compute.open(prepared.gemm(), products.precision());
-                        FineTuningSubject subject =
-                                FineTuningSubject.open(options, compute, own, prepared, checkpoint, backend);
+                        FineTuningSubject subject = FineTuningSubject.open(
+                                options, compute, own, prepared, checkpoint, backend, results, out);
                         OpenRun<LabelledBatch> open = OpenRun.open(own, subject, NAME, folder, backend, out)) {
+                    beginning.run();
                     return open.run(told, checkpoint, interrupts);
                 }
             }
@@ -172,12 +174,14 @@ public final class FineTuneCommand implements Callable<Integer> {
         BertConfig saved = pretrained.config();
         // No token of a task's text is dropped.
         BertConfig config = saved.withLayout(saved.layout().withoutBrackets());
+        ModelFit.requireTokens(tokenizer, config);
         TaskSets sets = TaskSets.read(
                 task,
                 taskOptions.files(task),
                 options.data(),
-                options.sequences().encoder(task, config, tokenizer),
+                options.sequences().encoder(task, config, tokenizer, TunedWith.NOTHING),
                 note -> out.println("note: " + note));
+        sets.requireFit(config);
         LabelledSet<?> training = sets.training().set();
         TaskModel model = TaskHeads.model(config, task, training.labels(), options.frozen());
         List<TaskSample> samples = sets.training().samples();
@@ -191,8 +195,12 @@ public final class FineTuneCommand implements Callable<Integer> {
                 options.batchSize(),
                 options.accumulation(),
                 options.evaluationBatchSize());
-        TrainingSettings settings =
-                options.settings(task, data.stepsPerEpoch(), sets.deciding().isPresent(), own);
+        TrainingSettings settings = options.settings(
+                task,
+                training.labels().size(),
+                data.stepsPerEpoch(),
+                sets.deciding().isPresent(),
+                own);
         Narrowing narrowing = options.narrowing().narrowing();
         Gemm gemm = products.forTraining(
                 compute,
@@ -220,10 +228,7 @@ public final class FineTuneCommand implements Callable<Integer> {
         Map<String, Object> worked = new HashMap<>();
         worked.put("output-dir", own.outputDirectory());
         worked.put("seed", prepared.seed());
-        worked.put(
-                "max-seq-length",
-                options.sequences()
-                        .maxSeqLength(prepared.task(), prepared.model().config()));
+        worked.putAll(options.sequences().told(prepared.task(), prepared.model().config()));
         worked.put("max-steps", settings.maxSteps());
         worked.put("learning-rate", settings.learningRate());
         worked.put("warmup-steps", settings.warmupSteps());

@@ -167,7 +167,7 @@ final class FineTuneOptions {
 
     /** How answers are chosen. */
     AnswerRules answerRules(Task task) {
-        return sequences.answerRules(task);
+        return sequences.answerRules(task, TunedWith.NOTHING);
     }
 
     /** The seed of every run, one or several. */
@@ -208,9 +208,10 @@ final class FineTuneOptions {
     /**
      * All settings of the run.
      *
+     * @param labels of the task, as far as they are known
      * @param stepsPerEpoch optimizer steps that go once through the examples
      */
-    TrainingSettings settings(Task task, long stepsPerEpoch, boolean validates, RunOptions run) {
+    TrainingSettings settings(Task task, int labels, long stepsPerEpoch, boolean validates, RunOptions run) {
         FineTuneDefaults defaults = FineTuneDefaults.of(task);
         double passes = epochs.orElse(defaults.epochs());
         Ranges.check("--num-train-epochs", passes, passes > 0 && passes <= 1e6, "above 0");
@@ -233,7 +234,7 @@ final class FineTuneOptions {
                         rules.lossSpike(),
                         rules.maxTrainTime(),
                         patience.map(OptionalInt::of).orElse(OptionalInt.empty())),
-                bestMetric(task));
+                bestMetric(task, labels));
         requireSavedWhenEvaluated(settings, validates);
         return settings;
     }
@@ -249,8 +250,8 @@ final class FineTuneOptions {
         }
     }
 
-    private BestMetric bestMetric(Task task) {
-        List<String> metrics = task.measures().names();
+    private BestMetric bestMetric(Task task, int labels) {
+        List<String> metrics = task.figures(labels);
         String name = bestMetric
                 .map(text -> text.startsWith("eval_") ? text.substring("eval_".length()) : text)
                 .orElse(task.measures().deciding());
@@ -258,13 +259,14 @@ final class FineTuneOptions {
             return BestMetric.LOSS;
         }
         if (!metrics.contains(name)) {
-            throw new UserError("--metric-for-best-model is " + name + ", but " + task.name() + " has "
+            throw new UserError("--metric-for-best-model is " + name + ", but " + task.name()
+                    + (labels > 2 ? " with " + labels + " labels" : "") + " has "
                     + String.join(
                             ", ",
                             Stream.concat(metrics.stream(), Stream.of(BestMetric.LOSS.name()))
                                     .toList()));
         }
-        return new BestMetric(name, true);
+        return new BestMetric(name, Task.isMoreBetter(name));
     }
 
     /** How the trainer computes, given all settings and the model's layout. */

@@ -11,11 +11,12 @@ final class FineTuned {
     static void next(Path folder, FineTuningTask task, PrintWriter out) {
         out.println();
         out.println("Next:");
-        out.println("  ./narrowbert evaluate --model \"" + folder + "\" --validation-file FILE");
+        boolean divides = task.sets().areEmbedded(task.task());
+        out.println("  ./narrowbert evaluate --model \"" + folder + "\"" + (divides ? "" : " --validation-file FILE"));
         out.println(
                 "  ./narrowbert predict --model \"" + folder + "\" --test-file FILE --output-file predictions.jsonl");
         out.println("  ./narrowbert report \"" + folder + "\" --output-file report.html");
-        if (task.sets().validation().isEmpty()) {
+        if (task.sets().measured().isEmpty()) {
             out.println("Nothing was evaluated: name a --validation-file to see how good it is.");
         }
     }

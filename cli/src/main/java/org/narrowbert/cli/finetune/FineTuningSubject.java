@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.narrowbert.cli.model.ModelFiles;
 import org.narrowbert.cli.options.ComputeOptions;
 import org.narrowbert.cli.plan.PlanSheet;
@@ -21,8 +22,8 @@ import org.narrowbert.model.checkpoint.LoadReport;
 import org.narrowbert.model.checkpoint.RunCheckpoint;
 import org.narrowbert.model.checkpoint.RunCheckpoints;
 import org.narrowbert.model.checkpoint.RunProgress;
+import org.narrowbert.model.checkpoint.TensorInfo;
 import org.narrowbert.model.encoder.Initializer;
-import org.narrowbert.model.encoder.WeightNames;
 import org.narrowbert.model.finetuning.LabelledBatch;
 import org.narrowbert.model.finetuning.TaskData;
 import org.narrowbert.model.finetuning.TaskDetails;
@@ -43,6 +44,8 @@ import org.narrowbert.model.training.TrainingSettings;
  * @param run about the run as a whole
  * @param checkpoint where the run goes on from; empty when it starts
  * @param trainer owned
+ * @param results told what the run came to, if it comes to its end
+ * @param out told what becomes of the pretrained model's tensors
  */
 record FineTuningSubject(
         FineTuneOptions options,
@@ -50,11 +53,11 @@ record FineTuningSubject(
         RunOptions run,
         FineTuningTask task,
         Optional<RunCheckpoint> checkpoint,
-        TaskTrainer trainer)
+        TaskTrainer trainer,
+        Consumer<TaskResults> results,
+        PrintWriter out)
         implements RunSubject<LabelledBatch> {
-    /** What a model may lack that was never fine-tuned. */
-    private static final List<String> HEADS =
-            List.of(WeightNames.CLASSIFIER + ".", WeightNames.SPANS + ".", WeightNames.POOLER + ".");
+    private static final int NAMED = 4;
 
     /** Sets aside the memory of what is trained. */
     static FineTuningSubject open(
@@ -63,7 +66,9 @@ record FineTuningSubject(
             RunOptions run,
             FineTuningTask task,
             Optional<RunCheckpoint> checkpoint,
-            Backend backend) {
+            Backend backend,
+            Consumer<TaskResults> results,
+            PrintWriter out) {
         TaskSets.Part scored = task.sets().deciding().orElse(task.sets().training());
         return new FineTuningSubject(
                 options,
@@ -77,7 +82,9 @@ record FineTuningSubject(
                         () -> task.scorer(scored, options),
                         task.data().limits(),
                         task.seed(),
-                        backend));
+                        backend),
+                results,
+                out);
     }
 
     @Override
@@ -134,19 +141,38 @@ record FineTuningSubject(
     @Override
     public RunProgress start() {
         Initializer.initialize(trainer.parameters(), task.model().config(), task.seed());
-        boolean keepsHead = task.keepsHead();
+        Optional<String> otherHead = task.whyOtherHead();
         LoadReport report = task.pretrained()
-                .load(
-                        trainer.parameters(),
-                        name -> keepsHead || !isOfHead(name) || name.startsWith(WeightNames.POOLER));
-        List<String> missing =
-                report.missing().stream().filter(name -> !isOfHead(name)).toList();
+                .load(trainer.parameters(), name -> otherHead.isEmpty() || !HeadTensors.isOfLastLayer(name));
+        List<String> missing = report.missing().stream()
+                .filter(name -> !HeadTensors.isOfHead(name))
+                .toList();
         new LoadReport(report.folder(), missing, report.unexpected()).requireComplete();
+        tell(report, otherHead);
         return RunProgress.start(task.seed(), task.fingerprint());
     }
 
-    private static boolean isOfHead(String name) {
-        return HEADS.stream().anyMatch(name::startsWith);
+    /** What is drawn at random, what is left aside, and why a head that is there is not taken. */
+    private void tell(LoadReport report, Optional<String> otherHead) {
+        if (!report.missing().isEmpty()) {
+            out.println("fresh: " + String.join(", ", report.missing()));
+        }
+        List<String> left = Stream.concat(
+                        task.pretrained().tensors().stream()
+                                .map(TensorInfo::name)
+                                .filter(HeadTensors::isOfLastLayer)
+                                .filter(name -> otherHead.isPresent()),
+                        report.unexpected().stream())
+                .distinct()
+                .toList();
+        if (!left.isEmpty()) {
+            out.println("not used of " + report.folder() + ": "
+                    + String.join(", ", left.subList(0, Math.min(NAMED, left.size())))
+                    + (left.size() > NAMED ? " and " + (left.size() - NAMED) + " more" : ""));
+        }
+        otherHead
+                .filter(_ -> left.stream().anyMatch(HeadTensors::isOfLastLayer))
+                .ifPresent(why -> out.println("its head is not taken: " + why));
     }
 
     @Override
@@ -156,7 +182,9 @@ record FineTuningSubject(
 
     @Override
     public Consumer<Path> files() {
-        return new ModelFiles(task.model().config(), task.tokenizer());
+        int maxTokens =
+                options.sequences().maxSeqLength(task.task(), task.model().config(), TunedWith.NOTHING);
+        return new ModelFiles(maxTokens, task.tokenizer());
     }
 
     @Override
@@ -166,7 +194,9 @@ record FineTuningSubject(
         }
         outcome.best().filter(best -> options.loadsBest()).ifPresent(best -> loadBest(folder, best, out));
         RunCheckpoint.model(trainer.state(), files()).writeInto(folder);
-        measure(folder).lines().forEach(out::println);
+        TaskResults found = measure(folder);
+        found.lines().forEach(out::println);
+        results.accept(found);
         task.sets().baseline().ifPresent(majority -> out.println("  (" + majority.text() + ")"));
         out.println("the model is in " + folder);
         FineTuned.next(folder, task, out);

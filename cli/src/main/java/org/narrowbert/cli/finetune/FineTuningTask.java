@@ -1,9 +1,13 @@
 package org.narrowbert.cli.finetune;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.narrowbert.cli.model.ClassifierLabels;
 import org.narrowbert.engine.backend.Gemm;
 import org.narrowbert.model.checkpoint.HuggingFaceDirectory;
 import org.narrowbert.model.encoder.HeadConfig;
+import org.narrowbert.model.encoder.WeightNames;
 import org.narrowbert.model.finetuning.TaskBatches;
 import org.narrowbert.model.finetuning.TaskData;
 import org.narrowbert.model.finetuning.TaskModel;
@@ -38,12 +42,45 @@ record FineTuningTask(
         Gemm gemm,
         long seed,
         String fingerprint) {
-    /** Whether the pretrained model's own head is one of the same labels, so that it is kept. */
-    boolean keepsHead() {
-        HeadConfig own = pretrained.configJson().head();
+    private static final int SHOWN = 10;
+
+    /** Why the pretrained model's own head is not one for the task; empty where it is, so that it is kept. */
+    Optional<String> whyOtherHead() {
         HeadConfig wanted = model.headConfig();
-        return own.plainArchitecture().equals(wanted.architecture())
-                && own.labels().equals(wanted.labels());
+        String architecture = pretrained.configJson().head().plainArchitecture();
+        if (!architecture.equals(wanted.architecture())) {
+            return Optional.of("it is of " + architecture + ", and the task wants " + wanted.architecture());
+        }
+        return switch (task.kind()) {
+            case SINGLE_LABEL, MULTI_LABEL, TOKEN_LABELS -> whyOtherLabels();
+            case REGRESSION, MULTIPLE_CHOICE -> whyOtherColumns(WeightNames.CLASSIFIER);
+            case QUESTION_ANSWERING -> whyOtherColumns(WeightNames.SPANS);
+        };
+    }
+
+    private Optional<String> whyOtherLabels() {
+        List<String> own = ClassifierLabels.of(pretrained);
+        boolean areTheTasks = ClassifierLabels.areNameless(own)
+                && own.size() == labels().size()
+                && !task.labels().isEmpty();
+        return own.equals(labels()) || areTheTasks
+                ? Optional.empty()
+                : Optional.of("its labels are " + shown(own) + ", those of the task are " + shown(labels()));
+    }
+
+    /** Columns without names: as many are the same. */
+    private Optional<String> whyOtherColumns(String layer) {
+        OptionalInt own = ClassifierLabels.columns(pretrained, layer);
+        return own.isPresent() && own.getAsInt() == model.labels()
+                ? Optional.empty()
+                : Optional.of((own.isPresent() ? "it has " + own.getAsInt() + " columns" : "there is none")
+                        + ", and the task wants one of " + model.labels());
+    }
+
+    private static String shown(List<String> labels) {
+        return labels.size() <= SHOWN
+                ? String.join(", ", labels)
+                : String.join(", ", labels.subList(0, SHOWN)) + " and " + (labels.size() - SHOWN) + " more";
     }
 
     /** A scorer of a set's samples. */

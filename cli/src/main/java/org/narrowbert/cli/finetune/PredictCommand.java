@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.narrowbert.cli.options.OutputDirectory;
+import org.narrowbert.cli.options.OutputFile;
 import org.narrowbert.engine.error.NearestNames;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.finetuning.TaskScorer;
@@ -73,9 +74,8 @@ public final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         options.check();
-        if (outputFile.isPresent() == outputDirectory.isPresent()) {
-            throw new UserError("say where the predictions go: name either an --output-file or an --output-dir");
-        }
+        checkOutput();
+        Optional<PredictionFormat> chosen = format.map(PredictCommand::named);
         PrintWriter out = spec.commandLine().getOut();
         try (FineTunedModel model = FineTunedModel.open(options.model(), options, out)) {
             List<TaskFiles.Part> parts = parts(model);
@@ -84,22 +84,36 @@ public final class PredictCommand implements Callable<Integer> {
                         + " test files: name an --output-dir for all, or one --test-file");
             }
             for (TaskFiles.Part part : parts) {
-                predict(model, part, out);
+                predict(model, part, chosen, out);
             }
         }
         return 0;
     }
 
-    private void predict(FineTunedModel model, TaskFiles.Part part, PrintWriter out) {
-        LabelledSet<?> set = model.task().readForPrediction(part.path(), model.labels());
-        set.notes().forEach(note -> out.println("note: " + note));
-        TaskSets.Part sampled = TaskSets.part(part.name(), set, model.encoder(), note -> out.println("note: " + note));
-        TaskScorer scorer = new TaskScorer(model.task(), set, sampled.samples(), options.answerRules(model.task()));
-        model.predictor().predict(sampled.samples(), model.batches(), options.batchSize(), scorer);
+    /** Refuses a place where nothing can be written before anything is predicted. */
+    private void checkOutput() {
+        if (outputFile.isPresent() == outputDirectory.isPresent()) {
+            throw new UserError("say where the predictions go: name either an --output-file or an --output-dir");
+        }
+        outputDirectory.ifPresent(folder -> OutputDirectory.check(folder, true));
+        outputFile.ifPresent(file -> {
+            OutputFile place = OutputFile.named("--output-file", file).check();
+            testFile.ifPresent(read -> place.refuseSame("--test-file", read));
+        });
+    }
+
+    private void predict(
+            FineTunedModel model, TaskFiles.Part part, Optional<PredictionFormat> chosen, PrintWriter out) {
         Path file = outputFile.orElseGet(
                 () -> outputDirectory.orElse(Path.of("")).resolve(model.task().submissionName(part.name())));
+        PredictionFormat written = format(file, chosen, model.task().kind());
+        LabelledSet<?> set = model.task().readForPrediction(part.path(), model.labels());
+        set.notes().forEach(note -> out.println("note: " + note));
+        TaskSets.Part sampled = model.part(part.name(), set, note -> out.println("note: " + note));
+        TaskScorer scorer = new TaskScorer(model.task(), set, sampled.samples(), model.rules());
+        model.predictor().predict(sampled.samples(), model.batches(), options.batchSize(), scorer);
         outputDirectory.ifPresent(folder -> OutputDirectory.check(folder, true).create());
-        model.task().write(file, format(file, model.task().kind()), set, scorer.predictions());
+        model.task().write(file, written, set, scorer.predictions());
         out.println(
                 "predictions of %,d examples are in %s".formatted(set.examples().size(), file));
     }
@@ -114,14 +128,13 @@ public final class PredictCommand implements Callable<Integer> {
         return parts;
     }
 
-    private PredictionFormat format(Path file, TaskKind kind) {
-        if (format.isPresent()) {
-            PredictionFormat named = named(format.get());
-            if (!named.fits(kind)) {
-                throw new UserError("--format " + format.get()
-                        + " is for other tasks than this one: leave it out, or take" + " json_lines");
+    private static PredictionFormat format(Path file, Optional<PredictionFormat> chosen, TaskKind kind) {
+        if (chosen.isPresent()) {
+            if (!chosen.get().fits(kind)) {
+                throw new UserError("--format " + name(chosen.get())
+                        + " is for other tasks than this one: leave it out, or take json_lines");
             }
-            return named;
+            return chosen.get();
         }
         String name = file.toString().toLowerCase(Locale.ROOT);
         if (name.endsWith(".jsonl") || name.endsWith(".ndjson")) {

@@ -7,10 +7,9 @@ import org.narrowbert.cli.options.GemmOptions;
 import org.narrowbert.cli.options.NarrowingOptions;
 import org.narrowbert.cli.options.Ranges;
 import org.narrowbert.engine.backend.Backend;
+import org.narrowbert.model.checkpoint.HuggingFaceDirectory;
 import org.narrowbert.model.encoder.BertConfig;
-import org.narrowbert.model.encoder.HeadConfig;
 import org.narrowbert.model.encoder.Narrowing;
-import org.narrowbert.model.finetuning.AnswerRules;
 import org.narrowbert.model.task.Task;
 import org.narrowbert.model.task.TaskFiles;
 import picocli.CommandLine.Mixin;
@@ -66,8 +65,10 @@ final class PredictionOptions {
     }
 
     /** The task that the options name, or that the model was fine-tuned for. */
-    Task task(HeadConfig head) {
-        return task.task(head);
+    Task task(HuggingFaceDirectory saved) {
+        Task found = task.task(saved);
+        sequences.check(found);
+        return found;
     }
 
     /** The files of the task's folder. */
@@ -82,11 +83,6 @@ final class PredictionOptions {
     /** How examples become sequences. */
     TaskSequenceOptions sequences() {
         return sequences;
-    }
-
-    /** How answers are chosen. */
-    AnswerRules answerRules(Task of) {
-        return sequences.answerRules(of);
     }
 
     /** How few rows are computed. */

@@ -9,7 +9,11 @@ import picocli.CommandLine.Option;
 
 /** Options that divide labelled examples which come in one piece. */
 final class SplitOptions {
+    /** Percentage of each part of a set that a task brings along in one piece. */
+    static final double EMBEDDED_PART = 10;
+
     private static final double MOST = 100;
+    private static final long SEED = 1;
 
     @Option(
             names = "--validation-split-percentage",
@@ -27,15 +31,39 @@ final class SplitOptions {
     @Option(
             names = "--split-seed",
             paramLabel = "N",
-            defaultValue = "1",
+            defaultValue = "" + SEED,
             description = "Of the division; the same seed divides alike (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    SplitOptions() {}
+    SplitOptions() {
+        seed = SEED;
+    }
+
+    /** As a model's run divided. */
+    static SplitOptions of(TunedWith tuned) {
+        SplitOptions told = new SplitOptions();
+        told.validation = tuned.number("validation-split-percentage", Double::valueOf);
+        told.test = tuned.number("test-split-percentage", Double::valueOf);
+        told.seed = tuned.number("split-seed", Long::valueOf).orElse(SEED);
+        return told;
+    }
 
     /** Whether examples are to be divided. */
     boolean isGiven() {
         return validation.isPresent() || test.isPresent();
+    }
+
+    /** Whether a division would leave something to validate on, where nobody says otherwise. */
+    boolean validates() {
+        return validation.map(percentage -> percentage > 0).orElse(true);
+    }
+
+    /** Refuses a seed where nothing is divided; the usual one is as if it were not told. */
+    void refuseSeed() {
+        if (seed != SEED) {
+            throw new UserError("--split-seed is " + seed + ", but nothing is divided: leave it out, or add"
+                    + " --validation-split-percentage or --test-split-percentage");
+        }
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.narrowbert.cli.options.Ranges;
 import org.narrowbert.engine.error.UserError;
+import org.narrowbert.model.task.TaskFiles;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -57,11 +58,12 @@ final class TaskDataOptions {
     /**
      * How the training examples are divided, where they are.
      *
-     * @param isEmbedded whether the task brings its examples along, in one piece
+     * @param isEmbedded whether the task brings these examples along, in one piece
      * @throws UserError when a part has a file already
      */
     Optional<SplitOptions> split(boolean isEmbedded) {
         if (!split.isGiven() && !isEmbedded) {
+            split.refuseSeed();
             return Optional.empty();
         }
         if (validationFile.isPresent() || testFile.isPresent()) {
@@ -70,6 +72,19 @@ final class TaskDataOptions {
                     + " names others: leave out one of the two");
         }
         return Optional.of(split);
+    }
+
+    /**
+     * Whether there will be something to validate on, as far as can be told before anything is read.
+     *
+     * @param files of the task's folder
+     * @param isEmbedded whether the task brings its training examples along, in one piece
+     */
+    boolean validates(TaskFiles files, boolean isEmbedded) {
+        return split(isEmbedded)
+                .map(SplitOptions::validates)
+                .orElseGet(
+                        () -> validationFile.isPresent() || !files.validation().isEmpty());
     }
 
     /** Examples trained on at most. */

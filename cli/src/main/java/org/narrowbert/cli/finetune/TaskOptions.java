@@ -1,11 +1,17 @@
 package org.narrowbert.cli.finetune;
 
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SequencedMap;
+import org.narrowbert.cli.model.ClassifierLabels;
 import org.narrowbert.engine.error.NearestNames;
+import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.UserError;
+import org.narrowbert.model.checkpoint.HuggingFaceDirectory;
 import org.narrowbert.model.encoder.HeadConfig;
 import org.narrowbert.model.task.TableColumns;
 import org.narrowbert.model.task.Task;
@@ -16,6 +22,9 @@ import picocli.CommandLine.Option;
 
 /** Options that say what a task is and which files hold its examples, under the names of Hugging Face's run_glue and run_ner. */
 final class TaskOptions {
+    private static final String SECOND_TEXT = "--second-text-column";
+    private static final String SEPARATOR = "--label-separator";
+
     @Option(
             names = "--task-name",
             paramLabel = "NAME",
@@ -45,7 +54,7 @@ final class TaskOptions {
     private Optional<String> textColumn = Optional.empty();
 
     @Option(
-            names = "--second-text-column",
+            names = SECOND_TEXT,
             paramLabel = "NAME",
             description = "Column of the second text of a pair (default: sentence2 beside sentence1).")
     private Optional<String> secondTextColumn = Optional.empty();
@@ -57,7 +66,7 @@ final class TaskOptions {
     private Optional<String> labelColumn = Optional.empty();
 
     @Option(
-            names = "--label-separator",
+            names = SEPARATOR,
             paramLabel = "TEXT",
             description = "What stands between the labels of a text that has several (default: they are a list).")
     private Optional<String> labelSeparator = Optional.empty();
@@ -72,10 +81,7 @@ final class TaskOptions {
     Task task() {
         if (name.isPresent()) {
             refuseBeside("--problem-type", problemType);
-            refuseBeside("--text-column", textColumn);
-            refuseBeside("--second-text-column", secondTextColumn);
-            refuseBeside("--label-column", labelColumn);
-            refuseBeside("--label-separator", labelSeparator);
+            columns().forEach(TaskOptions::refuseBeside);
             return Task.named(name.get());
         }
         if (dataDir.isPresent()) {
@@ -85,15 +91,32 @@ final class TaskOptions {
         return ofType(problemType.map(ProblemType::named).orElse(ProblemType.SINGLE_LABEL_CLASSIFICATION));
     }
 
-    /** The task that a model was fine-tuned for, where the options say nothing else. */
-    Task task(HeadConfig head) {
-        if (name.isEmpty()
-                && problemType.isEmpty()
-                && head.task().isPresent()
-                && Task.names().contains(head.task().get())) {
-            return Task.named(head.task().get());
+    /**
+     * The task that a model was fine-tuned for, where the options say nothing else.
+     *
+     * @throws org.narrowbert.engine.error.RunError when its config.json names a type that is not known
+     */
+    Task task(HuggingFaceDirectory saved) {
+        if (name.isPresent() || problemType.isPresent()) {
+            return task();
         }
-        return name.isPresent() || problemType.isPresent() ? task() : ofType(ProblemType.of(head));
+        Optional<Task> own = saved.configJson().head().task().flatMap(Task::find);
+        own.ifPresent(task -> columns()
+                .forEach((option, column) -> column.ifPresent(_ -> {
+                    throw new UserError(option + " is for tasks without a name, and the model was fine-tuned for "
+                            + task.name() + ": leave out " + option + ", or say by --problem-type what is predicted");
+                })));
+        return own.orElseGet(() -> ofType(ProblemType.of(saved)));
+    }
+
+    /** The options of columns in their order. */
+    private SequencedMap<String, Optional<String>> columns() {
+        SequencedMap<String, Optional<String>> columns = new LinkedHashMap<>();
+        columns.put("--text-column", textColumn);
+        columns.put(SECOND_TEXT, secondTextColumn);
+        columns.put("--label-column", labelColumn);
+        columns.put(SEPARATOR, labelSeparator);
+        return columns;
     }
 
     private Task ofType(ProblemType type) {
@@ -101,16 +124,39 @@ final class TaskOptions {
             case SINGLE_LABEL_CLASSIFICATION -> ofTexts(TaskKind.SINGLE_LABEL);
             case MULTI_LABEL_CLASSIFICATION -> ofTexts(TaskKind.MULTI_LABEL);
             case REGRESSION -> ofTexts(TaskKind.REGRESSION);
-            case TOKEN_CLASSIFICATION -> Task.ofWords(new WordColumns(textColumn, labelColumn));
-            case MULTIPLE_CHOICE -> Task.ofChoices();
-            case QUESTION_ANSWERING -> Task.named("squad");
+            case TOKEN_CLASSIFICATION -> {
+                refuse(type, List.of(SECOND_TEXT, SEPARATOR));
+                yield Task.ofWords(new WordColumns(textColumn, labelColumn));
+            }
+            case MULTIPLE_CHOICE -> {
+                refuse(type, columns().sequencedKeySet());
+                yield Task.ofChoices();
+            }
+            case QUESTION_ANSWERING -> {
+                refuse(type, columns().sequencedKeySet());
+                yield Task.named("squad");
+            }
         };
     }
 
     private Task ofTexts(TaskKind kind) {
+        if (kind != TaskKind.MULTI_LABEL) {
+            labelSeparator.ifPresent(_ -> {
+                throw new UserError(SEPARATOR + " is for texts with several labels: leave it out, or add --problem-type"
+                        + " multi_label_classification");
+            });
+        }
         return Task.ofTexts(
                 kind,
                 new TableColumns(textColumn, secondTextColumn, labelColumn.orElse(TableColumns.LABEL), labelSeparator));
+    }
+
+    private void refuse(ProblemType type, Collection<String> options) {
+        for (String option : options) {
+            columns().getOrDefault(option, Optional.empty()).ifPresent(_ -> {
+                throw new UserError(option + " says nothing of " + type.text() + ": leave it out");
+            });
+        }
     }
 
     private static void refuseBeside(String option, Optional<String> given) {
@@ -138,28 +184,47 @@ final class TaskOptions {
         QUESTION_ANSWERING;
 
         private static ProblemType named(String text) {
-            String wanted = text.toLowerCase(Locale.ROOT).replace('-', '_');
-            List<String> names = List.of(values()).stream()
-                    .map(type -> type.name().toLowerCase(Locale.ROOT))
-                    .toList();
-            int index = names.indexOf(wanted);
-            if (index < 0) {
-                throw new UserError("--problem-type '" + text + "' is not known: choose "
-                        + String.join(", ", NearestNames.sorted(wanted, names)));
-            }
-            return values()[index];
+            return find(text)
+                    .orElseThrow(() -> new UserError(
+                            "--problem-type '" + text + "' is not known: choose " + String.join(", ", nearest(text))));
+        }
+
+        private static Optional<ProblemType> find(String text) {
+            return List.of(values()).stream()
+                    .filter(type -> type.text().equals(plain(text)))
+                    .findFirst();
+        }
+
+        private static List<String> nearest(String text) {
+            return NearestNames.sorted(
+                    plain(text),
+                    List.of(values()).stream().map(ProblemType::text).toList());
+        }
+
+        private static String plain(String text) {
+            return text.toLowerCase(Locale.ROOT).replace('-', '_');
+        }
+
+        private String text() {
+            return name().toLowerCase(Locale.ROOT);
         }
 
         /** What a model's config.json says that it predicts. */
-        private static ProblemType of(HeadConfig head) {
+        private static ProblemType of(HuggingFaceDirectory saved) {
+            HeadConfig head = saved.configJson().head();
             return switch (head.plainArchitecture()) {
                 case "BertForTokenClassification" -> TOKEN_CLASSIFICATION;
                 case "BertForMultipleChoice" -> MULTIPLE_CHOICE;
                 case "BertForQuestionAnswering" -> QUESTION_ANSWERING;
                 default ->
                     head.problemType()
-                            .map(ProblemType::named)
-                            .orElse(head.labels().size() == 1 ? REGRESSION : SINGLE_LABEL_CLASSIFICATION);
+                            .map(type -> find(type)
+                                    .orElseThrow(() -> new RunError(saved.folder()
+                                                    .resolve("config.json")
+                                            + ": problem_type is '" + type + "', which is not known: mend it, or say"
+                                            + " by --problem-type what is predicted: "
+                                            + String.join(", ", nearest(type)))))
+                            .orElse(ClassifierLabels.of(saved).size() == 1 ? REGRESSION : SINGLE_LABEL_CLASSIFICATION);
             };
         }
     }

@@ -11,15 +11,22 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.UserError;
+import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.finetuning.ExampleEncoder;
 import org.narrowbert.model.finetuning.TaskResults;
 import org.narrowbert.model.finetuning.TaskSample;
+import org.narrowbert.model.inference.ModelFit;
+import org.narrowbert.model.task.ChoiceExample;
 import org.narrowbert.model.task.Division;
 import org.narrowbert.model.task.Example;
 import org.narrowbert.model.task.LabelledSet;
 import org.narrowbert.model.task.Majority;
+import org.narrowbert.model.task.QuestionExample;
+import org.narrowbert.model.task.Target;
 import org.narrowbert.model.task.Task;
 import org.narrowbert.model.task.TaskFiles;
+import org.narrowbert.model.task.TextExample;
+import org.narrowbert.model.task.WordsExample;
 
 /**
  * A task's sets as text and as samples.
@@ -29,9 +36,7 @@ import org.narrowbert.model.task.TaskFiles;
  * @param test what is measured on once, in the end; empty where there is none
  */
 record TaskSets(Part training, List<Part> validation, Optional<Part> test) {
-    /** Percentage of each part of a set that a task brings along in one piece. */
-    private static final double EMBEDDED_PART = 10;
-
+    private static final String TRAIN = "train";
     private static final String VALIDATION = "validation";
 
     /**
@@ -54,26 +59,94 @@ record TaskSets(Part training, List<Part> validation, Optional<Part> test) {
     static TaskSets read(
             Task task, TaskFiles files, TaskDataOptions options, ExampleEncoder encoder, Consumer<String> notices) {
         Path train = trainFile(files, options);
-        Optional<SplitOptions> split = options.split(task.embedded().isPresent());
+        Optional<SplitOptions> split = options.split(isEmbedded(task, train));
         LabelledSet<?> training = notified(task.read(train), notices);
         if (split.isPresent()) {
-            return divided(training, split.get(), options, encoder, notices);
+            List<Named> parts = divided(training, split.get(), notices);
+            return of(parts.getFirst().set(), parts.subList(1, parts.size()), options, encoder, notices);
         }
-        List<TaskFiles.Part> parts = options.validationFile()
+        List<Named> measured = new ArrayList<>();
+        options.validationFile()
                 .map(file -> List.of(new TaskFiles.Part(VALIDATION, file)))
-                .orElse(files.validation());
-        return of(
-                training,
-                parts.stream()
-                        .map(part ->
-                                new Named(part.name(), notified(task.read(part.path(), training.labels()), notices)))
-                        .toList(),
-                options.testFile()
-                        .map(file ->
-                                new Named(TaskResults.TEST, notified(task.read(file, training.labels()), notices))),
-                options,
-                encoder,
-                notices);
+                .orElse(files.validation())
+                .forEach(part -> measured.add(
+                        new Named(part.name(), notified(task.read(part.path(), training.labels()), notices))));
+        options.testFile()
+                .map(file -> new Named(TaskResults.TEST, notified(task.read(file, training.labels()), notices)))
+                .or(() -> labelledTest(task, files, training.labels(), notices))
+                .ifPresent(measured::add);
+        return of(training, measured, options, encoder, notices);
+    }
+
+    /** Whether a task brings these examples along. */
+    static boolean isEmbedded(Task task, Path train) {
+        return task.embedded().filter(train::equals).isPresent();
+    }
+
+    /**
+     * What a fine-tuned model is measured on where no file is named: its task's files, the division of the examples that its task brings along, or nothing.
+     *
+     * @param files of the task's folder
+     * @param tuned how the model's run divided
+     */
+    static List<Named> measured(
+            Task task, TaskFiles files, List<String> labels, TunedWith tuned, Consumer<String> notices) {
+        Optional<Path> embedded = task.embedded().filter(own -> files.train().equals(Optional.of(own)));
+        if (embedded.isPresent()) {
+            List<Named> parts = divided(task.read(embedded.get(), labels), SplitOptions.of(tuned), notices);
+            return parts.subList(1, parts.size());
+        }
+        List<Named> measured = new ArrayList<>();
+        files.validation()
+                .forEach(part ->
+                        measured.add(new Named(part.name(), notified(task.read(part.path(), labels), notices))));
+        labelledTest(task, files, labels, notices).ifPresent(measured::add);
+        return measured;
+    }
+
+    /** The test set of a task's folder, if all its examples have labels: those of GLUE have none. */
+    private static Optional<Named> labelledTest(
+            Task task, TaskFiles files, List<String> labels, Consumer<String> notices) {
+        for (TaskFiles.Part part : files.test()) {
+            try {
+                LabelledSet<?> set = task.readForPrediction(part.path(), labels);
+                if (!set.examples().isEmpty() && set.examples().stream().allMatch(TaskSets::isLabelled)) {
+                    return Optional.of(new Named(TaskResults.TEST, notified(set, notices)));
+                }
+            } catch (RunError unread) {
+                // Nobody named it: it is no reason to learn nothing.
+                notices.accept(part.path() + " is not measured: " + unread.getMessage());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isLabelled(Example example) {
+        return switch (example) {
+            case TextExample text -> !(text.target() instanceof Target.Unknown);
+            case WordsExample words -> !words.labels().isEmpty();
+            case ChoiceExample choice -> choice.right().isPresent();
+            case QuestionExample question -> !question.answers().isEmpty() || !question.answerable();
+        };
+    }
+
+    /**
+     * Refuses pairs of texts for a model that has one token type.
+     *
+     * @throws RunError naming the set
+     */
+    static void requireFit(LabelledSet<?> set, BertConfig config) {
+        if (set.examples().stream().anyMatch(TaskSets::isPair)) {
+            ModelFit.requirePairs(set.source(), config);
+        }
+    }
+
+    private static boolean isPair(Example example) {
+        return switch (example) {
+            case TextExample text -> text.second().isPresent();
+            case WordsExample _ -> false;
+            case ChoiceExample _, QuestionExample _ -> true;
+        };
     }
 
     /**
@@ -89,44 +162,42 @@ record TaskSets(Part training, List<Part> validation, Optional<Part> test) {
                         + " with a --data-dir that has its training file"));
     }
 
-    /** A set by its name. */
-    private record Named(String name, LabelledSet<?> set) {
-        boolean isEmpty() {
-            return set.examples().isEmpty();
+    /**
+     * A set by its name.
+     *
+     * @param name for logs and files
+     */
+    record Named(String name, LabelledSet<?> set) {
+        private boolean isTest() {
+            return name.equals(TaskResults.TEST);
         }
     }
 
-    private static TaskSets divided(
-            LabelledSet<?> all,
-            SplitOptions split,
-            TaskDataOptions options,
-            ExampleEncoder encoder,
-            Consumer<String> notices) {
-        Division<?> division = split.divide(all, EMBEDDED_PART);
+    /** What is learned from, then those of the other parts that have examples. */
+    private static List<Named> divided(LabelledSet<?> all, SplitOptions split, Consumer<String> notices) {
+        Division<?> division = split.divide(all, SplitOptions.EMBEDDED_PART);
         notices.accept(all.source() + " " + split.text(division));
-        Named validation = new Named(VALIDATION, division.validation());
-        return of(
-                division.train(),
-                validation.isEmpty() ? List.of() : List.of(validation),
-                Optional.of(new Named(TaskResults.TEST, division.test())).filter(test -> !test.isEmpty()),
-                options,
-                encoder,
-                notices);
+        return Stream.of(
+                        new Named(TRAIN, division.train()),
+                        new Named(VALIDATION, division.validation()),
+                        new Named(TaskResults.TEST, division.test()))
+                .filter(part ->
+                        part.name().equals(TRAIN) || !part.set().examples().isEmpty())
+                .toList();
     }
 
     private static TaskSets of(
             LabelledSet<?> training,
-            List<Named> validation,
-            Optional<Named> test,
+            List<Named> measured,
             TaskDataOptions options,
             ExampleEncoder encoder,
             Consumer<String> notices) {
         Function<Named, Part> encoded =
                 one -> part(one.name(), limited(one.set(), options.maxEvalSamples()), encoder, notices);
         return new TaskSets(
-                learnable(part("train", limited(training, options.maxTrainSamples()), encoder, notices)),
-                validation.stream().map(encoded).toList(),
-                test.map(encoded));
+                learnable(part(TRAIN, limited(training, options.maxTrainSamples()), encoder, notices)),
+                measured.stream().filter(one -> !one.isTest()).map(encoded).toList(),
+                measured.stream().filter(Named::isTest).findFirst().map(encoded));
     }
 
     private static LabelledSet<?> notified(LabelledSet<?> set, Consumer<String> notices) {
@@ -166,6 +237,17 @@ record TaskSets(Part training, List<Part> validation, Optional<Part> test) {
 
     private static <E extends Example> LabelledSet<E> first(LabelledSet<E> set, int count) {
         return set.with(set.examples().subList(0, count));
+    }
+
+    /** Refuses what a model has no embeddings for. */
+    void requireFit(BertConfig config) {
+        requireFit(training.set(), config);
+        measured().forEach(part -> requireFit(part.set(), config));
+    }
+
+    /** Whether they are those that the task brings along. */
+    boolean areEmbedded(Task task) {
+        return isEmbedded(task, training.set().source());
     }
 
     /** The set that decides, where there is one. */

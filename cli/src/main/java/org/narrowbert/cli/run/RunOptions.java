@@ -113,6 +113,16 @@ public final class RunOptions {
         return resume.isPresent();
     }
 
+    /** Whether what is in the folder is to be replaced. */
+    public boolean startsOver() {
+        return overwrite;
+    }
+
+    /** Whether it goes on from a checkpoint that is named, which is one run's. */
+    public boolean namesCheckpoint() {
+        return resume.filter(named -> !named.equals(NEWEST)).isPresent();
+    }
+
     /** What the run that is resumed was told last, if it is known. */
     public Optional<Path> record() {
         return source().flatMap(ResumeSource::record);

@@ -3,6 +3,7 @@ package org.narrowbert.cli.finetune;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -251,6 +252,33 @@ class FineTuneCommandTest {
     }
 
     @Test
+    void anyFigureThatIsPrintedCanSayWhichModelIsBest() {
+        String train = reviews("train.csv", 8).toString();
+        for (String figure : List.of("f1", "eval_matthews_correlation")) {
+            Cli run = fineTune(
+                    "by-" + figure,
+                    "--train-file",
+                    train,
+                    "--validation-file",
+                    train,
+                    "--max-steps",
+                    "1",
+                    "--metric-for-best-model",
+                    figure);
+            assertThat(run.err()).isEmpty();
+            assertThat(run.out()).contains("best at step 1: " + figure.replace("eval_", "") + " ");
+        }
+    }
+
+    @Test
+    void withoutAValidationSetItIsSavedAsOftenAsOneLikes() {
+        String train = reviews("train.csv", 8).toString();
+        Cli run = fineTune("run", "--train-file", train, "--max-steps", "3", "--eval-steps", "2", "--save-steps", "3");
+        assertThat(run.err()).isEmpty();
+        assertThat(folder.resolve("run/checkpoint-3")).exists();
+    }
+
+    @Test
     void aRunStopsWhereNothingBecomesBetterAndKeepsTheBest() throws IOException {
         Path train = reviews("train.csv", 16);
         Cli run = fineTune(
@@ -285,18 +313,27 @@ class FineTuneCommandTest {
                     --train-file train.csv --test-split-percentage 100       | 2 | --test-split-percentage is 100.0: it must be 0 or more and below 100
                     --train-file train.csv --validation-split-percentage 60 --test-split-percentage 40 | 2 | leave nothing to learn from
                     --train-file train.csv --validation-file train.csv --test-split-percentage 5 | 2 | --validation-file names others
-                    --task-name wordnet --train-file train.csv               | 2 | the task wordnet brings its examples along
+                    --task-name wordnet --train-file train.csv               | 1 | has the label 'good', and the labels are
+                    --task-name wordnet --validation-file train.csv          | 2 | the training examples are to be divided, and --validation-file names others
+                    --train-file train.csv --split-seed 2                    | 2 | --split-seed is 2, but nothing is divided
+                    --train-file train.csv --doc-stride 5                    | 2 | --doc-stride is for question answering
+                    --train-file three.csv --metric-for-best-model f1        | 2 | --metric-for-best-model is f1, but texts with 3 labels has accuracy
+                    --train-file body.csv                                    | 1 | name the column with the text with --text-column
+                    --train-file latin.csv                                   | 1 | convert the file to UTF-8
                     --train-file nowhere.csv                                 | 1 | nowhere.csv
                     --train-file train.csv --label-column stars              | 1 | stars
                     """)
     void aWrongCommandIsOneSentence(String arguments, int exitCode, String sentence) throws IOException {
         reviews("train.csv", 8);
+        tasks.write("three.csv", List.of("text,label", "a,x", "b,y", "c,z"));
+        tasks.write("body.csv", List.of("body,label", "a,x"));
+        Files.write(folder.resolve("latin.csv"), "text,label\n\u00e9t\u00e9,x\n".getBytes(StandardCharsets.ISO_8859_1));
         List<String> all = new ArrayList<>();
         for (String word : arguments.strip().split(" ")) {
             all.add(word.endsWith(".csv") ? folder.resolve(word).toString() : word);
         }
         Cli run = fineTune("run", all.toArray(String[]::new));
-        assertThat(run.err()).contains(sentence).doesNotContain("\tat ");
+        assertThat(run.err()).contains(sentence).doesNotContain("\tat ", "--encoding-errors");
         assertThat(run.exitCode()).isEqualTo(exitCode);
         assertThat(folder.resolve("run")).doesNotExist();
     }

@@ -23,6 +23,15 @@ public record RunCheckpoints(Path run) {
     private static final Pattern NAME = Pattern.compile("checkpoint-(0|[1-9][0-9]{0,17})");
     private static final String PREFIX = "checkpoint-";
 
+    /** The model beside the checkpoints, and the figures that fine-tuning writes of it and of several seeds. */
+    private static final List<String> OF_MODEL = List.of(
+            WeightFormat.SAFETENSORS.single(),
+            HuggingFaceDirectory.CONFIG,
+            HuggingFaceDirectory.IMPORTANCE,
+            "eval_results.json",
+            "eval_details.json",
+            "all_results.json");
+
     /** Where the checkpoint of a step lies. */
     public Path folder(long step) {
         return run.resolve(PREFIX + step);
@@ -118,11 +127,10 @@ public record RunCheckpoints(Path run) {
         return later;
     }
 
-    /** Deletes all checkpoints and the model beside them, as when a run starts over: it would be taken for the new run's. */
+    /** Deletes all checkpoints and the model beside them with its figures, as when a run starts over: it would be taken for the new run's. */
     public void clear() {
         steps().forEach(step -> DurableFolder.remove(folder(step)));
-        for (String name : List.of(
-                WeightFormat.SAFETENSORS.single(), HuggingFaceDirectory.CONFIG, HuggingFaceDirectory.IMPORTANCE)) {
+        for (String name : OF_MODEL) {
             Path file = run.resolve(name);
             try {
                 Files.deleteIfExists(file);

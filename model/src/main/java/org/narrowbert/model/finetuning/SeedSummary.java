@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.narrowbert.model.files.DurableFile;
 import org.narrowbert.model.json.StrictJson;
 import tools.jackson.databind.node.ArrayNode;
@@ -13,22 +14,33 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * What runs of several seeds came to.
  *
- * @param seeds of the runs
- * @param values of each figure, one for each seed
+ * @param seeds of the runs that have figures
+ * @param values of each figure that all these runs have, one for each seed
  */
 public record SeedSummary(List<Long> seeds, Map<String, List<Double>> values) {
     /** The file's name in the folder of all runs. */
     public static final String FILE = "all_results.json";
 
-    /** The figures that all runs have. */
-    public static SeedSummary of(List<Long> seeds, List<TaskResults> results) {
+    /**
+     * Sums up runs. One without figures does not count; nor does a figure that one of the others lacks, or that is no number there.
+     *
+     * @param results of the runs that came to their end, by seed
+     */
+    public static SeedSummary of(SequencedMap<Long, TaskResults> results) {
+        List<Long> seeds = new ArrayList<>();
         Map<String, List<Double>> values = new LinkedHashMap<>();
-        for (TaskResults one : results) {
-            one.figures()
-                    .forEach((name, value) -> values.computeIfAbsent(name, key -> new ArrayList<>())
-                            .add(value));
-        }
-        values.keySet().removeIf(TaskResults::isCount);
+        results.forEach((seed, one) -> {
+            if (!one.figures().isEmpty()) {
+                seeds.add(seed);
+                one.figures()
+                        .forEach((name, value) -> values.computeIfAbsent(name, key -> new ArrayList<>())
+                                .add(value));
+            }
+        });
+        values.entrySet()
+                .removeIf(figure -> TaskResults.isCount(figure.getKey())
+                        || figure.getValue().size() < seeds.size()
+                        || !figure.getValue().stream().allMatch(Double::isFinite));
         return new SeedSummary(seeds, values);
     }
 

@@ -59,7 +59,7 @@ final class Scoring {
             case REGRESSION -> List.of(PEARSON, SPEARMAN, MEAN_SQUARED_ERROR);
             case TOKEN_LABELS -> List.of(F1, PRECISION, RECALL, ACCURACY);
             case MULTIPLE_CHOICE -> List.of(ACCURACY);
-            case QUESTION_ANSWERING -> List.of(EXACT, F1, BEST_EXACT, BEST_F1);
+            case QUESTION_ANSWERING -> List.of(EXACT, F1);
         };
     }
 
