@@ -1,4 +1,4 @@
-package org.narrowbert.cli.finetune;
+package org.narrowbert.cli.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,7 +23,7 @@ import org.narrowbert.cli.ForkedRuns;
 
 /** Ctrl-C and SIGTERM while a command reads a text that takes longer than anyone waits. */
 @EnabledOnOs(OS.LINUX)
-class InterruptedTaskTest {
+class InterruptedReadingTest {
     private static final int PARTS = 1_000;
 
     @TempDir
