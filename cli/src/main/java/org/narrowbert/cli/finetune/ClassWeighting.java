@@ -27,14 +27,15 @@ record ClassWeighting(boolean balanced, List<Double> weights) {
         try {
             List<Double> weights =
                     Arrays.stream(text.split(",", -1)).map(Double::valueOf).toList();
-            if (weights.stream().allMatch(weight -> weight >= 0 && Double.isFinite(weight))) {
+            if (weights.stream().allMatch(weight -> weight >= 0 && Double.isFinite(weight))
+                    && weights.stream().anyMatch(weight -> weight > 0)) {
                 return new ClassWeighting(false, weights);
             }
         } catch (NumberFormatException noNumber) {
             // Refused below with all that is allowed.
         }
         throw new UserError("--class-weights is '" + text + "': write balanced, or a number from 0 on for each label"
-                + " with commas between them");
+                + " with commas between them, not 0 for all");
     }
 
     /**

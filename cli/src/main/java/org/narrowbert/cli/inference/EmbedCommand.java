@@ -17,6 +17,7 @@ import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.model.checkpoint.HuggingFaceDirectory;
+import org.narrowbert.model.data.text.DocumentFile;
 import org.narrowbert.model.data.text.ReadingOptions;
 import org.narrowbert.model.data.text.Texts;
 import org.narrowbert.model.encoder.BertConfig;
@@ -51,6 +52,7 @@ import picocli.CommandLine.Spec;
         })
 public final class EmbedCommand implements Callable<Integer> {
     private static final int MOST_BATCH_TOKENS = 1 << 20;
+    private static final List<String> COLUMNS = List.of(".csv", ".tsv", ".tab");
 
     /** Whether vectors are brought to length one. */
     enum Normalizing {
@@ -134,6 +136,10 @@ public final class EmbedCommand implements Callable<Integer> {
                             ? "there is nothing to embed: give a text, or --input-file and --output-file"
                             : "a text is given, and --input-file " + input.orElseThrow() + ": leave out one of them");
         }
+        input.filter(EmbedCommand::hasColumns).ifPresent(file -> {
+            throw new UserError("--input-file " + file + " is a table by its name, and one text a line, JSON Lines or"
+                    + " Parquet is read: save its column of texts as one of these");
+        });
         for (String text : given) {
             if (!Texts.areSound(text)) {
                 throw new UserError("a text has NUL or half a surrogate pair, which is no text: mend it");
@@ -176,6 +182,12 @@ public final class EmbedCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /** Whether a file's lines are no texts, but rows with a head. */
+    private static boolean hasColumns(Path file) {
+        String name = DocumentFile.of(file).name();
+        return COLUMNS.stream().anyMatch(name::endsWith);
     }
 
     /** The given texts' vectors, a line each. */

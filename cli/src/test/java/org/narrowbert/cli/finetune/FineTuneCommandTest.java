@@ -304,6 +304,7 @@ class FineTuneCommandTest {
                     --max-seq-length 99 --train-file train.csv               | 2 | the model has only 24 positions
                     --freeze-layers 7 --train-file train.csv                 | 2 | --freeze-layers is 7
                     --class-weights 1,x --train-file train.csv               | 2 | --class-weights is '1,x'
+                    --class-weights 0,0 --train-file train.csv               | 2 | --class-weights is '0,0'
                     --class-weights 1,2,3 --train-file train.csv             | 2 | --class-weights has 3 numbers, but there are 2 labels: bad, good
                     --metric-for-best-model bleu --train-file train.csv      | 2 | --metric-for-best-model is bleu, but texts has accuracy
                     --save-steps 3 --eval-steps 2 --train-file train.csv --validation-file train.csv | 2 | must be a multiple of the second

@@ -210,6 +210,7 @@ class EmbedCommandTest {
             delimiter = '|',
             value = {
                 "--threads 1 | there is nothing to embed: give a text, or --input-file and --output-file",
+                "--input-file a.csv.gz --output-file v.npy | is a table by its name, and one text a line, JSON Lines",
                 "text --input-file a.txt | a text is given, and --input-file a.txt: leave out one of them",
                 "text --output-file a.npy | --output-file a.npy is for --input-file",
                 "text --output-format npy | --output-format is for --input-file",
