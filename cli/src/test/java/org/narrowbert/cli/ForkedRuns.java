@@ -163,6 +163,18 @@ public record ForkedRuns(Path folder, int documents) {
         boolean isTrue() throws IOException;
     }
 
+    /**
+     * Sends a signal.
+     *
+     * @param signal its name without SIG
+     */
+    public static void send(String signal, Process process) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
     /** Waits for a fact while the process lives. */
     public static void await(Process process, Path log, Fact fact) throws IOException, InterruptedException {
         while (!fact.isTrue()) {

@@ -78,7 +78,7 @@ public final class DataSplitCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         LabelledSet<?> set = task.read(source);
         set.notes().forEach(note -> out.println("note: " + note));
-        Division<?> division = split.divide(set, SplitOptions.EMBEDDED_PART);
+        Division<?> division = split.divide(set, SplitOptions.USUAL_PART);
         folder.create();
         // Whatever stops this: parts of another division never stand beside these.
         FILES.forEach(name -> remove(output.resolve(name)));

@@ -9,8 +9,8 @@ import picocli.CommandLine.Option;
 
 /** Options that divide labelled examples which come in one piece. */
 final class SplitOptions {
-    /** Percentage of each part of a set that a task brings along in one piece. */
-    static final double EMBEDDED_PART = 10;
+    /** Percentage of each part beside the one to learn from, where examples in one piece are divided and nothing else is told. */
+    static final double USUAL_PART = 10;
 
     private static final double MOST = 100;
     private static final long SEED = 1;

@@ -175,7 +175,7 @@ record TaskSets(Part training, List<Part> validation, Optional<Part> test) {
 
     /** What is learned from, then those of the other parts that have examples. */
     private static List<Named> divided(LabelledSet<?> all, SplitOptions split, Consumer<String> notices) {
-        Division<?> division = split.divide(all, SplitOptions.EMBEDDED_PART);
+        Division<?> division = split.divide(all, SplitOptions.USUAL_PART);
         notices.accept(all.source() + " " + split.text(division));
         return Stream.of(
                         new Named(TRAIN, division.train()),

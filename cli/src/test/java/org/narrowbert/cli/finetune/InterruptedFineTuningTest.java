@@ -45,10 +45,7 @@ class InterruptedFineTuningTest {
         Process process = ForkedRuns.start(log, ForkedRuns.command(arguments));
         try {
             ForkedRuns.await(process, log, () -> ForkedRuns.contents(log).contains("step 0: validating on"));
-            assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
-                            .start()
-                            .waitFor())
-                    .isZero();
+            ForkedRuns.send(signal, process);
             assertThat(ForkedRuns.exitCode(process, log))
                     .as(() -> ForkedRuns.contents(log))
                     .isEqualTo(exitCode);

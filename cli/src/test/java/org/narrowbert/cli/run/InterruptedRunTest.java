@@ -74,9 +74,9 @@ class InterruptedRunTest {
         Path log = folder.resolve(signal + "-twice.txt");
         Process process = ForkedRuns.start(log, ForkedRuns.command(next(saving)));
         ForkedRuns.await(process, log, () -> isSaving(run, 2 * SAVE_STEPS));
-        send(signal, process);
+        ForkedRuns.send(signal, process);
         ForkedRuns.await(process, log, () -> ForkedRuns.contents(log).contains("once more to stop at once"));
-        send(signal, process);
+        ForkedRuns.send(signal, process);
         assertThat(ForkedRuns.exitCode(process, log)).isEqualTo(exitCode);
         assertThat(ForkedRuns.contents(log))
                 .contains("SIG" + signal + " a second time: what was saved last is whole")
@@ -100,7 +100,7 @@ class InterruptedRunTest {
         Path log = folder.resolve(signal + "-" + name + ".txt");
         Process process = ForkedRuns.start(log, ForkedRuns.command(command));
         ForkedRuns.await(process, log, () -> phase.isOn(log));
-        send(signal, process);
+        ForkedRuns.send(signal, process);
         assertThat(ForkedRuns.exitCode(process, log))
                 .as(() -> ForkedRuns.contents(log))
                 .isEqualTo(exitCode);
@@ -121,12 +121,5 @@ class InterruptedRunTest {
 
     private static boolean isSaving(Path run, int step) {
         return Files.exists(run.resolve(".checkpoint-" + step + ".tmp"));
-    }
-
-    private static void send(String signal, Process process) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
-                        .start()
-                        .waitFor())
-                .isZero();
     }
 }

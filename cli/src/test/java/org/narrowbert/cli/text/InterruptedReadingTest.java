@@ -65,10 +65,7 @@ class InterruptedReadingTest {
         Process process = ForkedRuns.start(log, ForkedRuns.command(arguments));
         try {
             ForkedRuns.await(process, log, () -> when.isTrue() && reads(process));
-            assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
-                            .start()
-                            .waitFor())
-                    .isZero();
+            ForkedRuns.send(signal, process);
             assertThat(ForkedRuns.exitCode(process, log))
                     .as(() -> ForkedRuns.contents(log))
                     .isEqualTo(exitCode);
