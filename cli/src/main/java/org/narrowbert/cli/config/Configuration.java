@@ -170,14 +170,18 @@ public final class Configuration {
         return options.stream()
                 .filter(option -> option.names().contains(name))
                 .findFirst()
-                .orElseThrow(() -> new UserError(place + ": " + key + " is no option of '" + command + "'"
-                        + NearestName.of(name, names())
-                                .map(nearest -> ": did you mean "
-                                        + (key.contains("_") || !key.contains("-")
-                                                ? nearest.replace('-', '_')
-                                                : nearest)
-                                        + "?")
-                                .orElse(": './" + command + " --help' lists what it takes")));
+                .orElseThrow(() -> new UserError(
+                        place + ": " + key + " is no option of '" + command + "': " + instead(key, name)));
+    }
+
+    private String instead(String key, String name) {
+        return HuggingFaceOption.hint(name, names())
+                .map(hint -> "leave it out, " + hint)
+                .or(() -> NearestName.of(name, names())
+                        .map(nearest -> "did you mean "
+                                + (key.contains("_") || !key.contains("-") ? nearest.replace('-', '_') : nearest)
+                                + "?"))
+                .orElse("'./" + command + " --help' lists what it takes");
     }
 
     private Set<String> names() {

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.narrowbert.cli.config.HuggingFaceOption;
 import org.narrowbert.cli.config.NearestName;
 import org.narrowbert.cli.config.ValueKind;
 import picocli.CommandLine.MissingParameterException;
@@ -48,13 +49,19 @@ public final class UsageProblem {
         if (argument.startsWith("-")) {
             String option = argument.replaceFirst("=.*", "");
             return option + " is not an option of '" + command.qualifiedName() + "'"
-                    + meant(NearestName.of(option, optionNames(command)));
+                    + instead(option, optionNames(command));
         }
         Set<String> commands = command.subcommands().keySet();
         return commands.isEmpty()
                 ? "'" + argument + "' is one argument too many for '" + command.qualifiedName() + "'"
                 : "'" + argument + "' is not a command of '" + command.qualifiedName() + "'"
                         + meant(NearestName.of(argument, commands));
+    }
+
+    private static String instead(String option, List<String> known) {
+        return HuggingFaceOption.hint(option.replaceFirst("^-+", ""), known)
+                .map(hint -> ": leave it out, " + hint)
+                .orElseGet(() -> meant(NearestName.of(option, known)));
     }
 
     private static List<String> optionNames(CommandSpec command) {
