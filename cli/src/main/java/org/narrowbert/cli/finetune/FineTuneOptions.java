@@ -29,6 +29,7 @@ import picocli.CommandLine.Option;
 final class FineTuneOptions {
     private static final int BATCH = 8;
     private static final int MOST_SEEDS = 100;
+    private static final long USUAL_SEED = 42;
 
     @Mixin
     private PretrainedModelOptions model = new PretrainedModelOptions();
@@ -124,9 +125,8 @@ final class FineTuneOptions {
     @Option(
             names = "--seed",
             paramLabel = "N",
-            defaultValue = "42",
-            description = "Of everything random; the same seed gives the same bits (default: ${DEFAULT-VALUE}).")
-    private long seed;
+            description = "Of everything random; the same seed gives the same bits (default: " + USUAL_SEED + ").")
+    private Optional<Long> seed = Optional.empty();
 
     @Mixin
     private RecomputeOptions recompute = new RecomputeOptions();
@@ -175,7 +175,14 @@ final class FineTuneOptions {
         if (seeds.size() > MOST_SEEDS || seeds.stream().distinct().count() < seeds.size()) {
             throw new UserError("--seeds has " + seeds.size() + " seeds: at most " + MOST_SEEDS + ", each once");
         }
-        return seeds.isEmpty() ? List.of(seed) : seeds;
+        if (seeds.isEmpty()) {
+            return List.of(seed.orElse(USUAL_SEED));
+        }
+        seed.ifPresent(one -> {
+            throw new UserError(
+                    "--seed is " + one + ", and --seeds names those of several runs: leave out one of the two");
+        });
+        return seeds;
     }
 
     /** Whether each seed's run has a folder of its own. */

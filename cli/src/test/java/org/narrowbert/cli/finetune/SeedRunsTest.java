@@ -50,6 +50,14 @@ class SeedRunsTest {
     }
 
     @Test
+    void oneSeedBesideSeveralIsRefused() {
+        Cli run = fineTune("--seeds", "1,2", "--seed", "3");
+        assertThat(run.err()).contains("--seed is 3, and --seeds names those of several runs");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
     void runsWithoutFiguresHaveNoMean() {
         Cli run = fineTune("--seeds", "1,2");
         assertThat(run.err()).isEmpty();
