@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  ./narrowbert predict --model runs/stars --test-file new.csv \\",
-            "      --text-column review --output-file new.jsonl",
+            "      --output-file new.jsonl",
             "  ./narrowbert predict --model runs/mnli --output-dir submission \\",
             "      --task-name mnli --data-dir glue/MNLI"
         })

@@ -92,7 +92,7 @@ final class TaskOptions {
     }
 
     /**
-     * The task that a model was fine-tuned for, where the options say nothing else.
+     * The task that a model was fine-tuned for, where the options say nothing else: its columns are those that its run was told.
      *
      * @throws org.narrowbert.engine.error.RunError when its config.json names a type that is not known
      */
@@ -106,7 +106,17 @@ final class TaskOptions {
                     throw new UserError(option + " is for tasks without a name, and the model was fine-tuned for "
                             + task.name() + ": leave out " + option + ", or say by --problem-type what is predicted");
                 })));
-        return own.orElseGet(() -> ofType(ProblemType.of(saved)));
+        return own.orElseGet(() -> {
+            takeColumns(TunedWith.of(saved.folder()));
+            return ofType(ProblemType.of(saved));
+        });
+    }
+
+    private void takeColumns(TunedWith tuned) {
+        textColumn = textColumn.or(() -> tuned.text("text-column"));
+        secondTextColumn = secondTextColumn.or(() -> tuned.text("second-text-column"));
+        labelColumn = labelColumn.or(() -> tuned.text("label-column"));
+        labelSeparator = labelSeparator.or(() -> tuned.text("label-separator"));
     }
 
     /** The options of columns in their order. */

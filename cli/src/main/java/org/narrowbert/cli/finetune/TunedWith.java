@@ -31,18 +31,29 @@ record TunedWith(Optional<Path> folder) {
      * What its run was told by an option, as training_args.yaml says, where that file lies in the folder.
      *
      * @param option without dashes in front
+     */
+    Optional<String> text(String option) {
+        return record().flatMap(file -> RunConfig.read(file).value(option));
+    }
+
+    /**
+     * The same of an option whose values are numbers.
+     *
+     * @param option without dashes in front
      * @throws RunError when it is no number
      */
     <N extends Number> Optional<N> number(String option, Function<String, N> reader) {
-        Optional<Path> record =
-                folder.map(model -> model.resolve(RunConfig.FILE)).filter(Files::isRegularFile);
-        return record.flatMap(file -> RunConfig.read(file).value(option)).map(text -> {
+        return text(option).map(text -> {
             try {
                 return reader.apply(text);
             } catch (NumberFormatException error) {
                 throw new RunError(
-                        record.orElseThrow() + ": " + option + " is '" + text + "', where a number belongs", error);
+                        record().orElseThrow() + ": " + option + " is '" + text + "', where a number belongs", error);
             }
         });
+    }
+
+    private Optional<Path> record() {
+        return folder.map(model -> model.resolve(RunConfig.FILE)).filter(Files::isRegularFile);
     }
 }

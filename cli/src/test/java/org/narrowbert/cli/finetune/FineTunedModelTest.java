@@ -75,6 +75,41 @@ class FineTunedModelTest {
     }
 
     @Test
+    void aModelOfPairsReadsTheColumnsThatItLearnedFrom() throws IOException {
+        tasks.write("pairs.csv", List.of("id,premise,claim,verdict", "1,a,b,yes", "2,b,a,no", "3,a,a,yes", "4,b,b,no"));
+        tasks.fineTune(
+                "run",
+                "--train-file",
+                file("pairs.csv"),
+                "--text-column",
+                "premise",
+                "--second-text-column",
+                "claim",
+                "--label-column",
+                "verdict",
+                "--max-steps",
+                "1");
+        assertThat(evaluate("--validation-file", file("pairs.csv"), "--output-file", file("own.json"))
+                        .err())
+                .isEmpty();
+        assertThat(evaluate(
+                                "--validation-file",
+                                file("pairs.csv"),
+                                "--second-text-column",
+                                "premise",
+                                "--output-file",
+                                file("other.json"))
+                        .err())
+                .isEmpty();
+        assertThat(Files.readString(folder.resolve("other.json")))
+                .isNotEqualTo(Files.readString(folder.resolve("own.json")));
+        tasks.write("alone.csv", List.of("premise", "a"));
+        Cli alone = onModel("predict", "--test-file", file("alone.csv"), "--output-file", file("alone.jsonl"));
+        assertThat(alone.exitCode()).isEqualTo(1);
+        assertThat(alone.err()).contains("alone.csv", "claim");
+    }
+
+    @Test
     void theTaskThatComesAlongIsMeasuredAsItWasDividedAndReadsOtherFiles() throws IOException {
         Cli run = tasks.fineTune(
                 "run",
