@@ -37,6 +37,9 @@ module org.narrowbert.model {
     exports org.narrowbert.model.onnx.reading;
     exports org.narrowbert.model.table;
     exports org.narrowbert.model.task;
+    exports org.narrowbert.model.task.example;
+    exports org.narrowbert.model.task.prediction;
+    exports org.narrowbert.model.task.reading;
     exports org.narrowbert.model.tokenizer;
     exports org.narrowbert.model.training;
     exports org.narrowbert.model.training.log;

@@ -166,6 +166,21 @@ class ArchitectureTest {
     }
 
     @Test
+    void theRoomsOfATaskDoNotKnowTasks() {
+        slices().matching("org.narrowbert.model.task.(*)")
+                .should()
+                .beFreeOfCycles()
+                .check(project);
+        noClasses()
+                .that()
+                .resideInAPackage("org.narrowbert.model.task.*..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.narrowbert.model.task")
+                .check(project);
+    }
+
+    @Test
     void theRoomsOfTheCommandLineHaveNoCycleAndDoNotKnowTheRootCommand() {
         slices().matching("org.narrowbert.cli.(*)..").should().beFreeOfCycles().check(project);
         noClasses()

@@ -5,7 +5,7 @@ import java.util.List;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.finetuning.ClassCounts;
 import org.narrowbert.model.finetuning.TaskSample;
-import org.narrowbert.model.task.TaskKind;
+import org.narrowbert.model.task.example.TaskKind;
 
 /**
  * How much each class counts in the loss.

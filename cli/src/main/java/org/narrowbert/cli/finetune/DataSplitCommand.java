@@ -10,10 +10,10 @@ import java.util.concurrent.Callable;
 import org.narrowbert.cli.options.OutputDirectory;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.files.FileProblem;
-import org.narrowbert.model.task.Division;
-import org.narrowbert.model.task.ExampleFile;
-import org.narrowbert.model.task.LabelledSet;
 import org.narrowbert.model.task.Task;
+import org.narrowbert.model.task.example.Division;
+import org.narrowbert.model.task.example.ExampleFile;
+import org.narrowbert.model.task.example.LabelledSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,7 +69,7 @@ public final class DataSplitCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Task task = taskOptions.task();
-        ExampleFile.require(task);
+        ExampleFile.require(task.name(), task.kind());
         Path source = file.or(() -> taskOptions.files(task).train())
                 .orElseThrow(
                         () -> new UserError("there is nothing to divide: name a --train-file, or a --task-name with"

@@ -15,7 +15,7 @@ import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.finetuning.TaskDetails;
 import org.narrowbert.model.finetuning.TaskResults;
 import org.narrowbert.model.finetuning.TaskScorer;
-import org.narrowbert.model.task.LabelledSet;
+import org.narrowbert.model.task.example.LabelledSet;
 import org.narrowbert.model.training.Evaluation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -20,9 +20,9 @@ import org.narrowbert.model.finetuning.TaskHeads;
 import org.narrowbert.model.finetuning.TaskModel;
 import org.narrowbert.model.finetuning.TaskPredictor;
 import org.narrowbert.model.inference.ModelFit;
-import org.narrowbert.model.task.LabelledSet;
 import org.narrowbert.model.task.Task;
-import org.narrowbert.model.task.TaskKind;
+import org.narrowbert.model.task.example.LabelledSet;
+import org.narrowbert.model.task.example.TaskKind;
 import org.narrowbert.model.tokenizer.Tokenizer;
 
 /**

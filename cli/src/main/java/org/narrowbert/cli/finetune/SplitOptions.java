@@ -2,9 +2,9 @@ package org.narrowbert.cli.finetune;
 
 import java.util.Optional;
 import org.narrowbert.engine.error.UserError;
-import org.narrowbert.model.task.Division;
-import org.narrowbert.model.task.Example;
-import org.narrowbert.model.task.LabelledSet;
+import org.narrowbert.model.task.example.Division;
+import org.narrowbert.model.task.example.Example;
+import org.narrowbert.model.task.example.LabelledSet;
 import picocli.CommandLine.Option;
 
 /** Options that divide labelled examples which come in one piece. */

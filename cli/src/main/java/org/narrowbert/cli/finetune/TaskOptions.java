@@ -13,11 +13,11 @@ import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.checkpoint.HuggingFaceDirectory;
 import org.narrowbert.model.encoder.HeadConfig;
-import org.narrowbert.model.task.TableColumns;
 import org.narrowbert.model.task.Task;
 import org.narrowbert.model.task.TaskFiles;
-import org.narrowbert.model.task.TaskKind;
-import org.narrowbert.model.task.WordColumns;
+import org.narrowbert.model.task.example.TaskKind;
+import org.narrowbert.model.task.reading.TableColumns;
+import org.narrowbert.model.task.reading.WordColumns;
 import picocli.CommandLine.Option;
 
 /** Options that say what a task is and which files hold its examples, under the names of Hugging Face's run_glue and run_ner. */

@@ -8,7 +8,7 @@ import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.finetuning.AnswerRules;
 import org.narrowbert.model.finetuning.ExampleEncoder;
 import org.narrowbert.model.task.Task;
-import org.narrowbert.model.task.TaskKind;
+import org.narrowbert.model.task.example.TaskKind;
 import org.narrowbert.model.tokenizer.Tokenizer;
 import picocli.CommandLine.Option;
 

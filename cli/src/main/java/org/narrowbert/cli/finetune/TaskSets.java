@@ -16,17 +16,17 @@ import org.narrowbert.model.finetuning.ExampleEncoder;
 import org.narrowbert.model.finetuning.TaskResults;
 import org.narrowbert.model.finetuning.TaskSample;
 import org.narrowbert.model.inference.ModelFit;
-import org.narrowbert.model.task.ChoiceExample;
-import org.narrowbert.model.task.Division;
-import org.narrowbert.model.task.Example;
-import org.narrowbert.model.task.LabelledSet;
-import org.narrowbert.model.task.Majority;
-import org.narrowbert.model.task.QuestionExample;
-import org.narrowbert.model.task.Target;
 import org.narrowbert.model.task.Task;
 import org.narrowbert.model.task.TaskFiles;
-import org.narrowbert.model.task.TextExample;
-import org.narrowbert.model.task.WordsExample;
+import org.narrowbert.model.task.example.ChoiceExample;
+import org.narrowbert.model.task.example.Division;
+import org.narrowbert.model.task.example.Example;
+import org.narrowbert.model.task.example.LabelledSet;
+import org.narrowbert.model.task.example.Majority;
+import org.narrowbert.model.task.example.QuestionExample;
+import org.narrowbert.model.task.example.Target;
+import org.narrowbert.model.task.example.TextExample;
+import org.narrowbert.model.task.example.WordsExample;
 
 /**
  * A task's sets as text and as samples.

@@ -24,14 +24,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.model.table.Cell;
 import org.narrowbert.model.table.Table;
-import org.narrowbert.model.task.LabelledSet;
-import org.narrowbert.model.task.TableColumns;
-import org.narrowbert.model.task.Target;
 import org.narrowbert.model.task.Task;
-import org.narrowbert.model.task.TaskKind;
-import org.narrowbert.model.task.TextExample;
-import org.narrowbert.model.task.WordColumns;
-import org.narrowbert.model.task.WordsExample;
+import org.narrowbert.model.task.example.LabelledSet;
+import org.narrowbert.model.task.example.Target;
+import org.narrowbert.model.task.example.TaskKind;
+import org.narrowbert.model.task.example.TextExample;
+import org.narrowbert.model.task.example.WordsExample;
+import org.narrowbert.model.task.reading.TableColumns;
+import org.narrowbert.model.task.reading.WordColumns;
 
 class ParquetTableTest {
     private static final List<String> COLUMNS =

@@ -2,7 +2,7 @@ package org.narrowbert.model.finetuning;
 
 import java.util.Arrays;
 import java.util.List;
-import org.narrowbert.model.task.Target;
+import org.narrowbert.model.task.example.Target;
 
 /** How often each label occurs, and weights that make up for it. */
 public final class ClassCounts {

@@ -7,8 +7,8 @@ import java.util.stream.IntStream;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.engine.tensor.Rows;
-import org.narrowbert.model.task.Target;
-import org.narrowbert.model.task.TaskKind;
+import org.narrowbert.model.task.example.Target;
+import org.narrowbert.model.task.example.TaskKind;
 
 /**
  * Makes batches of samples: their sequences end to end, the rows that the head reads, and what is right for them.

@@ -18,7 +18,7 @@ import org.narrowbert.model.evaluation.PrecisionRecall;
 import org.narrowbert.model.files.DurableFile;
 import org.narrowbert.model.json.JsonFields;
 import org.narrowbert.model.json.StrictJson;
-import org.narrowbert.model.task.Details;
+import org.narrowbert.model.task.prediction.Details;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 

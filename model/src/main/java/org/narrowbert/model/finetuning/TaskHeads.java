@@ -8,7 +8,7 @@ import org.narrowbert.model.encoder.HeadConfig;
 import org.narrowbert.model.heads.HeadType;
 import org.narrowbert.model.heads.QuestionAnswering;
 import org.narrowbert.model.task.Task;
-import org.narrowbert.model.task.TaskKind;
+import org.narrowbert.model.task.example.TaskKind;
 
 /** Which head a task needs, and what config.json says of it: the classes of Hugging Face's transformers that have the same. */
 public final class TaskHeads {

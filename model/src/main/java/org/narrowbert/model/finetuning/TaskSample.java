@@ -2,7 +2,7 @@ package org.narrowbert.model.finetuning;
 
 import java.util.List;
 import java.util.OptionalInt;
-import org.narrowbert.model.task.Target;
+import org.narrowbert.model.task.example.Target;
 
 /** An example, or a part of one, as token ids: what a batch is made of. */
 public sealed interface TaskSample {

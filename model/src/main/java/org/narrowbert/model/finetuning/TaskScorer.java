@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.tensor.Matrix;
-import org.narrowbert.model.task.LabelledSet;
-import org.narrowbert.model.task.Prediction;
-import org.narrowbert.model.task.QuestionExample;
 import org.narrowbert.model.task.Task;
+import org.narrowbert.model.task.example.LabelledSet;
+import org.narrowbert.model.task.example.QuestionExample;
+import org.narrowbert.model.task.prediction.Prediction;
 
 /** What a model predicts of a set's examples, from the logits of its samples in their order, and the task's figures of it. */
 public final class TaskScorer implements Scorer {

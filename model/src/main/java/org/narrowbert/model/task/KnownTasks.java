@@ -8,6 +8,16 @@ import java.util.SequencedMap;
 import org.narrowbert.engine.error.NearestNames;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.data.text.WordNetGloss;
+import org.narrowbert.model.task.example.TaskKind;
+import org.narrowbert.model.task.prediction.Measures;
+import org.narrowbert.model.task.prediction.Scoring;
+import org.narrowbert.model.task.reading.AmazonReviews;
+import org.narrowbert.model.task.reading.GlueFormat;
+import org.narrowbert.model.task.reading.LabelFolders;
+import org.narrowbert.model.task.reading.SquadJson;
+import org.narrowbert.model.task.reading.WordColumns;
+import org.narrowbert.model.task.reading.WordNetCategories;
+import org.narrowbert.model.task.reading.WordsTable;
 
 /** The tasks that have a name. Labels stand in the order in which their distributions and Hugging Face count them. */
 final class KnownTasks {

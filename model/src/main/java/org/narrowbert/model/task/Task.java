@@ -5,6 +5,25 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.narrowbert.model.evaluation.Mistake;
+import org.narrowbert.model.evaluation.SquadVersion;
+import org.narrowbert.model.task.example.LabelledSet;
+import org.narrowbert.model.task.example.TaskKind;
+import org.narrowbert.model.task.prediction.Detailing;
+import org.narrowbert.model.task.prediction.Details;
+import org.narrowbert.model.task.prediction.Measures;
+import org.narrowbert.model.task.prediction.Prediction;
+import org.narrowbert.model.task.prediction.PredictionFile;
+import org.narrowbert.model.task.prediction.PredictionFormat;
+import org.narrowbert.model.task.prediction.Scores;
+import org.narrowbert.model.task.prediction.Scoring;
+import org.narrowbert.model.task.reading.ChoiceTable;
+import org.narrowbert.model.task.reading.ExampleFormat;
+import org.narrowbert.model.task.reading.GlueFormat;
+import org.narrowbert.model.task.reading.LabelNames;
+import org.narrowbert.model.task.reading.TableColumns;
+import org.narrowbert.model.task.reading.TextTable;
+import org.narrowbert.model.task.reading.WordColumns;
+import org.narrowbert.model.task.reading.WordsTable;
 
 /**
  * What is learned, from which files, and how it is measured.
@@ -157,7 +176,7 @@ public record Task(
      * @param predictions one for each example, in their order
      */
     public Scores score(LabelledSet<?> set, List<? extends Prediction> predictions) {
-        return Scoring.of(this, set, predictions);
+        return Scoring.of(measures, hasUnanswerable() ? SquadVersion.V2_0 : SquadVersion.V1_1, set, predictions);
     }
 
     /**
@@ -190,7 +209,7 @@ public record Task(
      * @throws org.narrowbert.engine.error.RunError if it cannot be written
      */
     public void write(Path file, PredictionFormat format, LabelledSet<?> set, List<? extends Prediction> predictions) {
-        PredictionFile.write(file, format, this, set, predictions);
+        PredictionFile.write(file, format, name, set, predictions);
     }
 
     /**

@@ -1,5 +1,5 @@
 /**
- * Labelled data: what a task asks, and the files that hold it as they are distributed. In: files, folders, names of tasks and columns. Out: examples
- * with their labels, and predictions as files and figures.
+ * What a task asks: its name, its labels and figures, and where its files are in a folder. In: names of tasks, files, predictions. Out: labelled
+ * sets, figures and files of predictions.
  */
 package org.narrowbert.model.task;

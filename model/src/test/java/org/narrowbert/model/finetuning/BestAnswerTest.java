@@ -8,7 +8,7 @@ import org.narrowbert.engine.backend.BackendOptions;
 import org.narrowbert.engine.backend.Backends;
 import org.narrowbert.engine.tensor.Buffer;
 import org.narrowbert.engine.tensor.Matrix;
-import org.narrowbert.model.task.Prediction;
+import org.narrowbert.model.task.prediction.Prediction;
 
 /** Which answer is chosen from logits. */
 class BestAnswerTest {

@@ -9,14 +9,14 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.narrowbert.engine.error.UserError;
-import org.narrowbert.model.task.ChoiceExample;
-import org.narrowbert.model.task.Example;
-import org.narrowbert.model.task.LabelledSet;
-import org.narrowbert.model.task.QuestionExample;
-import org.narrowbert.model.task.Target;
-import org.narrowbert.model.task.TaskKind;
-import org.narrowbert.model.task.TextExample;
-import org.narrowbert.model.task.WordsExample;
+import org.narrowbert.model.task.example.ChoiceExample;
+import org.narrowbert.model.task.example.Example;
+import org.narrowbert.model.task.example.LabelledSet;
+import org.narrowbert.model.task.example.QuestionExample;
+import org.narrowbert.model.task.example.Target;
+import org.narrowbert.model.task.example.TaskKind;
+import org.narrowbert.model.task.example.TextExample;
+import org.narrowbert.model.task.example.WordsExample;
 import org.narrowbert.model.tokenizer.Tokenizer;
 
 class ExampleEncoderTest {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.narrowbert.model.task.Target;
+import org.narrowbert.model.task.example.Target;
 
 class SampleFingerprintTest {
     private static TaskSample sample(int label, int... ids) {

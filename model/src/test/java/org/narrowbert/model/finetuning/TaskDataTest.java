@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.narrowbert.engine.tensor.Extents;
-import org.narrowbert.model.task.Target;
-import org.narrowbert.model.task.TaskKind;
+import org.narrowbert.model.task.example.Target;
+import org.narrowbert.model.task.example.TaskKind;
 
 class TaskDataTest {
     private static final TaskBatches BATCHES = new TaskBatches(TaskKind.SINGLE_LABEL, 11, new double[0]);

@@ -21,15 +21,15 @@ import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.tensor.Buffer;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.model.evaluation.Mistake;
-import org.narrowbert.model.task.ChoiceExample;
-import org.narrowbert.model.task.Example;
-import org.narrowbert.model.task.LabelledSet;
-import org.narrowbert.model.task.TableColumns;
-import org.narrowbert.model.task.Target;
 import org.narrowbert.model.task.Task;
-import org.narrowbert.model.task.TaskKind;
-import org.narrowbert.model.task.TextExample;
-import org.narrowbert.model.task.WordsExample;
+import org.narrowbert.model.task.example.ChoiceExample;
+import org.narrowbert.model.task.example.Example;
+import org.narrowbert.model.task.example.LabelledSet;
+import org.narrowbert.model.task.example.Target;
+import org.narrowbert.model.task.example.TaskKind;
+import org.narrowbert.model.task.example.TextExample;
+import org.narrowbert.model.task.example.WordsExample;
+import org.narrowbert.model.task.reading.TableColumns;
 
 /** What a model does well and badly, from its logits to the file that a report reads. */
 class TaskDetailsTest {

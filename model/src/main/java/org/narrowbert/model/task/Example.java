@@ -1,4 +1,0 @@
-package org.narrowbert.model.task;
-
-/** One labelled thing of a data set, in the words of its file: no token ids, nothing cut. */
-public sealed interface Example permits TextExample, WordsExample, ChoiceExample, QuestionExample {}
