@@ -17,6 +17,8 @@ module org.narrowbert.model {
     requires static org.jspecify;
 
     exports org.narrowbert.model.checkpoint;
+    exports org.narrowbert.model.checkpoint.run;
+    exports org.narrowbert.model.checkpoint.tensor;
     exports org.narrowbert.model.config;
     exports org.narrowbert.model.data.corpus;
     exports org.narrowbert.model.data.sample;
@@ -24,6 +26,8 @@ module org.narrowbert.model {
     exports org.narrowbert.model.encoder;
     exports org.narrowbert.model.evaluation;
     exports org.narrowbert.model.finetuning;
+    exports org.narrowbert.model.finetuning.batch;
+    exports org.narrowbert.model.finetuning.sample;
     exports org.narrowbert.model.files to
             org.narrowbert.cli,
             org.narrowbert.parquet;

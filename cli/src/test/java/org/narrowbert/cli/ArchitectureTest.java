@@ -166,17 +166,24 @@ class ArchitectureTest {
     }
 
     @Test
-    void theRoomsOfATaskDoNotKnowTasks() {
-        slices().matching("org.narrowbert.model.task.(*)")
-                .should()
-                .beFreeOfCycles()
-                .check(project);
+    void roomsWithinRoomsDoNotKnowWhatIsBuiltOnThem() {
+        for (String outer : List.of("model.task", "model.finetuning", "model.onnx.reading")) {
+            String room = "org.narrowbert." + outer;
+            slices().matching(room + ".(*)").should().beFreeOfCycles().check(project);
+            refuse(room + ".*..", room);
+        }
+        // Tensors, models of them, and runs that save models.
+        refuse("org.narrowbert.model.checkpoint.tensor", "org.narrowbert.model.checkpoint");
+        refuse("org.narrowbert.model.checkpoint", "org.narrowbert.model.checkpoint.run");
+    }
+
+    private void refuse(String room, String other) {
         noClasses()
                 .that()
-                .resideInAPackage("org.narrowbert.model.task.*..")
+                .resideInAPackage(room)
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage("org.narrowbert.model.task")
+                .resideInAPackage(other)
                 .check(project);
     }
 

@@ -3,8 +3,8 @@ package org.narrowbert.cli.finetune;
 import java.util.Arrays;
 import java.util.List;
 import org.narrowbert.engine.error.UserError;
-import org.narrowbert.model.finetuning.ClassCounts;
-import org.narrowbert.model.finetuning.TaskSample;
+import org.narrowbert.model.finetuning.batch.ClassCounts;
+import org.narrowbert.model.finetuning.sample.TaskSample;
 import org.narrowbert.model.task.example.TaskKind;
 
 /**

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import org.narrowbert.cli.options.OutputDirectory;
 import org.narrowbert.cli.run.RunOptions;
 import org.narrowbert.engine.error.UserError;
-import org.narrowbert.model.checkpoint.RunCheckpoints;
+import org.narrowbert.model.checkpoint.run.RunCheckpoints;
 import org.narrowbert.model.files.FolderLock;
 import org.narrowbert.model.finetuning.SeedSummary;
 import org.narrowbert.model.finetuning.TaskResults;

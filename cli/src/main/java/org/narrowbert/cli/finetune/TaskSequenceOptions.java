@@ -6,7 +6,7 @@ import org.narrowbert.cli.options.Ranges;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.finetuning.AnswerRules;
-import org.narrowbert.model.finetuning.ExampleEncoder;
+import org.narrowbert.model.finetuning.sample.ExampleEncoder;
 import org.narrowbert.model.task.Task;
 import org.narrowbert.model.task.example.TaskKind;
 import org.narrowbert.model.tokenizer.Tokenizer;

@@ -13,7 +13,7 @@ import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.graph.Parameter;
 import org.narrowbert.model.checkpoint.HuggingFaceDirectory;
 import org.narrowbert.model.checkpoint.LoadReport;
-import org.narrowbert.model.checkpoint.TensorInfo;
+import org.narrowbert.model.checkpoint.tensor.TensorInfo;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.HeadConfig;
 import org.narrowbert.model.encoder.WeightNames;

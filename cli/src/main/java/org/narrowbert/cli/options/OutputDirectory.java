@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.UserError;
-import org.narrowbert.model.checkpoint.RunCheckpoints;
+import org.narrowbert.model.checkpoint.run.RunCheckpoints;
 import org.narrowbert.model.files.FileProblem;
 import org.narrowbert.model.files.FolderLock;
 

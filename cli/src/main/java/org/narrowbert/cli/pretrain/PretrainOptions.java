@@ -16,7 +16,7 @@ import org.narrowbert.cli.run.TrainingOptions;
 import org.narrowbert.cli.text.Preparing;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.Gemm;
-import org.narrowbert.model.checkpoint.RunCheckpoint;
+import org.narrowbert.model.checkpoint.run.RunCheckpoint;
 import org.narrowbert.model.config.RunConfig;
 import org.narrowbert.model.data.corpus.PreparedCorpus;
 import org.narrowbert.model.encoder.BertConfig;

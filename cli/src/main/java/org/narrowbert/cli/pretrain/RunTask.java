@@ -3,7 +3,7 @@ package org.narrowbert.cli.pretrain;
 import java.util.Optional;
 import org.narrowbert.cli.run.SameRun;
 import org.narrowbert.engine.backend.Gemm;
-import org.narrowbert.model.checkpoint.RunCheckpoint;
+import org.narrowbert.model.checkpoint.run.RunCheckpoint;
 import org.narrowbert.model.data.corpus.PreparedCorpus;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.importance.TokenImportance;

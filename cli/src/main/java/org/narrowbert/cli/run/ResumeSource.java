@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.narrowbert.engine.error.RunError;
-import org.narrowbert.model.checkpoint.RunCheckpoint;
-import org.narrowbert.model.checkpoint.RunCheckpoints;
+import org.narrowbert.model.checkpoint.run.RunCheckpoint;
+import org.narrowbert.model.checkpoint.run.RunCheckpoints;
 import org.narrowbert.model.files.FileProblem;
 
 /**

@@ -5,7 +5,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import org.narrowbert.model.checkpoint.RunProgress;
+import org.narrowbert.model.checkpoint.run.RunProgress;
 import org.narrowbert.model.training.Predictions;
 import org.narrowbert.model.training.log.EventLog;
 import org.narrowbert.model.training.log.MetricsLog;

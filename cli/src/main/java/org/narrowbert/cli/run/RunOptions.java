@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.narrowbert.cli.options.OutputDirectory;
 import org.narrowbert.engine.error.UserError;
-import org.narrowbert.model.checkpoint.RunCheckpoint;
+import org.narrowbert.model.checkpoint.run.RunCheckpoint;
 import org.narrowbert.model.training.Intervals;
 import org.narrowbert.model.training.StopRules;
 import picocli.CommandLine.Option;

@@ -14,7 +14,8 @@ import org.narrowbert.cli.config.Configuration;
 import org.narrowbert.cli.config.EffectiveConfig;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.UserError;
-import org.narrowbert.model.checkpoint.RunCheckpoints;
+import org.narrowbert.model.checkpoint.CheckpointFolders;
+import org.narrowbert.model.checkpoint.run.RunCheckpoints;
 import org.narrowbert.model.config.RunConfig;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -68,7 +69,7 @@ public final class RunRecord {
      */
     public static Optional<Path> find(Path resumed) {
         Path folder = resumed.toAbsolutePath().normalize();
-        Stream<Path> folders = RunCheckpoints.step(folder).isPresent()
+        Stream<Path> folders = CheckpointFolders.step(folder).isPresent()
                 ? Stream.of(folder.resolveSibling(""), folder)
                 : Stream.concat(Stream.of(folder), checkpoints(folder));
         return folders.map(one -> one.resolve(RunConfig.FILE))
@@ -115,7 +116,7 @@ public final class RunRecord {
     /** Lets a command take from a record what it is not told otherwise. */
     public static void fallBackOn(Path record, Configuration configuration) {
         Path folder = record.resolveSibling("");
-        if (RunCheckpoints.step(folder).isEmpty()) {
+        if (CheckpointFolders.step(folder).isEmpty()) {
             // A run's own folder, which may have been moved since it wrote down where it was.
             configuration.fallBackOn(OUTPUT, relative(folder).toString(), record);
         }

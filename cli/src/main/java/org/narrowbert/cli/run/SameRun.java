@@ -1,7 +1,7 @@
 package org.narrowbert.cli.run;
 
 import org.narrowbert.engine.error.UserError;
-import org.narrowbert.model.checkpoint.RunCheckpoint;
+import org.narrowbert.model.checkpoint.run.RunCheckpoint;
 
 /** Whether a checkpoint is of the run that a command is told. */
 public final class SameRun {

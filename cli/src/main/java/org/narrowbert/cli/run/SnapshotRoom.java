@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.graph.Parameter;
-import org.narrowbert.model.checkpoint.TrainingSnapshot;
+import org.narrowbert.model.checkpoint.run.TrainingSnapshot;
 
 /**
  * Room for a copy of weights and moments where checkpoints are written in the background. Owns it.

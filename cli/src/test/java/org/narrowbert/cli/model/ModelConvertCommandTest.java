@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.narrowbert.cli.Cli;
 import org.narrowbert.cli.Shell;
 import org.narrowbert.model.checkpoint.HuggingFaceDirectory;
-import org.narrowbert.model.checkpoint.SafeTensors;
+import org.narrowbert.model.checkpoint.tensor.SafeTensors;
 import org.narrowbert.model.inference.SentenceSettings;
 import org.narrowbert.model.layout.Layout;
 

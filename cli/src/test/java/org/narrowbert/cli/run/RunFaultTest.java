@@ -28,7 +28,7 @@ import org.narrowbert.cli.ForkedRuns;
 import org.narrowbert.cli.Main;
 import org.narrowbert.cli.Promises;
 import org.narrowbert.cli.Shell;
-import org.narrowbert.model.checkpoint.RunCheckpoints;
+import org.narrowbert.model.checkpoint.run.RunCheckpoints;
 
 /** Disks and folders that fail under a run: one sentence, exit code 1, and the last good checkpoint goes on as the unbroken run. */
 @DisabledOnOs(OS.WINDOWS)

@@ -15,6 +15,11 @@ import java.util.regex.Pattern;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.graph.Parameter;
 import org.narrowbert.engine.session.Parameters;
+import org.narrowbert.model.checkpoint.tensor.SafeTensors;
+import org.narrowbert.model.checkpoint.tensor.StoredNames;
+import org.narrowbert.model.checkpoint.tensor.TensorInfo;
+import org.narrowbert.model.checkpoint.tensor.WeightFiles;
+import org.narrowbert.model.checkpoint.tensor.WeightFormat;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.ConfigJson;
 import org.narrowbert.model.encoder.WeightNames;
@@ -25,8 +30,8 @@ import org.narrowbert.model.tokenizer.TokenizerFiles;
  * {@link WeightFormat}; and importance.safetensors of ours. {@link HuggingFaceWriter} writes one.
  */
 public final class HuggingFaceDirectory implements AutoCloseable {
-    static final String CONFIG = "config.json";
-    static final String IMPORTANCE = "importance.safetensors";
+    public static final String CONFIG = "config.json";
+    public static final String IMPORTANCE = "importance.safetensors";
     static final String TOKEN_IMPORTANCE = "token_importance";
 
     /** What else there is in models' folders as they are published. */
@@ -67,7 +72,7 @@ public final class HuggingFaceDirectory implements AutoCloseable {
                     + "; a model is a folder with config.json and weights");
         }
         if (!Files.exists(folder.resolve(CONFIG))) {
-            RunCheckpoints checkpoints = new RunCheckpoints(folder);
+            CheckpointFolders checkpoints = new CheckpointFolders(folder);
             List<Long> steps = checkpoints.steps();
             Path inner = folder.resolve("0_Transformer");
             if (Files.exists(inner.resolve(CONFIG))) {
@@ -142,7 +147,7 @@ public final class HuggingFaceDirectory implements AutoCloseable {
      *
      * @param presentNames tensors by the names of their parameters; a parameter that is not there has its tensor's name
      */
-    LoadReport load(Parameters target, Map<String, String> presentNames) {
+    public LoadReport load(Parameters target, Map<String, String> presentNames) {
         return load(target, presentNames, name -> true);
     }
 

@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.narrowbert.engine.graph.Parameter;
 import org.narrowbert.engine.session.Parameters;
+import org.narrowbert.model.checkpoint.tensor.SafeTensorsWriter;
+import org.narrowbert.model.checkpoint.tensor.WeightFormat;
 import org.narrowbert.model.encoder.ConfigJson;
 import org.narrowbert.model.files.DurableFile;
 import org.narrowbert.model.files.DurableFolder;

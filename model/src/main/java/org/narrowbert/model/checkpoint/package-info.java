@@ -1,5 +1,5 @@
 /**
- * Models on disk: safetensors files and Hugging Face's directories of them. In: a folder. Out: a configuration, and tensors copied into the
- * caller's matrices. A file is checked whole before any value is read, and is never mapped into memory.
+ * Models on disk: Hugging Face's directories, and where a run keeps them. In: a folder. Out: a configuration, and tensors copied into the caller's
+ * matrices; a model's directory written.
  */
 package org.narrowbert.model.checkpoint;

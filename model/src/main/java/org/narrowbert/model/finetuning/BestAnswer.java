@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.narrowbert.engine.tensor.Matrix;
+import org.narrowbert.model.finetuning.sample.TaskSample;
 import org.narrowbert.model.task.prediction.Prediction;
 
 /** The best answer to one question over the parts of its context. */

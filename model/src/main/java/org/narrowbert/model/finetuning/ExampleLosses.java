@@ -2,6 +2,9 @@ package org.narrowbert.model.finetuning;
 
 import java.util.List;
 import org.narrowbert.engine.tensor.Matrix;
+import org.narrowbert.model.finetuning.batch.LabelledBatch;
+import org.narrowbert.model.finetuning.batch.TaskBatches;
+import org.narrowbert.model.finetuning.sample.TaskSample;
 
 /**
  * The loss of each example of a set, as in training but with all classes alike: of a sentence's words the mean, of a context's parts the mean. For one

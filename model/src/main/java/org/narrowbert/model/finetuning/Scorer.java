@@ -2,6 +2,7 @@ package org.narrowbert.model.finetuning;
 
 import java.util.Map;
 import org.narrowbert.engine.tensor.Matrix;
+import org.narrowbert.model.finetuning.batch.LabelledBatch;
 
 /** Collects what a model says of labelled samples, batch after batch, and comes to the task's figures. */
 public interface Scorer {

@@ -11,11 +11,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.narrowbert.engine.error.RunError;
-import org.narrowbert.model.checkpoint.RunCheckpoint;
-import org.narrowbert.model.checkpoint.RunCheckpoints;
-import org.narrowbert.model.checkpoint.RunProgress;
-import org.narrowbert.model.checkpoint.TrainingSnapshot;
-import org.narrowbert.model.checkpoint.TrainingState;
+import org.narrowbert.model.checkpoint.run.RunCheckpoint;
+import org.narrowbert.model.checkpoint.run.RunCheckpoints;
+import org.narrowbert.model.checkpoint.run.RunProgress;
+import org.narrowbert.model.checkpoint.run.TrainingSnapshot;
+import org.narrowbert.model.checkpoint.run.TrainingState;
 
 /**
  * Writes a run's checkpoints, one at a time: with room for a copy of the state, on a thread of its own while training goes on; without, while

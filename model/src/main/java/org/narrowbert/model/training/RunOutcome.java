@@ -2,7 +2,7 @@ package org.narrowbert.model.training;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import org.narrowbert.model.checkpoint.RunProgress;
+import org.narrowbert.model.checkpoint.run.RunProgress;
 
 /**
  * How a run ended.

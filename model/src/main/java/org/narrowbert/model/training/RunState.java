@@ -2,9 +2,9 @@ package org.narrowbert.model.training;
 
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.narrowbert.model.checkpoint.LossTrend;
-import org.narrowbert.model.checkpoint.LossWindow;
-import org.narrowbert.model.checkpoint.RunProgress;
+import org.narrowbert.model.checkpoint.run.LossTrend;
+import org.narrowbert.model.checkpoint.run.LossWindow;
+import org.narrowbert.model.checkpoint.run.RunProgress;
 
 /** A run's progress while it goes on. Not for several threads. */
 final class RunState {

@@ -2,7 +2,7 @@ package org.narrowbert.model.training;
 
 import java.util.Iterator;
 import java.util.List;
-import org.narrowbert.model.checkpoint.TrainingState;
+import org.narrowbert.model.checkpoint.run.TrainingState;
 
 /**
  * A model whose weights are trained step by step.

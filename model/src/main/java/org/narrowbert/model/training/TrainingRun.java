@@ -7,8 +7,8 @@ import java.util.OptionalInt;
 import java.util.function.LongSupplier;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.optimizer.Schedule;
-import org.narrowbert.model.checkpoint.LossWindow;
-import org.narrowbert.model.checkpoint.RunProgress;
+import org.narrowbert.model.checkpoint.run.LossWindow;
+import org.narrowbert.model.checkpoint.run.RunProgress;
 import org.narrowbert.model.training.RunOutcome.Reason;
 
 /**

@@ -11,8 +11,8 @@ import org.narrowbert.engine.plan.Plan;
 import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.engine.session.Session;
 import org.narrowbert.engine.tensor.Buffer;
-import org.narrowbert.model.checkpoint.RunCheckpoint;
-import org.narrowbert.model.checkpoint.TrainingState;
+import org.narrowbert.model.checkpoint.run.RunCheckpoint;
+import org.narrowbert.model.checkpoint.run.TrainingState;
 import org.narrowbert.model.encoder.ConfigJson;
 
 /**

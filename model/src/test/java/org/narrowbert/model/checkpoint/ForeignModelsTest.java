@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.graph.Parameter;
 import org.narrowbert.engine.session.Parameters;
+import org.narrowbert.model.checkpoint.tensor.SafeTensorsWriter;
 import org.narrowbert.model.encoder.Initializer;
 import org.narrowbert.model.layout.Layout;
 

@@ -20,6 +20,7 @@ import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.session.Parameters;
+import org.narrowbert.model.checkpoint.tensor.SafeTensorsWriter;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.ConfigJson;
 import org.narrowbert.model.encoder.Initializer;

@@ -8,6 +8,8 @@ import org.narrowbert.engine.backend.BackendOptions;
 import org.narrowbert.engine.backend.Backends;
 import org.narrowbert.engine.tensor.Buffer;
 import org.narrowbert.engine.tensor.Matrix;
+import org.narrowbert.model.finetuning.sample.EncodedText;
+import org.narrowbert.model.finetuning.sample.TaskSample;
 import org.narrowbert.model.task.prediction.Prediction;
 
 /** Which answer is chosen from logits. */

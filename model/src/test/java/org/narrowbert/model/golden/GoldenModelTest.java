@@ -34,7 +34,7 @@ import org.narrowbert.engine.session.Session;
 import org.narrowbert.engine.session.StepPlace;
 import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.engine.tensor.RowSet;
-import org.narrowbert.model.checkpoint.SafeTensors;
+import org.narrowbert.model.checkpoint.tensor.SafeTensors;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.encoder.Narrowing;

@@ -13,7 +13,7 @@ import org.narrowbert.engine.backend.Backends;
 import org.narrowbert.engine.graph.Parameter;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.session.Parameters;
-import org.narrowbert.model.checkpoint.SafeTensors;
+import org.narrowbert.model.checkpoint.tensor.SafeTensors;
 import org.narrowbert.model.heads.MaskedLanguageModel;
 import org.narrowbert.model.onnx.LogitRows;
 import org.narrowbert.model.onnx.OnnxExport;

@@ -22,7 +22,7 @@ import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.engine.session.Session;
 import org.narrowbert.engine.session.StepPlace;
-import org.narrowbert.model.checkpoint.SafeTensors;
+import org.narrowbert.model.checkpoint.tensor.SafeTensors;
 import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.heads.MaskedLanguageModel;
 

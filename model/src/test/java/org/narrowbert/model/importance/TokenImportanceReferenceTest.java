@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.narrowbert.engine.tensor.Rows;
-import org.narrowbert.model.checkpoint.SafeTensors;
+import org.narrowbert.model.checkpoint.tensor.SafeTensors;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.ConfigJson;
 

@@ -27,7 +27,7 @@ import org.narrowbert.engine.session.Session;
 import org.narrowbert.engine.session.StepPlace;
 import org.narrowbert.engine.tensor.Rows;
 import org.narrowbert.model.checkpoint.HuggingFaceDirectory;
-import org.narrowbert.model.checkpoint.SafeTensorsWriter;
+import org.narrowbert.model.checkpoint.tensor.SafeTensorsWriter;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.Initializer;
 import org.narrowbert.model.encoder.ModelShape;

@@ -13,7 +13,7 @@ import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.optimizer.AdamWSettings;
 import org.narrowbert.engine.optimizer.ScheduleSettings;
 import org.narrowbert.engine.tensor.Matrix;
-import org.narrowbert.model.checkpoint.RunCheckpoints;
+import org.narrowbert.model.checkpoint.run.RunCheckpoints;
 
 /** Runs in which a number is none, or rises where it should fall. */
 class DivergedRunTest {

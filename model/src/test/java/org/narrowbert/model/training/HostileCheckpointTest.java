@@ -17,11 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.error.RunError;
-import org.narrowbert.model.checkpoint.LossTrend;
-import org.narrowbert.model.checkpoint.LossWindow;
-import org.narrowbert.model.checkpoint.RunCheckpoint;
-import org.narrowbert.model.checkpoint.RunCheckpoints;
-import org.narrowbert.model.checkpoint.RunProgress;
+import org.narrowbert.model.checkpoint.run.LossTrend;
+import org.narrowbert.model.checkpoint.run.LossWindow;
+import org.narrowbert.model.checkpoint.run.RunCheckpoint;
+import org.narrowbert.model.checkpoint.run.RunCheckpoints;
+import org.narrowbert.model.checkpoint.run.RunProgress;
 import org.narrowbert.model.files.DurableFile;
 import org.narrowbert.model.files.FaultyFiles;
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.error.UserError;
-import org.narrowbert.model.checkpoint.RunProgress;
+import org.narrowbert.model.checkpoint.run.RunProgress;
 
 class PretrainingRunTest {
     @TempDir

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.narrowbert.model.checkpoint.RunProgress;
+import org.narrowbert.model.checkpoint.run.RunProgress;
 
 /** Which checkpoint of a run is the best. */
 class RunStateTest {

@@ -5,6 +5,9 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.tensor.ActivationFunction;
+import org.narrowbert.model.onnx.reading.graph.GraphNode;
+import org.narrowbert.model.onnx.reading.graph.GraphSearch;
+import org.narrowbert.model.onnx.reading.graph.OnnxGraph;
 
 /** Which function lies between the halves of a feed-forward layer, by the operators that it is made of. */
 final class Activations {

@@ -4,6 +4,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.narrowbert.model.onnx.reading.graph.GraphNode;
+import org.narrowbert.model.onnx.reading.graph.GraphSearch;
+import org.narrowbert.model.onnx.reading.graph.OnnxGraph;
 
 /**
  * One attention of a graph, found from its softmax on.

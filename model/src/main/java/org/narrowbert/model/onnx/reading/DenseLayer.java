@@ -1,5 +1,7 @@
 package org.narrowbert.model.onnx.reading;
 
+import org.narrowbert.model.onnx.reading.graph.StoredTensor;
+
 /**
  * An affine map of a graph, whatever nodes it is made of: output = input weight + bias.
  *

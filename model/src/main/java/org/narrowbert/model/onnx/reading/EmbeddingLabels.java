@@ -7,6 +7,10 @@ import java.util.Locale;
 import java.util.Optional;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.model.encoder.WeightNames;
+import org.narrowbert.model.onnx.reading.graph.GraphNode;
+import org.narrowbert.model.onnx.reading.graph.OnnxGraph;
+import org.narrowbert.model.onnx.reading.graph.StoredTensor;
+import org.narrowbert.model.onnx.reading.graph.TensorValues;
 
 /** Tells a graph's embeddings from each other by what they are looked up with, and by their sizes. */
 final class EmbeddingLabels {

@@ -18,6 +18,7 @@ import org.narrowbert.model.layout.Layout;
 import org.narrowbert.model.layout.Step;
 import org.narrowbert.model.layout.Sublayer;
 import org.narrowbert.model.onnx.reading.Labels.Weight;
+import org.narrowbert.model.onnx.reading.graph.OnnxGraph;
 
 /** An encoder's configuration, told from its labelled weights and the nodes between them. */
 final class EncoderConfig {

@@ -6,6 +6,11 @@ import java.util.Set;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.model.encoder.WeightNames;
 import org.narrowbert.model.layout.Layout;
+import org.narrowbert.model.onnx.reading.graph.GraphNode;
+import org.narrowbert.model.onnx.reading.graph.GraphSearch;
+import org.narrowbert.model.onnx.reading.graph.OnnxGraph;
+import org.narrowbert.model.onnx.reading.graph.StoredTensor;
+import org.narrowbert.model.onnx.reading.graph.TensorValues;
 
 /** Refuses graphs whose weights are there, but which compute something else with them than a BERT does. */
 final class Foreign {

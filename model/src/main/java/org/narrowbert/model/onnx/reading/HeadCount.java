@@ -5,6 +5,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.narrowbert.model.onnx.reading.graph.GraphNode;
+import org.narrowbert.model.onnx.reading.graph.OnnxGraph;
+import org.narrowbert.model.onnx.reading.graph.StoredTensor;
+import org.narrowbert.model.onnx.reading.graph.TensorValues;
 
 /** Into how many heads queries are divided: by the shape that they are given. */
 final class HeadCount {

@@ -15,6 +15,9 @@ import org.narrowbert.model.heads.QuestionAnswering;
 import org.narrowbert.model.heads.SequenceClassification;
 import org.narrowbert.model.heads.TokenClassification;
 import org.narrowbert.model.onnx.reading.Labels.Weight;
+import org.narrowbert.model.onnx.reading.graph.OnnxGraph;
+import org.narrowbert.model.onnx.reading.graph.StoredTensor;
+import org.narrowbert.model.onnx.reading.graph.TensorValues;
 
 /**
  * The head of a model in an ONNX file, by the names of its weights.

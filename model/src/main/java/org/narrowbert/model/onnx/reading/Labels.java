@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.narrowbert.model.onnx.reading.graph.StoredTensor;
 
 /** What a graph's layers are in a BERT: Hugging Face's names of their weights. */
 final class Labels {

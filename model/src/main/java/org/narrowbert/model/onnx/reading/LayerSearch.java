@@ -3,7 +3,11 @@ package org.narrowbert.model.onnx.reading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.narrowbert.model.onnx.reading.OnnxGraph.Constant;
+import org.narrowbert.model.onnx.reading.graph.GraphNode;
+import org.narrowbert.model.onnx.reading.graph.OnnxGraph;
+import org.narrowbert.model.onnx.reading.graph.OnnxGraph.Constant;
+import org.narrowbert.model.onnx.reading.graph.StoredTensor;
+import org.narrowbert.model.onnx.reading.graph.TensorValues;
 
 /** Finds the affine maps and LayerNorms of a graph among its nodes. */
 final class LayerSearch {

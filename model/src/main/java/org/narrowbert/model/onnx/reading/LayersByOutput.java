@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.narrowbert.model.onnx.reading.graph.GraphNode;
+import org.narrowbert.model.onnx.reading.graph.GraphSearch;
+import org.narrowbert.model.onnx.reading.graph.OnnxGraph;
 
 /** The layers of a graph by the values that they make. */
 final class LayersByOutput {

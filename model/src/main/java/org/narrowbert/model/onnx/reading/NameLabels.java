@@ -3,7 +3,10 @@ package org.narrowbert.model.onnx.reading;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.narrowbert.model.checkpoint.TensorNames;
+import org.narrowbert.model.checkpoint.tensor.StoredNames;
+import org.narrowbert.model.onnx.reading.graph.OnnxGraph;
+import org.narrowbert.model.onnx.reading.graph.StoredTensor;
+import org.narrowbert.model.onnx.reading.graph.TensorValues;
 
 /**
  * Tells a graph's layers by the names of their weights, where an exporter kept them. PyTorch's keeps those of embeddings, LayerNorms and biases; it
@@ -20,7 +23,7 @@ final class NameLabels {
     static Labels of(OnnxGraph graph, List<DenseLayer> dense, List<NormLayer> norms) {
         Labels labels = new Labels();
         graph.initializers().forEach((stored, tensor) -> {
-            String name = TensorNames.present(stored);
+            String name = StoredNames.present(stored);
             boolean known = KNOWN.matcher(name).matches() && TensorValues.isFloating(tensor);
             if (known && (tensor.rank() == 1 || name.contains("embeddings."))) {
                 labels.plain(name, tensor);
@@ -38,7 +41,7 @@ final class NameLabels {
     }
 
     private static Optional<String> prefix(StoredTensor tensor, String end) {
-        String name = TensorNames.present(tensor.name());
+        String name = StoredNames.present(tensor.name());
         return KNOWN.matcher(name).matches() && name.endsWith(end)
                 ? Optional.of(name.substring(0, name.length() - end.length()))
                 : Optional.empty();

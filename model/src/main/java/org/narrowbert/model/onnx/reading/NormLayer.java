@@ -1,5 +1,7 @@
 package org.narrowbert.model.onnx.reading;
 
+import org.narrowbert.model.onnx.reading.graph.StoredTensor;
+
 /**
  * A LayerNorm of a graph, as one node or as the arithmetic that it stands for.
  *

@@ -13,6 +13,10 @@ import org.narrowbert.model.encoder.HeadConfig;
 import org.narrowbert.model.encoder.WeightNames;
 import org.narrowbert.model.heads.EncoderStates;
 import org.narrowbert.model.onnx.reading.Labels.Weight;
+import org.narrowbert.model.onnx.reading.graph.OnnxFile;
+import org.narrowbert.model.onnx.reading.graph.OnnxGraph;
+import org.narrowbert.model.onnx.reading.graph.StoredTensor;
+import org.narrowbert.model.onnx.reading.graph.TensorValues;
 
 /**
  * A BERT encoder, with a head or without, in an ONNX file: its configuration and its weights under Hugging Face's names. Layers are told by the names of

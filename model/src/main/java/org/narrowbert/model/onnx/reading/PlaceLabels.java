@@ -3,6 +3,9 @@ package org.narrowbert.model.onnx.reading;
 import java.util.Optional;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.model.encoder.WeightNames;
+import org.narrowbert.model.onnx.reading.graph.GraphNode;
+import org.narrowbert.model.onnx.reading.graph.GraphSearch;
+import org.narrowbert.model.onnx.reading.graph.OnnxGraph;
 
 /**
  * Tells a graph's layers by their places in it: from one softmax to the next, as a BERT has them. Names mean nothing, and what is not where a BERT has it

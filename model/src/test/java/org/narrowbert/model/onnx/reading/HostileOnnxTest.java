@@ -32,6 +32,10 @@ import org.narrowbert.model.onnx.OnnxExport;
 import org.narrowbert.model.onnx.OnnxModel;
 import org.narrowbert.model.onnx.RandomWeights;
 import org.narrowbert.model.onnx.TorchExport;
+import org.narrowbert.model.onnx.reading.graph.OnnxFile;
+import org.narrowbert.model.onnx.reading.graph.OnnxGraph;
+import org.narrowbert.model.onnx.reading.graph.StoredTensor;
+import org.narrowbert.model.onnx.reading.graph.TensorValues;
 
 /** Bytes that are no sound model: each is refused in one sentence that names the file, or read as something else that is sound. */
 class HostileOnnxTest {
