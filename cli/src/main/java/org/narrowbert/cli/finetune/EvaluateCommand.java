@@ -80,7 +80,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             Consumer<String> notices = note -> out.println("note: " + note);
             Map<String, TaskResults.Measured> found = new LinkedHashMap<>();
             Map<String, TaskDetails> details = new LinkedHashMap<>();
-            for (TaskSets.Named named : sets(model, notices)) {
+            for (TaskSetFiles.Named named : sets(model, notices)) {
                 TaskSets.Part part = model.part(named.name(), TaskSets.limited(named.set(), most), notices);
                 TaskScorer scorer = TaskScorer.detailed(model.task(), part.set(), part.samples(), model.rules());
                 Evaluation evaluation =
@@ -113,13 +113,13 @@ public final class EvaluateCommand implements Callable<Integer> {
         validationFile.ifPresent(read -> file.refuseSame("--validation-file", read));
     }
 
-    private List<TaskSets.Named> sets(FineTunedModel model, Consumer<String> notices) {
+    private List<TaskSetFiles.Named> sets(FineTunedModel model, Consumer<String> notices) {
         if (validationFile.isPresent()) {
             LabelledSet<?> set = model.task().read(validationFile.get(), model.labels());
             set.notes().forEach(notices);
-            return List.of(new TaskSets.Named("validation", set));
+            return List.of(new TaskSetFiles.Named("validation", set));
         }
-        List<TaskSets.Named> sets = TaskSets.measured(
+        List<TaskSetFiles.Named> sets = TaskSetFiles.measured(
                 model.task(), options.files(model.task()), model.labels(), TunedWith.of(options.model()), notices);
         if (sets.isEmpty()) {
             throw new UserError("there is nothing to evaluate on: name a --validation-file, or a --task-name with a"

@@ -113,7 +113,7 @@ public final class FineTuneCommand implements Callable<Integer> {
         options.frozen();
         options.classWeighting();
         TaskFiles files = taskOptions.files(task);
-        boolean isEmbedded = TaskSets.isEmbedded(task, TaskSets.trainFile(files, options.data()));
+        boolean isEmbedded = TaskSetFiles.isEmbedded(task, TaskSetFiles.trainFile(files, options.data()));
         // Of two labels most figures are known; of more, the figure that is asked for is looked at again.
         int labels = task.labels().isEmpty() ? 2 : task.labels().size();
         options.settings(task, labels, 1, options.data().validates(files, isEmbedded), run);
@@ -175,12 +175,12 @@ public final class FineTuneCommand implements Callable<Integer> {
         // No token of a task's text is dropped.
         BertConfig config = saved.withLayout(saved.layout().withoutBrackets());
         ModelFit.requireTokens(tokenizer, config);
-        TaskSets sets = TaskSets.read(
-                task,
-                taskOptions.files(task),
+        Consumer<String> notices = note -> out.println("note: " + note);
+        TaskSets sets = TaskSets.encode(
+                TaskSetFiles.read(task, taskOptions.files(task), options.data(), notices),
                 options.data(),
                 options.sequences().encoder(task, config, tokenizer, TunedWith.NOTHING),
-                note -> out.println("note: " + note));
+                notices);
         sets.requireFit(config);
         LabelledSet<?> training = sets.training().set();
         TaskModel model = TaskHeads.model(config, task, training.labels(), options.frozen());

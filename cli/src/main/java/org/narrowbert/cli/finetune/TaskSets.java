@@ -1,6 +1,5 @@
 package org.narrowbert.cli.finetune;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,35 +9,27 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.narrowbert.engine.error.RunError;
-import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.encoder.BertConfig;
-import org.narrowbert.model.finetuning.TaskResults;
 import org.narrowbert.model.finetuning.sample.ExampleEncoder;
 import org.narrowbert.model.finetuning.sample.TaskSample;
 import org.narrowbert.model.inference.ModelFit;
 import org.narrowbert.model.task.Task;
-import org.narrowbert.model.task.TaskFiles;
 import org.narrowbert.model.task.example.ChoiceExample;
-import org.narrowbert.model.task.example.Division;
 import org.narrowbert.model.task.example.Example;
 import org.narrowbert.model.task.example.LabelledSet;
 import org.narrowbert.model.task.example.Majority;
 import org.narrowbert.model.task.example.QuestionExample;
-import org.narrowbert.model.task.example.Target;
 import org.narrowbert.model.task.example.TextExample;
 import org.narrowbert.model.task.example.WordsExample;
 
 /**
- * A task's sets as text and as samples.
+ * A task's sets as text and as samples: what a run learns from, and what it is measured on.
  *
  * @param training what is learned from
  * @param validation what is measured on, by name; the first decides. Empty where there is none
  * @param test what is measured on once, in the end; empty where there is none
  */
 record TaskSets(Part training, List<Part> validation, Optional<Part> test) {
-    private static final String TRAIN = "train";
-    private static final String VALIDATION = "validation";
-
     /**
      * One set.
      *
@@ -49,85 +40,27 @@ record TaskSets(Part training, List<Part> validation, Optional<Part> test) {
     record Part(String name, LabelledSet<?> set, List<TaskSample> samples) {}
 
     /**
-     * Reads and encodes a task's sets; a set without examples is refused.
+     * Encodes a task's sets; a set without examples is refused.
      *
-     * @param files of the task's folder
-     * @param notices told what a user should know of the reading
-     * @throws UserError when nothing says what to learn from
-     * @throws RunError when a file cannot be read or is not the task's
+     * @param read as text
+     * @param notices told how many texts were cut
+     * @throws RunError when a set has no examples, or there is nothing to learn from
      */
-    static TaskSets read(
-            Task task, TaskFiles files, TaskDataOptions options, ExampleEncoder encoder, Consumer<String> notices) {
-        Path train = trainFile(files, options);
-        Optional<SplitOptions> split = options.split(isEmbedded(task, train));
-        LabelledSet<?> training = notified(task.read(train), notices);
-        if (split.isPresent()) {
-            List<Named> parts = divided(training, split.get(), notices);
-            return of(parts.getFirst().set(), parts.subList(1, parts.size()), options, encoder, notices);
-        }
-        List<Named> measured = new ArrayList<>();
-        options.validationFile()
-                .map(file -> List.of(new TaskFiles.Part(VALIDATION, file)))
-                .orElse(files.validation())
-                .forEach(part -> measured.add(
-                        new Named(part.name(), notified(task.read(part.path(), training.labels()), notices))));
-        options.testFile()
-                .map(file -> new Named(TaskResults.TEST, notified(task.read(file, training.labels()), notices)))
-                .or(() -> labelledTest(task, files, training.labels(), notices))
-                .ifPresent(measured::add);
-        return of(training, measured, options, encoder, notices);
-    }
-
-    /** Whether a task brings these examples along. */
-    static boolean isEmbedded(Task task, Path train) {
-        return task.embedded().filter(train::equals).isPresent();
-    }
-
-    /**
-     * What a fine-tuned model is measured on where no file is named: its task's files, the division of the examples that its task brings along, or nothing.
-     *
-     * @param files of the task's folder
-     * @param tuned how the model's run divided
-     */
-    static List<Named> measured(
-            Task task, TaskFiles files, List<String> labels, TunedWith tuned, Consumer<String> notices) {
-        Optional<Path> embedded = task.embedded().filter(own -> files.train().equals(Optional.of(own)));
-        if (embedded.isPresent()) {
-            List<Named> parts = divided(task.read(embedded.get(), labels), SplitOptions.of(tuned), notices);
-            return parts.subList(1, parts.size());
-        }
-        List<Named> measured = new ArrayList<>();
-        files.validation()
-                .forEach(part ->
-                        measured.add(new Named(part.name(), notified(task.read(part.path(), labels), notices))));
-        labelledTest(task, files, labels, notices).ifPresent(measured::add);
-        return measured;
-    }
-
-    /** The test set of a task's folder, if all its examples have labels: those of GLUE have none. */
-    private static Optional<Named> labelledTest(
-            Task task, TaskFiles files, List<String> labels, Consumer<String> notices) {
-        for (TaskFiles.Part part : files.test()) {
-            try {
-                LabelledSet<?> set = task.readForPrediction(part.path(), labels);
-                if (!set.examples().isEmpty() && set.examples().stream().allMatch(TaskSets::isLabelled)) {
-                    return Optional.of(new Named(TaskResults.TEST, notified(set, notices)));
-                }
-            } catch (RunError unread) {
-                // Nobody named it: it is no reason to learn nothing.
-                notices.accept(part.path() + " is not measured: " + unread.getMessage());
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static boolean isLabelled(Example example) {
-        return switch (example) {
-            case TextExample text -> !(text.target() instanceof Target.Unknown);
-            case WordsExample words -> !words.labels().isEmpty();
-            case ChoiceExample choice -> choice.right().isPresent();
-            case QuestionExample question -> !question.answers().isEmpty() || !question.answerable();
-        };
+    static TaskSets encode(
+            TaskSetFiles.Sets read, TaskDataOptions options, ExampleEncoder encoder, Consumer<String> notices) {
+        Function<TaskSetFiles.Named, Part> encoded =
+                one -> part(one.name(), limited(one.set(), options.maxEvalSamples()), encoder, notices);
+        return new TaskSets(
+                learnable(part(
+                        TaskSetFiles.TRAIN, limited(read.training(), options.maxTrainSamples()), encoder, notices)),
+                read.measured().stream()
+                        .filter(one -> !one.isTest())
+                        .map(encoded)
+                        .toList(),
+                read.measured().stream()
+                        .filter(TaskSetFiles.Named::isTest)
+                        .findFirst()
+                        .map(encoded));
     }
 
     /**
@@ -147,62 +80,6 @@ record TaskSets(Part training, List<Part> validation, Optional<Part> test) {
             case WordsExample _ -> false;
             case ChoiceExample _, QuestionExample _ -> true;
         };
-    }
-
-    /**
-     * The file to learn from.
-     *
-     * @param files of the task's folder
-     * @throws UserError when nothing says what to learn from
-     */
-    static Path trainFile(TaskFiles files, TaskDataOptions options) {
-        return options.trainFile()
-                .or(files::train)
-                .orElseThrow(() -> new UserError("there is nothing to train on: name a --train-file, or a --task-name"
-                        + " with a --data-dir that has its training file"));
-    }
-
-    /**
-     * A set by its name.
-     *
-     * @param name for logs and files
-     */
-    record Named(String name, LabelledSet<?> set) {
-        private boolean isTest() {
-            return name.equals(TaskResults.TEST);
-        }
-    }
-
-    /** What is learned from, then those of the other parts that have examples. */
-    private static List<Named> divided(LabelledSet<?> all, SplitOptions split, Consumer<String> notices) {
-        Division<?> division = split.divide(all, SplitOptions.USUAL_PART);
-        notices.accept(all.source() + " " + split.text(division));
-        return Stream.of(
-                        new Named(TRAIN, division.train()),
-                        new Named(VALIDATION, division.validation()),
-                        new Named(TaskResults.TEST, division.test()))
-                .filter(part ->
-                        part.name().equals(TRAIN) || !part.set().examples().isEmpty())
-                .toList();
-    }
-
-    private static TaskSets of(
-            LabelledSet<?> training,
-            List<Named> measured,
-            TaskDataOptions options,
-            ExampleEncoder encoder,
-            Consumer<String> notices) {
-        Function<Named, Part> encoded =
-                one -> part(one.name(), limited(one.set(), options.maxEvalSamples()), encoder, notices);
-        return new TaskSets(
-                learnable(part(TRAIN, limited(training, options.maxTrainSamples()), encoder, notices)),
-                measured.stream().filter(one -> !one.isTest()).map(encoded).toList(),
-                measured.stream().filter(Named::isTest).findFirst().map(encoded));
-    }
-
-    private static LabelledSet<?> notified(LabelledSet<?> set, Consumer<String> notices) {
-        set.notes().forEach(notices);
-        return set;
     }
 
     /** The samples that there is something to learn from. */
@@ -247,7 +124,7 @@ record TaskSets(Part training, List<Part> validation, Optional<Part> test) {
 
     /** Whether they are those that the task brings along. */
     boolean areEmbedded(Task task) {
-        return isEmbedded(task, training.set().source());
+        return TaskSetFiles.isEmbedded(task, training.set().source());
     }
 
     /** The set that decides, where there is one. */
