@@ -12,6 +12,8 @@ import static org.narrowbert.model.checkpoint.SmallModel.writer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -171,6 +173,11 @@ class ForeignModelsTest {
             }
             Files.writeString(index, "{}");
             refused(model, index + " has no weight_map");
+            String many = IntStream.rangeClosed(0, 1000)
+                    .mapToObj("\"t%1$d\":\"model-%1$d.safetensors\""::formatted)
+                    .collect(Collectors.joining(","));
+            Files.writeString(index, "{\"weight_map\":{" + many + "}}");
+            refused(model, index + " names 1001 files, and a model has at most 1000");
         }
     }
 }

@@ -3,10 +3,12 @@ package org.narrowbert.model.checkpoint.tensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -113,15 +115,18 @@ public final class WeightFiles implements AutoCloseable {
         if (!(json.get("weight_map") instanceof ObjectNode map)) {
             throw new RunError(index + " has no weight_map");
         }
-        Map<String, WeightSource> shards = new LinkedHashMap<>();
-        map.forEachEntry((tensor, file) -> shards.computeIfAbsent(shardName(index, format, tensor, file), name -> {
-            if (shards.size() == MAX_SHARDS) {
-                throw new RunError(index + " names more than " + MAX_SHARDS + " files");
-            }
+        SequencedSet<String> names = new LinkedHashSet<>();
+        map.forEachEntry((tensor, file) -> names.add(shardName(index, format, tensor, file)));
+        if (names.size() > MAX_SHARDS) {
+            throw new RunError(index + " names " + names.size() + " files, and a model has at most " + MAX_SHARDS
+                    + ": save it in fewer shards");
+        }
+        Map<String, WeightSource> shards = new HashMap<>();
+        for (String name : names) {
             WeightSource shard = format.open(folder.resolve(name));
             add(shard);
-            return shard;
-        }));
+            shards.put(name, shard);
+        }
         map.forEachEntry((tensor, file) -> {
             WeightSource shard = shards.get(file.stringValue());
             if (shard == null || shard.find(tensor).isEmpty()) {

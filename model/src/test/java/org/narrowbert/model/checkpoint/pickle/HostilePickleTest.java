@@ -306,6 +306,17 @@ class HostilePickleTest {
     }
 
     @Test
+    void filesOfMoreTensorsOrLongerPicklesThanAnyModelHasAreRefused() {
+        PickleText many = PickleText.begin().raw('}', '(');
+        for (int tensor = 0; tensor <= TorchFile.MAX_TENSORS; tensor++) {
+            many.text("t" + tensor).raw('N');
+        }
+        file.refused(TorchFileCase.archive(many.raw('u', '.').bytes()), "has more than 100000 tensors");
+        byte[] pickle = new byte[(int) TorchFile.MAX_PICKLE + 1];
+        file.refused(TorchFileCase.archive(pickle), "its pickle is larger than 33554432 bytes");
+    }
+
+    @Test
     void aListThatHoldsItselfIsNoTensor() {
         file.refusedPickle(value().raw(']', 'q', 0, 'h', 0, 'a'), "'a' is a list and not a tensor");
     }
