@@ -18,6 +18,7 @@ import org.narrowbert.cli.options.ComputeOptions;
 import org.narrowbert.cli.options.CostRates;
 import org.narrowbert.cli.options.GemmOptions;
 import org.narrowbert.cli.options.NarrowingOptions;
+import org.narrowbert.cli.options.OutputFile;
 import org.narrowbert.cli.report.FormsPicture;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.Gemm;
@@ -26,6 +27,7 @@ import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.plan.CostModel;
 import org.narrowbert.engine.session.Calibration;
 import org.narrowbert.model.config.CostModelFile;
+import org.narrowbert.model.encoder.ModelShape;
 import org.narrowbert.model.encoder.ModelSize;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,6 +54,8 @@ import tools.jackson.databind.node.ObjectNode;
             "  ./narrowbert bench --calibrate rates.json"
         })
 final class BenchCommand implements Callable<Integer> {
+    private static final String PEER = "--onnx-runtime";
+    private static final String JSON = "--json";
     private static final int MOST_RUNS = 10_000;
     private static final int MOST_WARM_UP = 3600;
     private static final int MOST_TOKEN_IDS = 1_000_000;
@@ -99,7 +103,7 @@ final class BenchCommand implements Callable<Integer> {
     private double warmUp;
 
     @Option(
-            names = "--onnx-runtime",
+            names = PEER,
             paramLabel = "JAR",
             description =
                     "Time ONNX Runtime beside forward passes, on the same weights, batches and threads: the jar of "
@@ -121,7 +125,7 @@ final class BenchCommand implements Callable<Integer> {
                     + " models; print what --narrow-attention auto takes, and draw absorbed over projected.")
     private Optional<Path> narrowForms = Optional.empty();
 
-    @Option(names = "--json", description = "Print JSON, one array, instead of a table.")
+    @Option(names = JSON, description = "Print JSON, one array, instead of a table.")
     private boolean json;
 
     @Mixin
@@ -162,11 +166,15 @@ final class BenchCommand implements Callable<Integer> {
             products.check(compute);
         }
         if (calibrate.isPresent()) {
-            calibrate(calibrate.get());
+            refuseBeside("--calibrate", "--narrow-forms", "--size", "--vocab-size", "--part", "--runs", PEER, JSON);
+            calibrate(OutputFile.named("--calibrate", calibrate.get()).check().path());
             return 0;
         }
         if (narrowForms.isPresent()) {
-            measureForms(narrowForms.get());
+            refuseBeside("--narrow-forms", "--vocab-size", "--part", PEER, JSON);
+            measureForms(OutputFile.named("--narrow-forms", narrowForms.get())
+                    .check()
+                    .path());
             return 0;
         }
         if (onnxRuntime.isEmpty()) {
@@ -179,6 +187,15 @@ final class BenchCommand implements Callable<Integer> {
             measure(chosen, Optional.of(peer));
         }
         return 0;
+    }
+
+    /** Refuses options that say nothing of what another one asks for. */
+    private void refuseBeside(String asked, String... others) {
+        for (String other : others) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(other)) {
+                throw new UserError(other + " says nothing of what " + asked + " measures: leave out one of the two");
+            }
+        }
     }
 
     private void calibrate(Path file) {
@@ -196,13 +213,14 @@ final class BenchCommand implements Callable<Integer> {
     private void measureForms(Path picture) {
         PrintWriter out = spec.commandLine().getOut();
         List<FormsBenchmark.Shape> shapes = new ArrayList<>();
-        out.println("two layers of BERT-base, 1,024 tokens, threads " + compute.threads() + "; medians of " + runs
-                + " runs, milliseconds");
+        ModelShape model = ModelSize.named(size).shape();
+        out.println("two layers of BERT-" + size + ", 1,024 tokens, threads " + compute.threads() + "; medians of "
+                + runs + " runs, milliseconds");
         out.println("%-10s %8s %8s %10s %10s   %-10s %s"
                 .formatted("", "tokens", "narrow", "projected", "absorbed", "auto", "auto / better"));
         try (Backend backend = compute.open(products.decided(), products.precision())) {
             CostModel costs = narrowing.narrowing().attention().costs();
-            new FormsBenchmark(backend, costs, runs).measure(warmUp, shape -> {
+            FormsBenchmark.of(model, backend, costs, runs).measure(warmUp, shape -> {
                 shapes.add(shape);
                 out.println("%-10s %8d %8d %10.2f %10.2f   %-10s %.2f"
                         .formatted(

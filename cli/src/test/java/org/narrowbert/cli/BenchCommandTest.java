@@ -3,9 +3,13 @@ package org.narrowbert.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
@@ -30,6 +34,40 @@ class BenchCommandTest {
                 .satisfies(lines -> assertThat(lines.get(2)).startsWith("step 8 x 128 bert  "))
                 .satisfies(lines -> assertThat(lines.get(3)).startsWith("step 8 x 128 bert, last layer narrowed"))
                 .satisfies(lines -> assertThat(lines.get(4)).startsWith("step 8 x 128 token-dropping  "));
+    }
+
+    @Test
+    void bothFormsOfNarrowAttentionAreTimedAndDrawn(@TempDir Path folder) throws IOException {
+        Path picture = folder.resolve("forms.png");
+        Cli run = Cli.run(
+                "bench", "--narrow-forms", picture.toString(), "--size", "tiny", "--warm-up", "0", "--runs", "1");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        List<String> lines = run.out().lines().toList();
+        assertThat(lines).hasSize(42);
+        assertThat(lines.getFirst()).startsWith("two layers of BERT-tiny, 1,024 tokens");
+        assertThat(lines.subList(2, 22)).allMatch(line -> line.startsWith("inference "));
+        assertThat(lines.subList(22, 42)).allMatch(line -> line.startsWith("training "));
+        assertThat(Files.readAllBytes(picture)).startsWith(0x89, 'P', 'N', 'G');
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--narrow-forms nowhere/forms.png | there is no folder",
+                "--narrow-forms . | is a folder: name a file",
+                "--calibrate nowhere/rates.json | there is no folder",
+                "--narrow-forms x.png --json | --json says nothing of what --narrow-forms measures",
+                "--narrow-forms x.png --part cls | --part says nothing",
+                "--calibrate x.json --size mini | --size says nothing of what --calibrate measures",
+                "--calibrate x.json --narrow-forms x.png | --narrow-forms says nothing",
+                "--narrow-forms x.png --size huge | model size 'huge' is not known",
+            })
+    void whatCannotBeMeasuredOrWrittenIsRefusedAtOnce(String arguments, String sentence) {
+        Cli run = Cli.run(("bench " + arguments).split(" ", -1));
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains(sentence);
+        assertThat(Path.of("x.png")).doesNotExist();
     }
 
     @Test

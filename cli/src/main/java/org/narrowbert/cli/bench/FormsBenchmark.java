@@ -21,19 +21,20 @@ import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.engine.session.Session;
 import org.narrowbert.engine.session.StepPlace;
 import org.narrowbert.engine.tensor.Rows;
+import org.narrowbert.model.encoder.ModelShape;
 
 /**
- * Both forms of narrow attention at twenty shapes, for two layers of BERT-base: all that depends on the form, keys and values and their weights'
+ * Both forms of narrow attention at twenty shapes, for two layers of a model: all that depends on the form, keys and values and their weights'
  * gradients included. 1,024 tokens a batch. The forms take turns, so that what disturbs the machine disturbs both.
  *
  * @param backend that computes
  * @param costs what {@code auto} chooses by
+ * @param hiddenSize of the model
+ * @param graph the layers
  * @param runs of each form that are timed
  */
-public record FormsBenchmark(Backend backend, CostModel costs, int runs) {
+public record FormsBenchmark(Backend backend, CostModel costs, int hiddenSize, Graph graph, int runs) {
     private static final int TOKENS = 1024;
-    private static final OpCase.Sizes BASE = new OpCase.Sizes(11, 768, 8, 12, 512);
-    private static final Graph GRAPH = OpCase.narrowLayers(0, BASE).graph();
     private static final int[] LENGTHS = {32, 128, 256, 512};
 
     /** Per cent of the tokens that are narrow; 0: one row. */
@@ -57,6 +58,19 @@ public record FormsBenchmark(Backend backend, CostModel costs, int runs) {
         }
     }
 
+    /** Of layers as wide as a model's, with as many heads. */
+    public static FormsBenchmark of(ModelShape shape, Backend backend, CostModel costs, int runs) {
+        // Vocabulary and feed-forward width are of no layer here.
+        OpCase.Sizes sizes =
+                new OpCase.Sizes(11, shape.hiddenSize(), 8, shape.attentionHeads(), LENGTHS[LENGTHS.length - 1]);
+        return new FormsBenchmark(
+                backend,
+                costs,
+                shape.hiddenSize(),
+                OpCase.narrowLayers(0, sizes).graph(),
+                runs);
+    }
+
     /** Measures all shapes, in inference and then with gradients, after a warm-up of some seconds. */
     public void measure(double warmUpSeconds, Consumer<Shape> results) {
         for (boolean training : new boolean[] {false, true}) {
@@ -74,13 +88,13 @@ public record FormsBenchmark(Backend backend, CostModel costs, int runs) {
 
     private Shape shape(int tokens, int narrow, boolean training, int times) {
         Batch batch = batch(tokens, narrow);
-        try (Parameters parameters = Parameters.open(GRAPH.parameters(), backend);
-                Parameters gradients = Parameters.open(GRAPH.parameters(), backend);
+        try (Parameters parameters = Parameters.open(graph.parameters(), backend);
+                Parameters gradients = Parameters.open(graph.parameters(), backend);
                 Session projected = session(NarrowAttention.PROJECTED, training, batch, parameters, gradients);
                 Session absorbed = session(NarrowAttention.ABSORBED, training, batch, parameters, gradients);
                 PackedWeights _ = training ? PackedWeights.NONE : keepPacked(parameters)) {
             parameters.decayed().copyFrom(numbers(parameters.decayed().size()));
-            MemorySegment values = numbers((long) TOKENS * BASE.hidden());
+            MemorySegment values = numbers((long) TOKENS * hiddenSize);
             double[] ofProjected = new double[times + 1];
             double[] ofAbsorbed = new double[times + 1];
             for (int run = 0; run <= times; run++) {
@@ -100,7 +114,7 @@ public record FormsBenchmark(Backend backend, CostModel costs, int runs) {
 
     private PackedWeights keepPacked(Parameters parameters) {
         return backend.keepPacked(
-                GRAPH.linearWeights().stream().map(parameters::of).toList());
+                graph.linearWeights().stream().map(parameters::of).toList());
     }
 
     private Session session(
@@ -111,18 +125,18 @@ public record FormsBenchmark(Backend backend, CostModel costs, int runs) {
     private Plan plan(NarrowAttention form, boolean training, Batch batch) {
         NarrowAttentionChoice choice = new NarrowAttentionChoice(form, costs);
         return training
-                ? Plan.training(GRAPH, batch.extents(), choice)
-                : Plan.inference(GRAPH, batch.extents(), Set.of(), choice);
+                ? Plan.training(graph, batch.extents(), choice)
+                : Plan.inference(graph, batch.extents(), Set.of(), choice);
     }
 
     /** One run; what the last one left in the places of its inputs is overwritten first. */
-    private static double seconds(Session session, Batch batch, MemorySegment values) {
+    private double seconds(Session session, Batch batch, MemorySegment values) {
         session.prepare(batch);
-        GRAPH.inputs().forEach(input -> session.values(input).copyFrom(values));
+        graph.inputs().forEach(input -> session.values(input).copyFrom(values));
         long begun = System.nanoTime();
         session.forward(batch, StepPlace.NONE);
         if (session.plan().trains()) {
-            GRAPH.outputs().forEach(output -> session.outputGradient(output).copyFrom(values));
+            graph.outputs().forEach(output -> session.outputGradient(output).copyFrom(values));
             session.backward(batch, StepPlace.NONE, false);
         }
         return (System.nanoTime() - begun) * 1e-9;

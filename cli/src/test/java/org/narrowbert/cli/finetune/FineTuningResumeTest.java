@@ -11,12 +11,14 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.narrowbert.cli.Cli;
 import org.narrowbert.cli.ForkedRuns;
 import org.narrowbert.cli.SmallTasks;
+import org.narrowbert.model.config.RunConfig;
 
 /** Fine-tuning that goes on from any checkpoint is the run that never stopped, to the bit: texts and words, any number of threads before and after. */
 class FineTuningResumeTest {
@@ -96,5 +98,30 @@ class FineTuningResumeTest {
         }
         List<String> whole = metrics("whole");
         assertThat(whole).endsWith(metrics("again").toArray(String[]::new));
+    }
+
+    @Test
+    void theRatesByWhichNarrowAttentionIsChosenAreKept() throws IOException {
+        SmallTasks tasks = new SmallTasks(folder);
+        String train = tasks.reviews("train.csv", 8).toString();
+        String rates = "product=100,attention=50,absorbed=70.5,memory=20";
+        run(tasks, "run", "--train-file", train, "--max-steps", "2", "--save-steps", "1", "--cost-model", rates);
+        for (String place : List.of("run", "run/checkpoint-1")) {
+            Path record = folder.resolve(place).resolve(RunConfig.FILE);
+            assertThat(RunConfig.read(record).value("cost-model")).contains(rates);
+        }
+        Cli refused = Cli.run(tasks.arguments(
+                "run",
+                "--train-file",
+                train,
+                "--max-steps",
+                "3",
+                "--save-steps",
+                "1",
+                "--resume-from-checkpoint",
+                "--cost-model",
+                "product=100,attention=50,absorbed=71,memory=20"));
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err()).contains("--cost-model is product=100,attention=50,absorbed=71,memory=20", rates);
     }
 }
