@@ -30,8 +30,12 @@ import org.narrowbert.model.tokenizer.TokenizerFiles;
  * {@link WeightFormat}; and importance.safetensors of ours. {@link HuggingFaceWriter} writes one.
  */
 public final class HuggingFaceDirectory implements AutoCloseable {
+    /** What a model is. */
     public static final String CONFIG = "config.json";
+
+    /** How important token dropping holds each token id to be. */
     public static final String IMPORTANCE = "importance.safetensors";
+
     static final String TOKEN_IMPORTANCE = "token_importance";
 
     /** What else there is in models' folders as they are published. */

@@ -60,6 +60,7 @@ public final class WeightFiles implements AutoCloseable {
         return tensors.keySet();
     }
 
+    /** A tensor by its present name. */
     public Optional<Stored> find(String present) {
         return Optional.ofNullable(tensors.get(present));
     }

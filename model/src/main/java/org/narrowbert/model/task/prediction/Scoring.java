@@ -22,17 +22,40 @@ import org.narrowbert.model.task.example.WordsExample;
 
 /** Predictions against what is known, by the kind of task. */
 public final class Scoring {
+    /** Share of examples, or of words, whose label is right; of several labels, whose labels are all right. */
     public static final String ACCURACY = "accuracy";
+
+    /** Of two labels that of the second one; of several labels, of entities and of answers that of all together. */
     public static final String F1 = "f1";
+
+    /** Mean of the labels' F1. */
     public static final String F1_MACRO = "f1_macro";
+
+    /** Share of what was predicted that is right. */
     public static final String PRECISION = "precision";
+
+    /** Share of what is right that was predicted. */
     public static final String RECALL = "recall";
+
+    /** Matthews' correlation coefficient, from -1 to 1. */
     public static final String MATTHEWS = "matthews_correlation";
+
+    /** Pearson's correlation of numbers, from -1 to 1. */
     public static final String PEARSON = "pearson";
+
+    /** Spearman's correlation of their ranks, from -1 to 1. */
     public static final String SPEARMAN = "spearmanr";
+
+    /** Mean squared error of numbers. */
     public static final String MEAN_SQUARED_ERROR = "mse";
+
+    /** Per cent of questions whose answer is one that people gave. */
     public static final String EXACT = "exact_match";
+
+    /** The same with the best threshold for no answer. */
     public static final String BEST_EXACT = "best_exact";
+
+    /** F1 of answers with the best threshold for no answer. */
     public static final String BEST_F1 = "best_f1";
 
     /** The mean of a task's other figures, as GLUE scores tasks that have two. */

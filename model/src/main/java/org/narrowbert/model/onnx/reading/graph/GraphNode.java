@@ -39,6 +39,7 @@ public record GraphNode(
         attributes = Map.copyOf(attributes);
     }
 
+    /** Whether it applies an operator. */
     public boolean is(String name) {
         return operator.equals(name);
     }
@@ -53,20 +54,24 @@ public record GraphNode(
         return outputs.isEmpty() ? "" : outputs.getFirst();
     }
 
+    /** A whole number that it is told, or what holds where it is told none. */
     public long integer(String name, long otherwise) {
         return attributes.get(name) instanceof Attribute.Integers(var values) && values.size() == 1
                 ? values.getFirst()
                 : otherwise;
     }
 
+    /** Whole numbers that it is told; empty where it is told none. */
     public List<Long> integers(String name) {
         return attributes.get(name) instanceof Attribute.Integers(var values) ? values : List.of();
     }
 
+    /** A number that it is told, or what holds where it is told none. */
     public float real(String name, float otherwise) {
         return attributes.get(name) instanceof Attribute.Real(var value) ? value : otherwise;
     }
 
+    /** A word that it is told; empty where it is told none. */
     public String text(String name) {
         return attributes.get(name) instanceof Attribute.Text(var value) ? value : "";
     }

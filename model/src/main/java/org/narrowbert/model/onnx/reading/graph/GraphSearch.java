@@ -15,6 +15,7 @@ public final class GraphSearch {
 
     private final OnnxGraph graph;
 
+    /** Searches in a graph. */
     public GraphSearch(OnnxGraph graph) {
         this.graph = graph;
     }

@@ -37,6 +37,16 @@ public final class OnnxGraph {
      */
     public record Constant(StoredTensor tensor, boolean transposed) {}
 
+    /**
+     * A graph of what a file says.
+     *
+     * @param file that it was read from
+     * @param hasGraph whether the file has one at all
+     * @param nodes in the file's order
+     * @param initializers its constants by name
+     * @param inputs names of what a caller gives, constants among them
+     * @param metadata what its maker wrote beside it
+     */
     public OnnxGraph(
             Path file,
             boolean hasGraph,
@@ -60,6 +70,7 @@ public final class OnnxGraph {
         }
     }
 
+    /** The file that it was read from. */
     public Path file() {
         return file;
     }
@@ -68,6 +79,7 @@ public final class OnnxGraph {
         return hasGraph;
     }
 
+    /** All nodes in the file's order. */
     public List<GraphNode> nodes() {
         return nodes;
     }
@@ -77,18 +89,22 @@ public final class OnnxGraph {
         return inputs;
     }
 
+    /** Its constants by name. */
     public Map<String, StoredTensor> initializers() {
         return initializers;
     }
 
+    /** What its maker wrote beside it under a key. */
     public Optional<String> metadata(String key) {
         return Optional.ofNullable(metadata.get(key));
     }
 
+    /** The node that makes a value; empty for inputs and constants. */
     public Optional<GraphNode> producer(String value) {
         return Optional.ofNullable(producers.get(value));
     }
 
+    /** The nodes that take a value. */
     public List<GraphNode> consumers(String value) {
         return consumers.getOrDefault(value, List.of());
     }
@@ -103,6 +119,7 @@ public final class OnnxGraph {
         return back(value, REARRANGING);
     }
 
+    /** Whether a node changes the shape of its input and none of its numbers. */
     public static boolean rearranges(GraphNode node) {
         return REARRANGING.contains(node.operator());
     }

@@ -51,10 +51,12 @@ public record StoredTensor(String name, int dataType, List<Long> shape, Data dat
         return new StoredTensor(other, dataType, shape, data);
     }
 
+    /** Number of axes. */
     public int rank() {
         return shape.size();
     }
 
+    /** Length of an axis, from 0. */
     public long dimension(int axis) {
         return shape.get(axis);
     }

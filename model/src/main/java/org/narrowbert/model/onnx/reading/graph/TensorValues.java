@@ -41,6 +41,7 @@ public final class TensorValues {
         };
     }
 
+    /** Whether its elements are whole numbers of a type that is read. */
     public static boolean isInteger(StoredTensor tensor) {
         return tensor.dataType() == INT64 || tensor.dataType() == INT32;
     }
