@@ -56,6 +56,23 @@ import tools.jackson.databind.node.ObjectNode;
 final class BenchCommand implements Callable<Integer> {
     private static final String PEER = "--onnx-runtime";
     private static final String JSON = "--json";
+
+    /** Options that say nothing of a machine's rates, nor of the forms of narrow attention. */
+    private static final List<String> BESIDE_CALIBRATION = List.of(
+            "--narrow-forms",
+            "--size",
+            "--vocab-size",
+            "--part",
+            "--runs",
+            PEER,
+            JSON,
+            "--cost-model",
+            "--narrow-attention",
+            "--narrow-last-layer");
+
+    private static final List<String> BESIDE_FORMS =
+            List.of("--vocab-size", "--part", PEER, JSON, "--narrow-attention", "--narrow-last-layer");
+
     private static final int MOST_RUNS = 10_000;
     private static final int MOST_WARM_UP = 3600;
     private static final int MOST_TOKEN_IDS = 1_000_000;
@@ -151,6 +168,21 @@ final class BenchCommand implements Callable<Integer> {
             throw new UserError(
                     "--vocab-size is " + vocabSize + ": choose from " + LEAST_TOKEN_IDS + " to " + MOST_TOKEN_IDS);
         }
+        compute.check();
+        if (calibrate.isPresent()) {
+            refuseBeside("--calibrate", BESIDE_CALIBRATION);
+            products.check(compute);
+            calibrate(OutputFile.named("--calibrate", calibrate.get()).check().path());
+            return 0;
+        }
+        if (narrowForms.isPresent()) {
+            refuseBeside("--narrow-forms", BESIDE_FORMS);
+            products.checkForTraining(compute);
+            measureForms(OutputFile.named("--narrow-forms", narrowForms.get())
+                    .check()
+                    .path());
+            return 0;
+        }
         Set<Benchmark.Part> chosen =
                 parts.isEmpty() ? EnumSet.of(Benchmark.Part.FORWARD, Benchmark.Part.TRAINING) : EnumSet.copyOf(parts);
         if (products.precision() == OperandPrecision.INT8 && chosen.contains(Benchmark.Part.TRAINING)) {
@@ -159,23 +191,10 @@ final class BenchCommand implements Callable<Integer> {
         if (onnxRuntime.isPresent() && products.precision() != OperandPrecision.FLOAT32) {
             throw new UserError("--onnx-runtime computes in float32: leave out --bf16 and --int8");
         }
-        compute.check();
         if (chosen.contains(Benchmark.Part.TRAINING)) {
             products.checkForTraining(compute);
         } else {
             products.check(compute);
-        }
-        if (calibrate.isPresent()) {
-            refuseBeside("--calibrate", "--narrow-forms", "--size", "--vocab-size", "--part", "--runs", PEER, JSON);
-            calibrate(OutputFile.named("--calibrate", calibrate.get()).check().path());
-            return 0;
-        }
-        if (narrowForms.isPresent()) {
-            refuseBeside("--narrow-forms", "--vocab-size", "--part", PEER, JSON);
-            measureForms(OutputFile.named("--narrow-forms", narrowForms.get())
-                    .check()
-                    .path());
-            return 0;
         }
         if (onnxRuntime.isEmpty()) {
             measure(chosen, Optional.empty());
@@ -190,7 +209,7 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     /** Refuses options that say nothing of what another one asks for. */
-    private void refuseBeside(String asked, String... others) {
+    private void refuseBeside(String asked, List<String> others) {
         for (String other : others) {
             if (spec.commandLine().getParseResult().hasMatchedOption(other)) {
                 throw new UserError(other + " says nothing of what " + asked + " measures: leave out one of the two");

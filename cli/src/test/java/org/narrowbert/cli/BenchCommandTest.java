@@ -61,6 +61,11 @@ class BenchCommandTest {
                 "--narrow-forms x.png --part cls | --part says nothing",
                 "--calibrate x.json --size mini | --size says nothing of what --calibrate measures",
                 "--calibrate x.json --narrow-forms x.png | --narrow-forms says nothing",
+                "--calibrate x.json --cost-model product=1,attention=1,absorbed=1,memory=1 | --cost-model says nothing",
+                "--narrow-forms x.png --narrow-attention absorbed | --narrow-attention says nothing",
+                "--narrow-forms x.png --int8 --gemm onednn | --int8 is for inference, training needs finer steps",
+                "--narrow-forms x.png --bf16 | --bf16 in training is computed by oneDNN alone",
+                "--calibrate nowhere/x.json --bf16 | there is no folder",
                 "--narrow-forms x.png --size huge | model size 'huge' is not known",
             })
     void whatCannotBeMeasuredOrWrittenIsRefusedAtOnce(String arguments, String sentence) {
