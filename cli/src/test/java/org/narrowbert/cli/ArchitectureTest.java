@@ -173,6 +173,14 @@ class ArchitectureTest {
             refuse(room + ".*..", room);
         }
         // Tensors, models of them, and runs that save models.
+        slices().matching("org.narrowbert.model.checkpoint.(*)")
+                .should()
+                .beFreeOfCycles()
+                .check(project);
+        for (String room : List.of("", ".run", ".tensor")) {
+            refuse("org.narrowbert.model.checkpoint.pickle", "org.narrowbert.model.checkpoint" + room);
+        }
+        refuse("org.narrowbert.model.checkpoint.tensor", "org.narrowbert.model.checkpoint.run");
         refuse("org.narrowbert.model.checkpoint.tensor", "org.narrowbert.model.checkpoint");
         refuse("org.narrowbert.model.checkpoint", "org.narrowbert.model.checkpoint.run");
     }

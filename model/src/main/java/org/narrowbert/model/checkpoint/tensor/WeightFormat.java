@@ -40,7 +40,7 @@ public enum WeightFormat {
     }
 
     /** The name of the file that says which shard holds which tensor. */
-    public String index() {
+    String index() {
         return single + ".index.json";
     }
 
@@ -59,7 +59,7 @@ public enum WeightFormat {
      *
      * @throws RunError naming the file and what is wrong with it
      */
-    public WeightSource open(Path file) {
+    WeightSource open(Path file) {
         refuseOtherDownloads(file);
         return openSound(file);
     }

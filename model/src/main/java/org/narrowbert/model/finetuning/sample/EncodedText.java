@@ -27,7 +27,7 @@ public record EncodedText(int[] inputIds, int second, boolean isCut) {
      * @param text its tokens, of which the first are taken
      * @param longest tokens of the sequence at most
      */
-    public static EncodedText of(int[] text, int longest, SpecialTokens special) {
+    static EncodedText of(int[] text, int longest, SpecialTokens special) {
         int count = Math.min(text.length, longest - AROUND_ONE);
         int[] ids = new int[count + AROUND_ONE];
         ids[0] = special.cls();
@@ -41,7 +41,7 @@ public record EncodedText(int[] inputIds, int second, boolean isCut) {
      *
      * @param longest tokens of the sequence at most
      */
-    public static EncodedText of(int[] first, int[] second, int longest, SpecialTokens special) {
+    static EncodedText of(int[] first, int[] second, int longest, SpecialTokens special) {
         int room = longest - AROUND_PAIR;
         int firstCount = first.length;
         int secondCount = second.length;
@@ -62,7 +62,7 @@ public record EncodedText(int[] inputIds, int second, boolean isCut) {
     }
 
     /** A pair of parts of texts. */
-    public static EncodedText of(
+    static EncodedText of(
             int[] first, int firstCount, int[] second, int secondStart, int secondCount, SpecialTokens special) {
         int[] ids = new int[firstCount + secondCount + AROUND_PAIR];
         ids[0] = special.cls();

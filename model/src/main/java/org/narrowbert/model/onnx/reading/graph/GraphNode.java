@@ -15,7 +15,7 @@ import java.util.Map;
 public record GraphNode(
         String operator, String domain, List<String> inputs, List<String> outputs, Map<String, Attribute> attributes) {
     /** A setting of a kind that matters here. */
-    sealed interface Attribute {
+    public sealed interface Attribute {
         /** A number. */
         record Real(float value) implements Attribute {}
 

@@ -47,7 +47,7 @@ public final class OnnxGraph {
      * @param inputs names of what a caller gives, constants among them
      * @param metadata what its maker wrote beside it
      */
-    public OnnxGraph(
+    OnnxGraph(
             Path file,
             boolean hasGraph,
             List<GraphNode> nodes,
