@@ -21,6 +21,7 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** What a command's options are told by a configuration file and by environment variables, of which the variables win. */
 public final class Configuration {
+    private static final Map<String, String> REPLACED_BY = Map.of("seed", "seeds", "seeds", "seed");
     private static final Pattern OPTION = Pattern.compile("--([a-z0-9-]+)");
 
     /**
@@ -88,7 +89,7 @@ public final class Configuration {
         int end = all.indexOf("--");
         List<String> more = new ArrayList<>();
         for (ConfigurableOption option : options) {
-            if (given.contains(option.option())) {
+            if (given.contains(option.option()) || isReplaced(option, given)) {
                 told.remove(option.name());
             } else {
                 told(option.name())
@@ -97,6 +98,14 @@ public final class Configuration {
         }
         all.addAll(end < 0 ? all.size() : end, more);
         return all.toArray(String[]::new);
+    }
+
+    /** Whether the command line gives an option that stands for this one: several seeds for one, or one for several. */
+    private boolean isReplaced(ConfigurableOption option, Set<OptionSpec> given) {
+        return Optional.ofNullable(REPLACED_BY.get(option.name()))
+                .filter(other ->
+                        options.stream().anyMatch(one -> one.name().equals(other) && given.contains(one.option())))
+                .isPresent();
     }
 
     /** A failure; one that complains of an option says as well where that was told, unless on the command line. */
@@ -176,7 +185,6 @@ public final class Configuration {
 
     private String instead(String key, String name) {
         return HuggingFaceOption.hint(name, names())
-                .map(hint -> "leave it out, " + hint)
                 .or(() -> NearestName.of(name, names())
                         .map(nearest -> "did you mean "
                                 + (key.contains("_") || !key.contains("-") ? nearest.replace('-', '_') : nearest)

@@ -60,7 +60,7 @@ public final class UsageProblem {
 
     private static String instead(String option, List<String> known) {
         return HuggingFaceOption.hint(option.replaceFirst("^-+", ""), known)
-                .map(hint -> ": leave it out, " + hint)
+                .map(hint -> ": " + hint)
                 .orElseGet(() -> meant(NearestName.of(option, known)));
     }
 

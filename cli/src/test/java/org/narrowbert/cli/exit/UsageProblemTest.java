@@ -28,8 +28,8 @@ class UsageProblemTest {
                         + " tokenizer train': did you mean --vocab-size?",
                 "finetune --do_train --output_dir x | --do-train is not an option of 'narrowbert finetune': leave it out,"
                         + " 'finetune' and 'pretrain' train",
-                "pretrain --output-dir x --fp16 | --fp16 is not an option of 'narrowbert pretrain': leave it out,"
-                        + " numbers half as wide are --bf16",
+                "pretrain --output-dir x --fp16 | --fp16 is not an option of 'narrowbert pretrain': numbers half as"
+                        + " wide are --bf16",
                 "plan --bogus 1 | --bogus is not an option of 'narrowbert plan'",
                 "pretrain --bogus 1 | --bogus is not an option of 'narrowbert pretrain'",
                 "plan 1 | '1' is one argument too many for 'narrowbert plan'",

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.narrowbert.cli.Cli;
 import org.narrowbert.cli.SmallTasks;
 import org.narrowbert.cli.run.RunOptions;
+import org.narrowbert.model.config.RunConfig;
 import org.narrowbert.model.finetuning.TaskResults;
 
 /** Runs of several seeds, and what is left of earlier runs. */
@@ -55,6 +56,22 @@ class SeedRunsTest {
         assertThat(run.err()).contains("--seed is 3, and --seeds names those of several runs");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
+    void severalSeedsReplaceTheOneOfARunThatIsRepeated() {
+        assertThat(fineTune("--seed", "7").exitCode()).isZero();
+        Path record = folder.resolve("run").resolve(RunConfig.FILE);
+        Cli again = Cli.run(
+                "finetune",
+                "--config",
+                record.toString(),
+                "--seeds",
+                "1,2",
+                "--output-dir",
+                folder.resolve("again").toString());
+        assertThat(again.err()).isEmpty();
+        assertThat(folder.resolve("again/seed-2/model.safetensors")).exists();
     }
 
     @Test
