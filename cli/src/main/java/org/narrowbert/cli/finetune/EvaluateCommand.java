@@ -33,8 +33,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  ./narrowbert evaluate --model runs/mrpc --task-name mrpc --data-dir glue/MRPC",
-            "  ./narrowbert evaluate --model runs/stars --validation-file dev.csv \\",
-            "      --text-column review --label-column stars"
+            "  ./narrowbert evaluate --model runs/stars --validation-file dev.csv"
         })
 public final class EvaluateCommand implements Callable<Integer> {
     @Spec

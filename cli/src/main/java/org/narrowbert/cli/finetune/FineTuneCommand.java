@@ -32,6 +32,7 @@ import org.narrowbert.model.finetuning.TaskResults;
 import org.narrowbert.model.finetuning.batch.LabelledBatch;
 import org.narrowbert.model.finetuning.batch.TaskBatches;
 import org.narrowbert.model.finetuning.batch.TaskData;
+import org.narrowbert.model.finetuning.sample.ExampleEncoder;
 import org.narrowbert.model.finetuning.sample.SampleFingerprint;
 import org.narrowbert.model.finetuning.sample.TaskSample;
 import org.narrowbert.model.heads.HeadMode;
@@ -176,10 +177,12 @@ public final class FineTuneCommand implements Callable<Integer> {
         BertConfig config = saved.withLayout(saved.layout().withoutBrackets());
         ModelFit.requireTokens(tokenizer, config);
         Consumer<String> notices = note -> out.println("note: " + note);
+        // Refuses a length that the model has not before any file is read.
+        ExampleEncoder encoder = options.sequences().encoder(task, config, tokenizer, TunedWith.NOTHING);
         TaskSets sets = TaskSets.encode(
                 TaskSetFiles.read(task, taskOptions.files(task), options.data(), notices),
                 options.data(),
-                options.sequences().encoder(task, config, tokenizer, TunedWith.NOTHING),
+                encoder,
                 notices);
         sets.requireFit(config);
         LabelledSet<?> training = sets.training().set();

@@ -54,7 +54,7 @@ record FineTunedModel(
         try (HuggingFaceDirectory saved = HuggingFaceDirectory.open(folder)) {
             BertConfig config =
                     saved.config().withLayout(saved.config().layout().withoutBrackets());
-            Task task = options.task(saved);
+            Task task = options.task(saved, note -> out.println("note: " + note));
             List<String> labels = labels(saved, task);
             TaskModel model = TaskHeads.model(config, task, labels, FrozenLayers.NONE);
             TunedWith tuned = TunedWith.of(folder);

@@ -2,6 +2,7 @@ package org.narrowbert.cli.finetune;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.narrowbert.cli.options.ComputeOptions;
 import org.narrowbert.cli.options.GemmOptions;
 import org.narrowbert.cli.options.NarrowingOptions;
@@ -65,8 +66,8 @@ final class PredictionOptions {
     }
 
     /** The task that the options name, or that the model was fine-tuned for. */
-    Task task(HuggingFaceDirectory saved) {
-        Task found = task.task(saved);
+    Task task(HuggingFaceDirectory saved, Consumer<String> notices) {
+        Task found = task.task(saved, notices);
         sequences.check(found);
         return found;
     }

@@ -7,9 +7,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.narrowbert.cli.model.ClassifierLabels;
 import org.narrowbert.engine.error.NearestNames;
 import org.narrowbert.engine.error.RunError;
+import org.narrowbert.engine.error.Shown;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.checkpoint.HuggingFaceDirectory;
 import org.narrowbert.model.encoder.HeadConfig;
@@ -50,25 +53,28 @@ final class TaskOptions {
             names = "--text-column",
             paramLabel = "NAME",
             description =
-                    "Column of the text, or of the words (default: sentence1, sentence or text; tokens or words).")
+                    "Column of the text, or of the words (default: as fine-tuned, else sentence1, sentence or text; tokens or words).")
     private Optional<String> textColumn = Optional.empty();
 
     @Option(
             names = SECOND_TEXT,
             paramLabel = "NAME",
-            description = "Column of the second text of a pair (default: sentence2 beside sentence1).")
+            description =
+                    "Column of the second text of a pair (default: as fine-tuned, else sentence2 beside sentence1).")
     private Optional<String> secondTextColumn = Optional.empty();
 
     @Option(
             names = "--label-column",
             paramLabel = "NAME",
-            description = "Column of the label, number or list of labels (default: label; ner_tags, tags or labels).")
+            description =
+                    "Column of the label, number or list of labels (default: as fine-tuned, else label; ner_tags, tags or labels).")
     private Optional<String> labelColumn = Optional.empty();
 
     @Option(
             names = SEPARATOR,
             paramLabel = "TEXT",
-            description = "What stands between the labels of a text that has several (default: they are a list).")
+            description =
+                    "What stands between the labels of a text that has several (default: as fine-tuned, else they are a list).")
     private Optional<String> labelSeparator = Optional.empty();
 
     TaskOptions() {}
@@ -94,29 +100,46 @@ final class TaskOptions {
     /**
      * The task that a model was fine-tuned for, where the options say nothing else: its columns are those that its run was told.
      *
+     * @param notices told which columns are taken so
      * @throws org.narrowbert.engine.error.RunError when its config.json names a type that is not known
      */
-    Task task(HuggingFaceDirectory saved) {
-        if (name.isPresent() || problemType.isPresent()) {
+    Task task(HuggingFaceDirectory saved, Consumer<String> notices) {
+        if (name.isPresent()) {
             return task();
         }
         Optional<Task> own = saved.configJson().head().task().flatMap(Task::find);
+        if (problemType.isPresent()) {
+            if (own.isEmpty() && ProblemType.named(problemType.get()) == ProblemType.of(saved)) {
+                takeColumns(saved.folder(), notices);
+            }
+            return task();
+        }
         own.ifPresent(task -> columns()
                 .forEach((option, column) -> column.ifPresent(_ -> {
                     throw new UserError(option + " is for tasks without a name, and the model was fine-tuned for "
                             + task.name() + ": leave out " + option + ", or say by --problem-type what is predicted");
                 })));
         return own.orElseGet(() -> {
-            takeColumns(TunedWith.of(saved.folder()));
+            takeColumns(saved.folder(), notices);
             return ofType(ProblemType.of(saved));
         });
     }
 
-    private void takeColumns(TunedWith tuned) {
+    /** Takes the columns that nobody names as the model's run was told them, and says which. */
+    private void takeColumns(Path model, Consumer<String> notices) {
+        TunedWith tuned = TunedWith.of(model);
+        SequencedMap<String, Optional<String>> before = columns();
         textColumn = textColumn.or(() -> tuned.text("text-column"));
         secondTextColumn = secondTextColumn.or(() -> tuned.text("second-text-column"));
         labelColumn = labelColumn.or(() -> tuned.text("label-column"));
         labelSeparator = labelSeparator.or(() -> tuned.text("label-separator"));
+        String taken = columns().entrySet().stream()
+                .filter(one -> one.getValue().isPresent() && !one.getValue().equals(before.get(one.getKey())))
+                .map(one -> one.getKey() + " " + Shown.of(one.getValue().orElseThrow()))
+                .collect(Collectors.joining(", "));
+        if (!taken.isEmpty()) {
+            notices.accept("as the model was fine-tuned: " + taken);
+        }
     }
 
     /** The options of columns in their order. */

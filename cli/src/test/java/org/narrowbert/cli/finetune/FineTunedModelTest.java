@@ -103,6 +103,17 @@ class FineTunedModelTest {
                 .isEmpty();
         assertThat(Files.readString(folder.resolve("other.json")))
                 .isNotEqualTo(Files.readString(folder.resolve("own.json")));
+        Cli same = evaluate(
+                "--validation-file",
+                file("pairs.csv"),
+                "--problem-type",
+                "single_label_classification",
+                "--output-file",
+                file("same.json"));
+        assertThat(same.out())
+                .contains("note: as the model was fine-tuned: --text-column premise, --second-text-column claim,"
+                        + " --label-column verdict");
+        assertThat(folder.resolve("same.json")).hasContent(Files.readString(folder.resolve("own.json")));
         tasks.write("alone.csv", List.of("premise", "a"));
         Cli alone = onModel("predict", "--test-file", file("alone.csv"), "--output-file", file("alone.jsonl"));
         assertThat(alone.exitCode()).isEqualTo(1);
