@@ -32,7 +32,6 @@ public final class HuggingFaceOption {
                     "report-to",
                     "leave it out, every run writes TensorBoard's files, and './narrowbert report' makes a page"),
             Map.entry("dataset-name", "data are files here, such as --train-file"),
-            Map.entry("train-batch-size", "it is --per-device-train-batch-size"),
             Map.entry("do-lower-case", "leave it out, the model's tokenizer says whether letters are made small"),
             Map.entry("push-to-hub", "leave it out, a run stays in its --output-dir"),
             Map.entry("overwrite-cache", "leave it out, no encoded texts are kept"));
