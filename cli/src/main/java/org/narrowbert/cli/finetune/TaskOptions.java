@@ -109,7 +109,7 @@ final class TaskOptions {
         }
         Optional<Task> own = saved.configJson().head().task().flatMap(Task::find);
         if (problemType.isPresent()) {
-            if (own.isEmpty() && ProblemType.named(problemType.get()) == ProblemType.of(saved)) {
+            if (own.isEmpty() && ProblemType.named(problemType.get()) == ProblemType.of(TunedWith.of(saved.folder()))) {
                 takeColumns(saved.folder(), notices);
             }
             return task();
@@ -240,6 +240,11 @@ final class TaskOptions {
 
         private String text() {
             return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** What a model's run was told; the default where it was told nothing that is known. */
+        private static ProblemType of(TunedWith tuned) {
+            return tuned.text("problem-type").flatMap(ProblemType::find).orElse(SINGLE_LABEL_CLASSIFICATION);
         }
 
         /** What a model's config.json says that it predicts. */

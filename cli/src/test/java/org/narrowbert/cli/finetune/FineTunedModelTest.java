@@ -217,6 +217,8 @@ class FineTunedModelTest {
         Cli unknown = evaluate("--validation-file", file("train.csv"));
         assertThat(unknown.err()).contains(config + ": problem_type is 'several', which is not known");
         assertThat(unknown.exitCode()).isEqualTo(1);
+        Cli told = evaluate("--validation-file", file("train.csv"), "--problem-type", "single_label_classification");
+        assertThat(told.err()).isEmpty();
 
         Files.writeString(config, sound);
         SmallTasks.replace(config, "\\{sf\\}1:\\{sf\\}1", "{sf}2:{sf}1");
