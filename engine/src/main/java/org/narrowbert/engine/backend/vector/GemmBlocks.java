@@ -27,6 +27,9 @@ final class GemmBlocks {
     /** About as many tasks as a product is cut into: so many that the last ones leave few threads waiting. */
     private static final int TASKS = 32;
 
+    /** Most rows of a product whose tasks are as tall as can be: its B comes from memory, and should come once. */
+    private static final int FEW_ROWS = 2 * TASK_ROWS;
+
     /** Panels that are worth a task of their own in a product of few rows. */
     private static final int LEAST_PANELS = 2;
 
@@ -61,6 +64,10 @@ final class GemmBlocks {
         chunkPanels = Math.ceilDiv(panels, Math.ceilDiv(panels, mostPanels));
         chunkDepthBlocks = Math.clamp(CHUNK_FLOATS / (chunkPanels * width * depthBlock), 1, depthBlocks);
 
+        if (rows <= FEW_ROWS && !aTransposed) {
+            tallTasks(height, LEAST_PANELS);
+            return;
+        }
         int step = aTransposed ? transposedRows(height) : height;
         int down = Math.ceilDiv(rows, step);
         int across = Math.ceilDiv(chunkPanels * width, TASK_COLUMNS);
@@ -94,7 +101,7 @@ final class GemmBlocks {
      */
     void tallTasks(int height, int group) {
         int down = Math.ceilDiv(rows, TASK_ROWS / height * height);
-        int groups = Math.ceilDiv(panels, group);
+        int groups = Math.ceilDiv(chunkPanels, group);
         taskRows = Math.ceilDiv(Math.ceilDiv(rows, down), height) * height;
         taskPanels = Math.ceilDiv(groups, Math.clamp(Math.ceilDiv(TASKS, down), 1, groups)) * group;
     }
