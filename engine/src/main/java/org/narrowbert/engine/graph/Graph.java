@@ -54,7 +54,7 @@ public record Graph(String name, List<Op> ops, List<Activation> inputs, List<Act
         }
     }
 
-    /** The weights of all linear layers, each [out, in]; those of a stack together. */
+    /** The weights of all linear layers, each [out, in]; those of a stack together, and those of narrow attention's keys and values also apart. */
     public List<List<Parameter>> linearWeights() {
         Set<List<Parameter>> weights = new LinkedHashSet<>();
         for (Op op : ops) {
@@ -62,6 +62,10 @@ public record Graph(String name, List<Op> ops, List<Activation> inputs, List<Act
                 case LinearOp.Linear linear -> weights.add(List.of(linear.weight()));
                 case LinearOp.LinearActivation linear -> weights.add(List.of(linear.weight()));
                 case StackedLinearOp.StackedLinear stacked -> weights.add(stacked.weights());
+                case NarrowAttentionOp.NarrowAttention attention -> {
+                    weights.add(List.of(attention.keyWeight()));
+                    weights.add(List.of(attention.valueWeight()));
+                }
                 default -> {}
             }
         }

@@ -3,6 +3,7 @@ package org.narrowbert.engine.session;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.narrowbert.engine.backend.StatesVersion;
 import org.narrowbert.engine.backend.Target;
 import org.narrowbert.engine.graph.Activation;
 import org.narrowbert.engine.graph.Columns;
@@ -19,12 +20,19 @@ final class BatchOperands {
     private final Views values;
     private final Parameters gradients;
     private @Nullable Batch batch;
+    private Object pass = new Object();
     private StepPlace place = StepPlace.NONE;
     private boolean accumulateParameters;
 
     BatchOperands(Views values, Parameters gradients) {
         this.values = values;
         this.gradients = gradients;
+    }
+
+    /** Begins a forward pass: activations get other values than they had. */
+    void beginForward(Batch batch, StepPlace place) {
+        pass = new Object();
+        begin(batch, place, false);
     }
 
     /**
@@ -74,6 +82,11 @@ final class BatchOperands {
 
     Target target(Into into) {
         return new Target(at(into), adds(into));
+    }
+
+    /** Names an activation's values: those of one forward pass and the backward pass after it are the same. */
+    StatesVersion versionOf(Activation activation) {
+        return new StatesVersion(pass, activation);
     }
 
     Rows rowsOf(Activation activation) {

@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 import org.narrowbert.engine.backend.AbsorbedAttention;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.Kernels;
+import org.narrowbert.engine.backend.StatesVersion;
 import org.narrowbert.engine.backend.Target;
 import org.narrowbert.engine.plan.CostModel;
 import org.narrowbert.engine.random.DropoutMask;
@@ -119,6 +120,7 @@ public final class Calibration implements AutoCloseable {
                 few[0],
                 narrow,
                 all[0],
+                StatesVersion.unknown(),
                 tokens,
                 Rows.of(SEQUENCES, new int[SEQUENCES + 1], new int[0]),
                 weights[0],

@@ -70,6 +70,7 @@ final class NarrowAttentionDispatch {
                 operands.at(op.query()),
                 operands.rowsOf(op.query()),
                 operands.at(op.source()),
+                operands.versionOf(op.source()),
                 operands.rowsOf(op.source()),
                 operands.rowsOf(op.key().of()),
                 operands.at(op.keyWeight()),

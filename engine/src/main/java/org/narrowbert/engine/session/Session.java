@@ -102,7 +102,7 @@ public final class Session implements AutoCloseable {
 
     /** Runs the forward pass on a batch. */
     public void forward(Batch batch, StepPlace place) {
-        operands.begin(prepared(batch), place, false);
+        operands.beginForward(prepared(batch), place);
         for (Op op : plan.forward()) {
             dispatch.run(op);
         }

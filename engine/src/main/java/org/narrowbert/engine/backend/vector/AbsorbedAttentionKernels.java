@@ -2,9 +2,11 @@ package org.narrowbert.engine.backend.vector;
 
 import static org.narrowbert.engine.backend.vector.Checks.row;
 
+import java.util.List;
 import org.narrowbert.engine.backend.AbsorbedAttention;
 import org.narrowbert.engine.backend.AbsorbedSizes;
 import org.narrowbert.engine.backend.Kernels;
+import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.backend.Target;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.engine.tensor.Rows;
@@ -13,10 +15,9 @@ import org.narrowbert.engine.threads.FixedPool;
 /** Narrow attention without keys and values, and its gradients. Owns what they keep from call to call. */
 final class AbsorbedAttentionKernels implements AutoCloseable {
     private final FixedPool pool;
-    private final ProductBatch batch;
     private final Warming warming;
     private final AbsorbedPlain plain;
-    private final Scratch scratch = new Scratch();
+    private final AbsorbedWorkspace workspace;
 
     /**
      * Allocates the workspace.
@@ -29,37 +30,48 @@ final class AbsorbedAttentionKernels implements AutoCloseable {
         this.pool = pool;
         this.warming = warming;
         plain = new AbsorbedPlain(pool);
-        batch = new ProductBatch(pool, vectorBits);
+        workspace = AbsorbedWorkspace.open(pool, vectorBits);
+    }
+
+    /** As {@link org.narrowbert.engine.backend.Backend#keepPacked}. */
+    PackedWeights keepPacked(List<Matrix> weights) {
+        return workspace.weights().keepPacked(weights);
     }
 
     /** Makes room for what is absorbed, and for its gradients; it grows later where sequences are not alike. */
     void reserve(AbsorbedSizes sizes, boolean gradients) {
-        AbsorbedShape shape = AbsorbedShape.of(sizes, batch.panels());
+        AbsorbedShape shape = AbsorbedShape.of(sizes);
         if (shape.mostRows() > 0) {
             long table = DropoutLanes.tableBytes(gradients ? sizes.sequences() * sizes.tokens() : 0);
-            scratch.reserve(Places.sum(
-                    gradients
-                            ? AbsorbedBackward.pieces(batch, shape, pool.threads(), table)
-                            : AbsorbedForward.pieces(batch, shape, table)));
+            ProductBatch batch = workspace.batch();
+            workspace
+                    .scratch()
+                    .reserve(Places.sum(
+                            gradients
+                                    ? AbsorbedBackward.pieces(batch, shape, pool.threads(), table)
+                                    : AbsorbedForward.pieces(batch, shape, table)));
+            workspace
+                    .states()
+                    .reserve(sizes.sequences() * PackedStates.bytes(batch.panels(), sizes.tokens(), sizes.source()));
         }
     }
 
     /** Off-heap bytes kept between calls. */
     long workspaceBytes() {
-        return scratch.bytes() + batch.workspaceBytes();
+        return workspace.bytes();
     }
 
     /** As {@link Kernels#absorbedAttention}. */
     void attention(AbsorbedAttention on) {
         check(on);
-        AbsorbedShape shape = AbsorbedShape.of(on, batch.panels());
+        AbsorbedShape shape = AbsorbedShape.of(on);
         if (shape.mostRows() == 0) {
             return;
         }
         if (warming.isPlain(shape.operations(on))) {
-            plain.attention(scratch, on, shape);
+            plain.attention(workspace.scratch(), on, shape);
         } else {
-            new AbsorbedForward(pool, batch, scratch, on, shape).run();
+            new AbsorbedForward(workspace, on, shape).run();
         }
     }
 
@@ -75,9 +87,9 @@ final class AbsorbedAttentionKernels implements AutoCloseable {
         Checks.same("valueBiasGradient", to.valueBias().matrix(), "valueBias", on.valueBias());
         warming.useKernels();
         clearUnread(on, to.source());
-        AbsorbedShape shape = AbsorbedShape.of(on, batch.panels());
+        AbsorbedShape shape = AbsorbedShape.of(on);
         if (shape.mostRows() > 0) {
-            new AbsorbedBackward(pool, batch, scratch, on, to, shape).run();
+            new AbsorbedBackward(workspace, on, to, shape).run();
         } else {
             clear(to.keyWeight());
             clear(to.valueWeight());
@@ -138,7 +150,6 @@ final class AbsorbedAttentionKernels implements AutoCloseable {
 
     @Override
     public void close() {
-        scratch.close();
-        batch.close();
+        workspace.close();
     }
 }

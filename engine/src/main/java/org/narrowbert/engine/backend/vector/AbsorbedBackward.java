@@ -22,9 +22,11 @@ final class AbsorbedBackward {
     private final AbsorbedGroups group;
     private final AbsorbedRows rows;
     private final AbsorbedProducts products;
-    private final long keyPanels;
-    private final long valuePanels;
-    private final long keyBackPanels;
+    private final AbsorbedWeights weights;
+    private final PackedStates states;
+    private final long keyScratch;
+    private final long valueScratch;
+    private final long keyBackScratch;
     private final long absorbed;
     private final long contexts;
     private final long probabilities;
@@ -35,22 +37,20 @@ final class AbsorbedBackward {
     private boolean isFirstGroup = true;
 
     AbsorbedBackward(
-            FixedPool pool,
-            ProductBatch batch,
-            Scratch scratch,
-            AbsorbedAttention on,
-            AbsorbedAttention.Gradients to,
-            AbsorbedShape shape) {
-        this.pool = pool;
-        this.batch = batch;
+            AbsorbedWorkspace workspace, AbsorbedAttention on, AbsorbedAttention.Gradients to, AbsorbedShape shape) {
+        pool = workspace.pool();
+        batch = workspace.batch();
+        weights = workspace.weights();
+        states = workspace.states();
         this.on = on;
         this.to = to;
         this.shape = shape;
         group = new AbsorbedGroups(on);
-        Places places = new Places(scratch, pieces(batch, shape, pool.threads(), AbsorbedRows.tableBytes(on)));
-        keyPanels = places.next();
-        valuePanels = places.next();
-        keyBackPanels = places.next();
+        Places places =
+                new Places(workspace.scratch(), pieces(batch, shape, pool.threads(), AbsorbedRows.tableBytes(on)));
+        keyScratch = places.next();
+        valueScratch = places.next();
+        keyBackScratch = places.next();
         absorbed = places.next();
         contexts = places.next();
         probabilities = places.next();
@@ -58,16 +58,16 @@ final class AbsorbedBackward {
         sums = places.next();
         factors = places.next();
         rows = new AbsorbedRows(on, shape, places.next());
-        products = new AbsorbedProducts(batch, on, shape, group, places.next());
+        products = new AbsorbedProducts(batch, on, shape, group, states);
         groupPanels = places.next();
     }
 
     /** Bytes of the pieces of scratch memory, in the order in which they are taken. */
     static long[] pieces(ProductBatch batch, AbsorbedShape shape, int threads, long tableBytes) {
         return new long[] {
-            AbsorbedProducts.absorbingBytes(batch, shape),
-            AbsorbedProducts.absorbingBytes(batch, shape),
-            AbsorbedProducts.releasingBytes(batch, shape),
+            AbsorbedWeights.absorbingBytes(batch, shape),
+            AbsorbedWeights.absorbingBytes(batch, shape),
+            AbsorbedWeights.releasingBytes(batch, shape),
             shape.madeBytes(),
             shape.madeBytes(),
             shape.scoreBytes(),
@@ -75,7 +75,6 @@ final class AbsorbedBackward {
             (long) shape.mostRows() * shape.heads() * Float.BYTES,
             (long) threads * shape.scoreRow() * Float.BYTES,
             tableBytes,
-            shape.packedSources(),
             groupPanelBytes(batch, shape)
         };
     }
@@ -87,9 +86,10 @@ final class AbsorbedBackward {
     }
 
     void run() {
-        products.packToAbsorb(on.keyWeight(), keyPanels);
-        products.packToAbsorb(on.valueWeight(), valuePanels);
-        products.packToRelease(on.keyWeight(), keyBackPanels);
+        states.begin(on);
+        long keyPanels = weights.toAbsorb(on.keyWeight(), shape, keyScratch);
+        long valuePanels = weights.toAbsorb(on.valueWeight(), shape, valueScratch);
+        long keyBackPanels = weights.toRelease(on.keyWeight(), shape, keyBackScratch);
         while (group.next()) {
             products.packSources();
             batch.panels().run();

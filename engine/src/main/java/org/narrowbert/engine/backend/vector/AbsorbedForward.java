@@ -16,41 +16,45 @@ final class AbsorbedForward {
     private final AbsorbedGroups group;
     private final AbsorbedRows rows;
     private final AbsorbedProducts products;
-    private final long keyPanels;
-    private final long valuePanels;
+    private final AbsorbedWeights weights;
+    private final PackedStates states;
+    private final long keyScratch;
+    private final long valueScratch;
     private final long made;
     private final long scores;
 
-    AbsorbedForward(FixedPool pool, ProductBatch batch, Scratch scratch, AbsorbedAttention on, AbsorbedShape shape) {
-        this.pool = pool;
-        this.batch = batch;
+    AbsorbedForward(AbsorbedWorkspace workspace, AbsorbedAttention on, AbsorbedShape shape) {
+        pool = workspace.pool();
+        batch = workspace.batch();
+        weights = workspace.weights();
+        states = workspace.states();
         this.on = on;
         this.shape = shape;
         group = new AbsorbedGroups(on);
-        Places places = new Places(scratch, pieces(batch, shape, AbsorbedRows.tableBytes(on)));
-        keyPanels = places.next();
-        valuePanels = places.next();
+        Places places = new Places(workspace.scratch(), pieces(batch, shape, AbsorbedRows.tableBytes(on)));
+        keyScratch = places.next();
+        valueScratch = places.next();
         made = places.next();
         scores = places.next();
         rows = new AbsorbedRows(on, shape, places.next());
-        products = new AbsorbedProducts(batch, on, shape, group, places.next());
+        products = new AbsorbedProducts(batch, on, shape, group, states);
     }
 
     /** Bytes of the pieces of scratch memory, in the order in which they are taken. */
     static long[] pieces(ProductBatch batch, AbsorbedShape shape, long tableBytes) {
         return new long[] {
-            AbsorbedProducts.absorbingBytes(batch, shape),
-            AbsorbedProducts.releasingBytes(batch, shape),
+            AbsorbedWeights.absorbingBytes(batch, shape),
+            AbsorbedWeights.releasingBytes(batch, shape),
             shape.madeBytes(),
             shape.scoreBytes(),
-            tableBytes,
-            shape.packedSources()
+            tableBytes
         };
     }
 
     void run() {
-        products.packToAbsorb(on.keyWeight(), keyPanels);
-        products.packToRelease(on.valueWeight(), valuePanels);
+        states.begin(on);
+        long keyPanels = weights.toAbsorb(on.keyWeight(), shape, keyScratch);
+        long valuePanels = weights.toRelease(on.valueWeight(), shape, valueScratch);
         while (group.next()) {
             products.packSources();
             batch.panels().run();

@@ -15,71 +15,22 @@ final class AbsorbedProducts {
     private final AbsorbedAttention on;
     private final AbsorbedShape shape;
     private final AbsorbedGroups group;
-    private final long sourcePanels;
+    private final PackedStates states;
 
-    /**
-     * Products of a call.
-     *
-     * @param sourcePanels address of {@link AbsorbedShape#packedSources} bytes
-     */
     AbsorbedProducts(
-            ProductBatch batch, AbsorbedAttention on, AbsorbedShape shape, AbsorbedGroups group, long sourcePanels) {
+            ProductBatch batch, AbsorbedAttention on, AbsorbedShape shape, AbsorbedGroups group, PackedStates states) {
         this.batch = batch;
         this.on = on;
         this.shape = shape;
         this.group = group;
-        this.sourcePanels = sourcePanels;
+        this.states = states;
     }
 
-    /** Bytes of a weight packed for {@link #absorb}. */
-    static long absorbingBytes(ProductBatch batch, AbsorbedShape shape) {
-        return shape.heads() * batch.panels().bytes(shape.headSize(), shape.source());
-    }
-
-    /** Bytes of a weight packed for {@link #release}. */
-    static long releasingBytes(ProductBatch batch, AbsorbedShape shape) {
-        return shape.heads() * batch.panels().bytes(shape.source(), shape.headSize());
-    }
-
-    /** Packs each head's rows of a weight for {@link #absorb}, unless they are read where they lie. */
-    void packToAbsorb(Matrix weight, long panels) {
-        if (readsWeightInPlace()) {
-            return;
-        }
-        long bytes = batch.panels().bytes(shape.headSize(), shape.source());
-        for (int head = 0; head < shape.heads(); head++) {
-            long from = row(weight.address(), head * shape.headSize(), weight.stride());
-            batch.panels().add(from, weight.stride(), false, shape.headSize(), shape.source(), panels + head * bytes);
-        }
-    }
-
-    /** Packs each head's rows of a weight for {@link #release}. */
-    void packToRelease(Matrix weight, long panels) {
-        long bytes = batch.panels().bytes(shape.source(), shape.headSize());
-        for (int head = 0; head < shape.heads(); head++) {
-            long from = row(weight.address(), head * shape.headSize(), weight.stride());
-            batch.panels().add(from, weight.stride(), true, shape.source(), shape.headSize(), panels + head * bytes);
-        }
-    }
-
-    /** Packs the states of the group's sequences, transposed and as they lie. */
+    /** Packs the states of the group's sequences, as far as they are not. */
     void packSources() {
-        Matrix source = on.source();
-        long at = sourcePanels;
         for (int sequence : group.sequences()) {
-            int tokens = group.tokens(sequence);
-            long from = row(source.address(), on.sourceRows().start(sequence), source.stride());
-            batch.panels().add(from, source.stride(), true, shape.source(), tokens, at);
-            at += batch.panels().bytes(shape.source(), tokens);
-            if (!readsSourceInPlace(sequence)) {
-                batch.panels().add(from, source.stride(), false, tokens, shape.source(), at);
-            }
-            at += batch.panels().bytes(tokens, shape.source());
+            states.pack(on, sequence, !readsSourceInPlace(sequence));
         }
-    }
-
-    private boolean readsWeightInPlace() {
-        return batch.isInPlace(shape.mostRows(), shape.source());
     }
 
     private boolean readsSourceInPlace(int sequence) {
@@ -89,12 +40,12 @@ final class AbsorbedProducts {
     /**
      * made[row, head] = the row's columns of the head times the head's rows of a weight.
      *
-     * @param panels where the weight was packed to, if it was
+     * @param panels where the weight was packed to, as {@link AbsorbedWeights#toAbsorb} says
      */
     void absorb(Matrix rows, Matrix weight, long panels, long made) {
         long from = row(rows.address(), group.firstRow(), rows.stride());
         long bytes = batch.panels().bytes(shape.headSize(), shape.source());
-        boolean inPlace = readsWeightInPlace();
+        boolean inPlace = panels == AbsorbedWeights.IN_PLACE;
         for (int head = 0; head < shape.heads(); head++) {
             batch.add(
                     from + (long) head * shape.headSize() * Float.BYTES,
@@ -134,40 +85,35 @@ final class AbsorbedProducts {
 
     /** scores[row, head, token] = made[row, head] times the token's state. */
     void againstSources(long made, long scores) {
-        long panels = sourcePanels;
         for (int sequence : group.sequences()) {
-            int tokens = group.tokens(sequence);
             batch.add(
                     madeAt(made, sequence),
                     shape.source(),
                     false,
                     group.rows(sequence) * shape.heads(),
                     shape.source(),
-                    panels,
-                    tokens,
+                    states.transposed(sequence),
+                    group.tokens(sequence),
                     scoresAt(scores, sequence),
                     shape.scoreRow(),
                     false);
-            panels += AbsorbedShape.packedBytes(batch.panels(), tokens, shape.source());
         }
     }
 
     /** made[row, head] = the sum over tokens of scores[row, head, token] times the token's state. */
     void overSources(long scores, long made) {
         Matrix source = on.source();
-        long panels = sourcePanels;
         for (int sequence : group.sequences()) {
-            int tokens = group.tokens(sequence);
             boolean inPlace = readsSourceInPlace(sequence);
             batch.add(
                     scoresAt(scores, sequence),
                     shape.scoreRow(),
                     false,
                     group.rows(sequence) * shape.heads(),
-                    tokens,
+                    group.tokens(sequence),
                     inPlace
                             ? row(source.address(), on.sourceRows().start(sequence), source.stride())
-                            : panels + batch.panels().bytes(shape.source(), tokens),
+                            : states.straight(sequence),
                     shape.source(),
                     madeAt(made, sequence),
                     shape.source(),
@@ -175,7 +121,6 @@ final class AbsorbedProducts {
             if (inPlace) {
                 batch.inPlace(source.stride());
             }
-            panels += AbsorbedShape.packedBytes(batch.panels(), tokens, shape.source());
         }
     }
 

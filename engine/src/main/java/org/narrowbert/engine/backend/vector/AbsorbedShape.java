@@ -11,30 +11,23 @@ import org.narrowbert.engine.backend.AbsorbedSizes;
  * @param source columns of the tokens' states
  * @param mostRows most narrow rows of a group; 0 if no sequence is absorbed
  * @param scoreRow floats from one row of scores to the next: room for the longest absorbed sequence in whole vectors of any width
- * @param packedSources bytes of a group's packed states, the most of any
  */
-record AbsorbedShape(int heads, int headSize, int source, int mostRows, int scoreRow, long packedSources) {
-    static AbsorbedShape of(AbsorbedAttention on, PanelPacking panels) {
+record AbsorbedShape(int heads, int headSize, int source, int mostRows, int scoreRow) {
+    static AbsorbedShape of(AbsorbedAttention on) {
         int longest = 0;
         int mostRows = 0;
-        long mostPacked = 0;
         AbsorbedGroups groups = new AbsorbedGroups(on);
         while (groups.next()) {
             mostRows = Math.max(mostRows, groups.rows());
-            long packed = 0;
             for (int sequence : groups.sequences()) {
-                int tokens = groups.tokens(sequence);
-                longest = Math.max(longest, tokens);
-                packed += packedBytes(panels, tokens, on.source().columns());
+                longest = Math.max(longest, groups.tokens(sequence));
             }
-            mostPacked = Math.max(mostPacked, packed);
         }
-        return new AbsorbedShape(
-                on.heads(), on.headSize(), on.source().columns(), mostRows, scoreRow(longest), mostPacked);
+        return new AbsorbedShape(on.heads(), on.headSize(), on.source().columns(), mostRows, scoreRow(longest));
     }
 
     /** Those of sequences that are all alike, as far as they say how much room is needed. */
-    static AbsorbedShape of(AbsorbedSizes sizes, PanelPacking panels) {
+    static AbsorbedShape of(AbsorbedSizes sizes) {
         int rows = Math.min(sizes.narrow(), AbsorbedGroups.ROWS);
         int sequences = rows == 0 ? 0 : Math.min(sizes.sequences(), AbsorbedGroups.ROWS / rows);
         return new AbsorbedShape(
@@ -42,17 +35,11 @@ record AbsorbedShape(int heads, int headSize, int source, int mostRows, int scor
                 sizes.hidden() / sizes.heads(),
                 sizes.source(),
                 sequences * rows,
-                scoreRow(sizes.tokens()),
-                sequences * packedBytes(panels, sizes.tokens(), sizes.source()));
+                scoreRow(sizes.tokens()));
     }
 
     private static int scoreRow(int longest) {
         return (longest + 15) & -16;
-    }
-
-    /** Bytes of a sequence's packed states: transposed, and as they lie. */
-    static long packedBytes(PanelPacking panels, int tokens, int source) {
-        return panels.bytes(source, tokens) + panels.bytes(tokens, source);
     }
 
     /** Bytes of [rows, heads, source columns] of a group. */

@@ -55,7 +55,7 @@ final class VectorKernels implements Kernels, AutoCloseable {
 
     /** As {@link org.narrowbert.engine.backend.Backend#keepPacked}. */
     PackedWeights keepPacked(List<Matrix> weights) {
-        return linear.keepPacked(weights);
+        return PackedWeights.together(linear.keepPacked(weights), absorbed.keepPacked(weights));
     }
 
     /** Off-heap bytes that the kernels keep now. */

@@ -8,10 +8,10 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.narrowbert.engine.backend.AbsorbedAttention;
+import org.narrowbert.engine.backend.StatesVersion;
 import org.narrowbert.engine.random.DropoutMask;
 import org.narrowbert.engine.tensor.Buffer;
 import org.narrowbert.engine.tensor.ElementType;
-import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.engine.tensor.Rows;
 import org.narrowbert.engine.threads.FixedPool;
 
@@ -51,13 +51,14 @@ class AbsorbedPlainTest {
                 AbsorbedAttentionKernels plain = new AbsorbedAttentionKernels(pool, bits, cold);
                 AbsorbedAttentionKernels kernels = new AbsorbedAttentionKernels(pool, bits, warm)) {
             warm.useKernels();
-            Matrices matrices = new Matrices(floats, random);
+            RandomMatrices matrices = new RandomMatrices(floats, random);
             Rows queries = rows(narrow);
             Rows tokens = rows(lengths);
             AbsorbedAttention on = new AbsorbedAttention(
                     matrices.next(queries.count(), hidden),
                     queries,
                     matrices.next(tokens.count(), columns),
+                    StatesVersion.unknown(),
                     tokens,
                     rows(projected),
                     matrices.next(hidden, columns),
@@ -77,35 +78,12 @@ class AbsorbedPlainTest {
     }
 
     /** All tokens of sequences of these lengths, or the first rows of longer ones: what dropout sees of a narrow row is its number. */
-    private static Rows rows(int[] lengths) {
+    static Rows rows(int[] lengths) {
         int[] offsets = new int[lengths.length + 1];
         for (int sequence = 0; sequence < lengths.length; sequence++) {
             offsets[sequence + 1] = offsets[sequence] + lengths[sequence];
         }
         int[] numbers = IntStream.range(0, offsets[lengths.length]).toArray();
         return Rows.of(lengths.length, offsets, numbers);
-    }
-
-    /** Random matrices one behind the other. */
-    private static final class Matrices {
-        private final Buffer floats;
-        private final SplittableRandom random;
-        private long used;
-
-        Matrices(Buffer floats, SplittableRandom random) {
-            this.floats = floats;
-            this.random = random;
-        }
-
-        Matrix next(int rows, int columns) {
-            Matrix matrix = Matrix.dense(floats, used, rows, columns);
-            used += matrix.size();
-            for (int row = 0; row < rows; row++) {
-                for (int column = 0; column < columns; column++) {
-                    matrix.set(row, column, random.nextDouble() - 0.5);
-                }
-            }
-            return matrix;
-        }
     }
 }
