@@ -33,7 +33,6 @@ final class AbsorbedBackward {
     private final long scoreGradients;
     private final long sums;
     private final long factors;
-    private final long groupPanels;
     private boolean isFirstGroup = true;
 
     AbsorbedBackward(
@@ -59,7 +58,6 @@ final class AbsorbedBackward {
         factors = places.next();
         rows = new AbsorbedRows(on, shape, places.next());
         products = new AbsorbedProducts(batch, on, shape, group, states);
-        groupPanels = places.next();
     }
 
     /** Bytes of the pieces of scratch memory, in the order in which they are taken. */
@@ -68,21 +66,14 @@ final class AbsorbedBackward {
             AbsorbedWeights.absorbingBytes(batch, shape),
             AbsorbedWeights.absorbingBytes(batch, shape),
             AbsorbedWeights.releasingBytes(batch, shape),
-            shape.madeBytes(),
-            shape.madeBytes(),
+            shape.madeBytes(batch),
+            shape.madeBytes(batch),
             shape.scoreBytes(),
             shape.scoreBytes(),
             (long) shape.mostRows() * shape.heads() * Float.BYTES,
             (long) threads * shape.scoreRow() * Float.BYTES,
-            tableBytes,
-            groupPanelBytes(batch, shape)
+            tableBytes
         };
-    }
-
-    /** What the products over all rows and heads of a group, or over all rows of each head, have on their right: two such matrices. */
-    private static long groupPanelBytes(ProductBatch batch, AbsorbedShape shape) {
-        long ofSequences = 2 * batch.panels().bytes(shape.mostRows() * shape.heads(), shape.source());
-        return Math.max(ofSequences, 2 * shape.heads() * batch.panels().bytes(shape.mostRows(), shape.source()));
     }
 
     void run() {
@@ -101,14 +92,11 @@ final class AbsorbedBackward {
             batch.run();
             pool.run(group.rows(), this::softmaxGradient);
             pool.run(shape.heads(), this::biasGradient);
-            packForSourceGradient();
-            batch.panels().run();
             sourceGradient();
+            batch.run(); // what it reads is written next
             products.overSources(probabilities, contexts);
             products.overSources(scoreGradients, absorbed);
             batch.run();
-            packForWeightGradients();
-            batch.panels().run();
             weightGradients();
             products.release(
                     absorbed, keyBackPanels, to.query().matrix(), to.query().accumulate());
@@ -162,22 +150,9 @@ final class AbsorbedBackward {
         return sums + ((long) rowOfGroup * shape.heads() + head) * Float.BYTES;
     }
 
-    /** D on top of A, for each sequence. */
-    private void packForSourceGradient() {
-        int source = shape.source();
-        long at = groupPanels;
-        for (int sequence : group.sequences()) {
-            int count = group.rows(sequence) * shape.heads();
-            batch.panels().add(products.madeAt(contexts, sequence), source, false, count, source, at, 0, 2 * count);
-            batch.panels().add(products.madeAt(absorbed, sequence), source, false, count, source, at, count, 2 * count);
-            at += batch.panels().bytes(2 * count, source);
-        }
-    }
-
     /** The states' gradient: P^T D + S^T A. */
     private void sourceGradient() {
         Matrix gradient = to.source().matrix();
-        long at = groupPanels;
         for (int sequence : group.sequences()) {
             int count = group.rows(sequence) * shape.heads();
             batch.add(
@@ -186,38 +161,25 @@ final class AbsorbedBackward {
                     true,
                     group.tokens(sequence),
                     count,
-                    at,
+                    products.madeAt(contexts, sequence),
                     shape.source(),
                     row(gradient.address(), on.sourceRows().start(sequence), gradient.stride()),
                     gradient.stride(),
                     to.source().accumulate() || group.goesOn(sequence));
-            batch.goOn(products.scoresAt(scoreGradients, sequence), count);
-            at += batch.panels().bytes(2 * count, shape.source());
-        }
-    }
-
-    private void packForWeightGradients() {
-        long bytes = batch.panels().bytes(group.rows(), shape.source());
-        int stride = shape.heads() * shape.source();
-        for (int head = 0; head < shape.heads(); head++) {
-            long from = (long) head * shape.source() * Float.BYTES;
-            long at = groupPanels + 2 * head * bytes;
-            batch.panels().add(contexts + from, stride, false, group.rows(), shape.source(), at);
-            batch.panels().add(absorbed + from, stride, false, group.rows(), shape.source(), at + bytes);
+            batch.right(batch.width(), products.panelFloats());
+            batch.goOn(products.scoresAt(scoreGradients, sequence), count, products.madeAt(absorbed, sequence));
         }
     }
 
     /** Each head's rows of the weights' gradients: outputGradient_h^T C_h, and query_h^T times A_h's gradient. */
     private void weightGradients() {
-        long bytes = batch.panels().bytes(group.rows(), shape.source());
         for (int head = 0; head < shape.heads(); head++) {
-            long at = groupPanels + 2 * head * bytes;
-            weightGradient(to.outputGradient(), head, at, to.valueWeight());
-            weightGradient(on.query(), head, at + bytes, to.keyWeight());
+            weightGradient(to.outputGradient(), head, contexts, to.valueWeight());
+            weightGradient(on.query(), head, absorbed, to.keyWeight());
         }
     }
 
-    private void weightGradient(Matrix left, int head, long panels, Target target) {
+    private void weightGradient(Matrix left, int head, long made, Target target) {
         Matrix gradient = target.matrix();
         batch.add(
                 rows.headAt(left, group.firstRow(), head),
@@ -225,11 +187,12 @@ final class AbsorbedBackward {
                 true,
                 shape.headSize(),
                 group.rows(),
-                panels,
+                products.headOf(made, head),
                 shape.source(),
                 row(gradient.address(), head * shape.headSize(), gradient.stride()),
                 gradient.stride(),
                 !isNew(target));
+        batch.right(products.rowFloats(), products.panelFloats());
     }
 
     /** Whether a parameter's gradient is yet to be written. */

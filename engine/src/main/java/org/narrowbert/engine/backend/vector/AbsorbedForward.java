@@ -45,7 +45,7 @@ final class AbsorbedForward {
         return new long[] {
             AbsorbedWeights.absorbingBytes(batch, shape),
             AbsorbedWeights.releasingBytes(batch, shape),
-            shape.madeBytes(),
+            shape.madeBytes(batch),
             shape.scoreBytes(),
             tableBytes
         };

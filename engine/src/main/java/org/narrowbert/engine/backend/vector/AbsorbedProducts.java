@@ -7,8 +7,8 @@ import org.narrowbert.engine.tensor.Matrix;
 
 /**
  * The products of one call of absorbed attention, for the group of narrow rows under way. All heads read the same states, so that the rows of all
- * heads of a sequence are the rows of one product. What is made of a group's rows lies as [row, head, source columns], scores as [row, head,
- * tokens].
+ * heads of a sequence are the rows of one product. What is made of a group's rows, [row, head, source columns], lies in panels, so that it can be on the
+ * left of one product and on the right of another without a copy; scores lie as [row, head, tokens].
  */
 final class AbsorbedProducts {
     private final ProductBatch batch;
@@ -55,9 +55,10 @@ final class AbsorbedProducts {
                     shape.headSize(),
                     inPlace ? row(weight.address(), head * shape.headSize(), weight.stride()) : panels + head * bytes,
                     shape.source(),
-                    made + (long) head * shape.source() * Float.BYTES,
-                    shape.heads() * shape.source(),
+                    headOf(made, head),
+                    rowFloats(),
                     false);
+            batch.targetInPanels(panelFloats());
             if (inPlace) {
                 batch.inPlace(weight.stride());
             }
@@ -70,8 +71,8 @@ final class AbsorbedProducts {
         long bytes = batch.panels().bytes(shape.source(), shape.headSize());
         for (int head = 0; head < shape.heads(); head++) {
             batch.add(
-                    made + (long) head * shape.source() * Float.BYTES,
-                    shape.heads() * shape.source(),
+                    headOf(made, head),
+                    rowFloats(),
                     false,
                     group.rows(),
                     shape.source(),
@@ -80,6 +81,7 @@ final class AbsorbedProducts {
                     into + (long) head * shape.headSize() * Float.BYTES,
                     target.stride(),
                     accumulate);
+            batch.leftInPanels(panelFloats());
         }
     }
 
@@ -88,7 +90,7 @@ final class AbsorbedProducts {
         for (int sequence : group.sequences()) {
             batch.add(
                     madeAt(made, sequence),
-                    shape.source(),
+                    batch.width(),
                     false,
                     group.rows(sequence) * shape.heads(),
                     shape.source(),
@@ -97,6 +99,7 @@ final class AbsorbedProducts {
                     scoresAt(scores, sequence),
                     shape.scoreRow(),
                     false);
+            batch.leftInPanels(panelFloats());
         }
     }
 
@@ -116,17 +119,33 @@ final class AbsorbedProducts {
                             : states.straight(sequence),
                     shape.source(),
                     madeAt(made, sequence),
-                    shape.source(),
+                    batch.width(),
                     false);
+            batch.targetInPanels(panelFloats());
             if (inPlace) {
                 batch.inPlace(source.stride());
             }
         }
     }
 
-    /** The place of a sequence's first row of the group in [row, head, source columns]. */
+    /** The place of a sequence's first row of the group in what is made of rows. */
     long madeAt(long made, int sequence) {
-        return made + (long) group.start(sequence) * shape.heads() * shape.source() * Float.BYTES;
+        return made + (long) group.start(sequence) * rowFloats() * Float.BYTES;
+    }
+
+    /** The place of a head in what is made of rows. */
+    long headOf(long made, int head) {
+        return made + (long) head * batch.width() * Float.BYTES;
+    }
+
+    /** Floats from a narrow row to the next in a panel of what is made of rows; heads follow each other. */
+    int rowFloats() {
+        return shape.heads() * batch.width();
+    }
+
+    /** Floats from panel to panel of what is made of rows. */
+    long panelFloats() {
+        return batch.panelFloats(shape.mostRows() * shape.heads());
     }
 
     /** The place of a sequence's first row of the group in [row, head, tokens]. */

@@ -42,9 +42,9 @@ record AbsorbedShape(int heads, int headSize, int source, int mostRows, int scor
         return (longest + 15) & -16;
     }
 
-    /** Bytes of [rows, heads, source columns] of a group. */
-    long madeBytes() {
-        return (long) mostRows * heads * source * Float.BYTES;
+    /** Bytes of [rows, heads, source columns] of a group, in panels. */
+    long madeBytes(ProductBatch batch) {
+        return batch.panelledBytes(mostRows * heads, source);
     }
 
     /** Bytes of [rows, heads, tokens] of a group. */

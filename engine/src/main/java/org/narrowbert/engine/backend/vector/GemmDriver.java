@@ -23,7 +23,15 @@ final class GemmDriver implements MatrixProducts {
     /** Most rows of A for which B is read where it lies: beyond, reading it in order so many times repays the copy. */
     private static final int IN_PLACE_ROWS = 256;
 
+    /** Tiles below each other from which a panel that lies in place is copied by the task that reads it. */
+    private static final int NEAR_TILES = 3;
+
+    /** Panels that a task copies at once: what lies side by side in memory is read together, and stays in the second-level cache. */
+    private static final int NEAR_PANELS = 4;
+
     private static final long LINE_BYTES = 64;
+
+    private static final long PAGE_BYTES = 4096;
 
     private final FixedPool pool;
     private final GemmKernels kernels;
@@ -32,6 +40,8 @@ final class GemmDriver implements MatrixProducts {
     private final long panelsAt;
     private final long scratchAt;
     private final long scratchBytes;
+    private final long nearAt;
+    private final long nearBytes;
     private final long zeroAt;
     private final Buffer workspace;
     private final FixedPool.Task packRows = this::packRows;
@@ -76,11 +86,13 @@ final class GemmDriver implements MatrixProducts {
                 Math.max(kernel.height() * width, GemmPacking.SQUARE_FLOATS), width * GemmMicroKernel.ROW_FLOATS);
         scratchBytes = Math.ceilDiv(scratchFloats * Float.BYTES, LINE_BYTES) * LINE_BYTES;
         long panelBytes = GemmBlocks.CHUNK_FLOATS * (long) Float.BYTES;
-        long bytes = panelBytes + pool.threads() * scratchBytes + width * (long) Float.BYTES;
+        nearBytes = NEAR_PANELS * (long) GemmBlocks.DEPTH * width * Float.BYTES;
+        long bytes = panelBytes + pool.threads() * (scratchBytes + nearBytes) + width * (long) Float.BYTES;
         workspace = Buffer.open(ElementType.FLOAT32, bytes / Float.BYTES);
         panelsAt = workspace.address();
         scratchAt = panelsAt + panelBytes;
-        zeroAt = scratchAt + pool.threads() * scratchBytes;
+        nearAt = scratchAt + pool.threads() * scratchBytes;
+        zeroAt = nearAt + pool.threads() * nearBytes;
     }
 
     /** Off-heap bytes of the packed panels. */
@@ -249,8 +261,8 @@ final class GemmDriver implements MatrixProducts {
             if (!packed.claim(depthBlock, firstRow)) {
                 packRowsOfA(packed, depthBlock, firstRow, endRow, scratchAt(worker));
             }
-            for (int panel = first; panel < end; panel++) {
-                column(packed, worker, depthBlock, firstRow, endRow, panel);
+            for (int panel = first; panel < end; panel += NEAR_PANELS) {
+                columns(packed, worker, depthBlock, firstRow, endRow, panel, Math.min(panel + NEAR_PANELS, end));
             }
         }
         if (endDepthBlock == blocks.depthBlocks) {
@@ -271,9 +283,45 @@ final class GemmDriver implements MatrixProducts {
         }
     }
 
-    /** The tiles below each other in one panel. */
-    private void column(PackedRows packed, int worker, int depthBlock, int firstRow, int endRow, int panel) {
-        boolean direct = inPlace(panel);
+    /**
+     * The tiles of some panels. Where rows of B are whole pages apart, those of a panel that lies in place push each other out of the caches: if many
+     * tiles read them they are copied first.
+     */
+    private void columns(
+            PackedRows packed, int worker, int depthBlock, int firstRow, int endRow, int firstPanel, int endPanel) {
+        boolean near = bStride * (long) Float.BYTES % PAGE_BYTES == 0
+                && inPlace(endPanel - 1)
+                && endRow - firstRow >= NEAR_TILES * kernel.height();
+        long panelFloats = (long) GemmBlocks.DEPTH * width;
+        long copies = nearAt + worker * nearBytes;
+        if (near) {
+            long from = at(b, bStride, depthBlock * blocks.depthBlock, firstPanel * width);
+            int columns = (endPanel - firstPanel) * width;
+            GemmPacking.copyPanels(from, bStride, copies, panelFloats, width, depthOf(depthBlock), columns);
+        }
+        for (int panel = firstPanel; panel < endPanel; panel++) {
+            if (near) {
+                long copy = copies + (panel - firstPanel) * panelFloats * Float.BYTES;
+                column(packed, worker, depthBlock, firstRow, endRow, panel, copy, width);
+            } else if (inPlace(panel)) {
+                long lies = at(b, bStride, depthBlock * blocks.depthBlock, panel * width);
+                column(packed, worker, depthBlock, firstRow, endRow, panel, lies, bStride);
+            } else {
+                column(packed, worker, depthBlock, firstRow, endRow, panel, panelAt(depthBlock, panel), width);
+            }
+        }
+    }
+
+    /** The tiles below each other in one panel, whose rows are so many floats apart. */
+    private void column(
+            PackedRows packed,
+            int worker,
+            int depthBlock,
+            int firstRow,
+            int endRow,
+            int panel,
+            long panelAt,
+            int panelStride) {
         goal.column(
                 kernel,
                 depthBlock == 0,
@@ -282,8 +330,8 @@ final class GemmDriver implements MatrixProducts {
                 firstRow,
                 endRow,
                 panel,
-                direct ? at(b, bStride, depthBlock * blocks.depthBlock, panel * width) : panelAt(depthBlock, panel),
-                (direct ? bStride : width) * (long) Float.BYTES,
+                panelAt,
+                panelStride * (long) Float.BYTES,
                 depthOf(depthBlock),
                 scratchAt(worker));
     }

@@ -27,9 +27,16 @@ final class GemmPacking {
             long from = source + row * sourceStride * Float.BYTES;
             long to = target + (long) row * width * Float.BYTES;
             for (int column = 0; column < columns; column += width) {
-                long bytes = Math.min(width, columns - column) * (long) Float.BYTES;
-                MemorySegment.copy(MEMORY, from, MEMORY, to, bytes);
-                from += bytes;
+                int floats = Math.min(width, columns - column);
+                int vectors = floats / Lanes.COUNT * Lanes.COUNT;
+                for (int next = 0; next < vectors; next += Lanes.COUNT) {
+                    long at = (long) next * Float.BYTES;
+                    Lanes.store(Lanes.load(from + at), to + at);
+                }
+                for (int next = vectors; next < floats; next++) {
+                    MEMORY.setAtIndex(Lanes.FLOAT, to / Float.BYTES + next, floatAt(from, next));
+                }
+                from += floats * (long) Float.BYTES;
                 to += panelFloats * Float.BYTES;
             }
         }
@@ -74,6 +81,38 @@ final class GemmPacking {
         for (int row = 0; row < rows; row++) {
             long from = source + row * sourceStride * Float.BYTES;
             MemorySegment.copy(MEMORY, Lanes.FLOAT, from, target, place + row * GemmMicroKernel.ROW_FLOATS, columns);
+        }
+    }
+
+    /**
+     * The same from panels: target[r][p * width + c] = source[p][r][c].
+     *
+     * @param rowFloats floats from row to row of a panel
+     * @param panelFloats floats from panel to panel
+     */
+    static void copyPanelRows(
+            long source,
+            long rowFloats,
+            long panelFloats,
+            int width,
+            float[] target,
+            int place,
+            int rows,
+            int columns) {
+        for (int column = 0; column < columns; column += width) {
+            long panel = source + column / width * panelFloats * Float.BYTES;
+            int floats = Math.min(width, columns - column);
+            int vectors = floats / Lanes.COUNT * Lanes.COUNT;
+            for (int row = 0; row < rows; row++) {
+                long from = panel + row * rowFloats * Float.BYTES;
+                int to = place + row * GemmMicroKernel.ROW_FLOATS + column;
+                for (int next = 0; next < vectors; next += Lanes.COUNT) {
+                    Lanes.load(from + (long) next * Float.BYTES).intoArray(target, to + next);
+                }
+                for (int next = vectors; next < floats; next++) {
+                    target[to + next] = floatAt(from, next);
+                }
+            }
         }
     }
 

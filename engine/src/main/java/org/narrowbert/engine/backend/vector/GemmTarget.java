@@ -10,6 +10,7 @@ final class GemmTarget {
     private long c;
     private int cStride;
     private int columns;
+    private long panelStep;
 
     /**
      * Takes the matrices of a product.
@@ -23,6 +24,7 @@ final class GemmTarget {
         c = target.address();
         cStride = target.stride();
         columns = target.columns();
+        panelStep = 0;
     }
 
     /**
@@ -39,6 +41,12 @@ final class GemmTarget {
         c = target;
         cStride = stride;
         this.columns = columns;
+        panelStep = 0;
+    }
+
+    /** Lets the target, taken by its address, lie in panels as the kernel's are: so many floats from one to the next. */
+    void inPanels(long panelFloats) {
+        panelStep = panelFloats;
     }
 
     /**
@@ -68,14 +76,15 @@ final class GemmTarget {
         int height = kernel.height();
         int column = panel * width;
         int there = Math.min(width, columns - column);
+        long across = panelStep > 0 ? panel * panelStep : column;
         for (int row = firstRow; row < endRow; row += height) {
             kernel.multiply(a, place + (row - firstRow) * GemmMicroKernel.ROW_FLOATS, b, bRowBytes, depth, tile);
             GemmTile.add(
                     tile,
                     width,
-                    base + row * rowStep + column * columnStep,
+                    base + row * rowStep + across * columnStep,
                     rowStep,
-                    c + ((long) row * cStride + column) * Float.BYTES,
+                    c + ((long) row * cStride + across) * Float.BYTES,
                     cStride * (long) Float.BYTES,
                     Math.min(height, endRow - row),
                     there);

@@ -45,13 +45,16 @@ final class ProductBatch implements AutoCloseable {
         private final GemmTarget target = new GemmTarget();
         private long a;
         private long aBelow;
-        private int aStride;
+        private long aRow;
+        private long aPanel;
         private boolean aTransposed;
         private int rows;
         private int depth;
         private int depthBelow;
-        private long panels;
-        private int strideInPlace;
+        private long b;
+        private long bBelow;
+        private long bRow;
+        private long bPanel;
         private int columns;
         private int tasksDown;
         private int panelsOfTask;
@@ -96,11 +99,26 @@ final class ProductBatch implements AutoCloseable {
         return rows <= IN_PLACE_ROWS && columns % width == 0;
     }
 
+    /** Floats from panel to panel of a matrix in panels of the kernels' width, whose panels have so many rows: no multiple of a page. */
+    long panelFloats(int rows) {
+        return (rows + 1L) * width;
+    }
+
+    /** Bytes of a matrix in such panels. */
+    long panelledBytes(int rows, int columns) {
+        return Math.ceilDiv(columns, width) * panelFloats(rows) * Float.BYTES;
+    }
+
+    /** Floats from row to row in a panel. */
+    int width() {
+        return width;
+    }
+
     /**
      * Adds a product to what {@link #run} computes.
      *
      * @param a address of [rows, depth] floats, or of [depth, rows] where they lie {@code aTransposed}
-     * @param panels address of the packed right operand
+     * @param b address of the packed right operand
      * @param c address of [rows, columns] floats; no other product's
      */
     void add(
@@ -109,7 +127,7 @@ final class ProductBatch implements AutoCloseable {
             boolean aTransposed,
             int rows,
             int depth,
-            long panels,
+            long b,
             int columns,
             long c,
             int cStride,
@@ -119,28 +137,47 @@ final class ProductBatch implements AutoCloseable {
         }
         Product product = products.get(count++);
         product.a = a;
-        product.aStride = aStride;
+        product.aRow = aStride;
+        product.aPanel = 0;
         product.aTransposed = aTransposed;
         product.rows = rows;
         product.depth = depth;
-        product.aBelow = 0;
         product.depthBelow = 0;
-        product.panels = panels;
-        product.strideInPlace = 0;
+        product.b = b;
+        product.bRow = width;
+        product.bPanel = (long) depth * width;
         product.columns = columns;
         product.target.set(accumulate, zeroAt, c, cStride, columns);
     }
 
-    /** Lets the last product read its right operand where it lies: the address given for panels is that of its first row. */
-    void inPlace(int stride) {
-        products.get(count - 1).strideInPlace = stride;
+    /** Lets the last product read its left operand from panels: its stride is that from row to row of a panel. */
+    void leftInPanels(long panelFloats) {
+        products.get(count - 1).aPanel = panelFloats;
     }
 
-    /** Lets the last product's left operand go on: {@code depth} more of its depth lie at another address, in the same way. */
-    void goOn(long a, int depth) {
+    /** Lets the last product read its right operand by strides of its own. */
+    void right(long rowFloats, long panelFloats) {
+        Product product = products.get(count - 1);
+        product.bRow = rowFloats;
+        product.bPanel = panelFloats;
+    }
+
+    /** Lets the last product read its right operand where it lies, row by row. */
+    void inPlace(int stride) {
+        right(stride, width);
+    }
+
+    /** Lets the last product write panels: its target's stride is that from row to row of a panel. */
+    void targetInPanels(long panelFloats) {
+        products.get(count - 1).target.inPanels(panelFloats);
+    }
+
+    /** Lets the last product's depth go on: {@code depth} more of it lie at other addresses, in the same way. */
+    void goOn(long a, int depth, long b) {
         Product product = products.get(count - 1);
         product.aBelow = a;
         product.depthBelow = depth;
+        product.bBelow = b;
     }
 
     /** Computes what was added. */
@@ -183,48 +220,48 @@ final class ProductBatch implements AutoCloseable {
         int endRow = Math.min(firstRow + TASK_ROWS, product.rows);
         int firstPanel = index / product.tasksDown * product.panelsOfTask;
         int endPanel = Math.min(firstPanel + product.panelsOfTask, Math.ceilDiv(product.columns, width));
-        int whole = product.depth + product.depthBelow;
-        int k = 0;
-        do {
-            boolean isBelow = k >= product.depth;
-            int end = isBelow ? whole : product.depth;
-            int depth = Math.min(DEPTH, end - k);
-            long a = isBelow ? product.aBelow : product.a;
-            copyRows(product, a, isBelow ? k - product.depth : k, depth, firstRow, endRow, worker);
+        for (int k = 0; k < product.depth; k += DEPTH) {
+            int depth = Math.min(DEPTH, product.depth - k);
+            copyRows(product, product.a, k, depth, firstRow, endRow, worker);
             for (int panel = firstPanel; panel < endPanel; panel++) {
-                tiles(product, k, depth, firstRow, endRow, panel, worker);
+                tiles(product, k == 0, product.b, k, depth, firstRow, endRow, panel, worker);
             }
-            k += depth;
-        } while (k < whole);
-    }
-
-    private void copyRows(Product product, long a, int k, int depth, int firstRow, int endRow, int worker) {
-        int stride = product.aStride;
-        float[] rows = rowsOf[worker];
-        if (product.aTransposed) {
-            long from = at(a, stride, k, firstRow);
-            GemmPacking.transposeRows(from, stride, rows, 0, depth, endRow - firstRow, scratchAt(worker));
-        } else {
-            GemmPacking.copyRows(at(a, stride, firstRow, k), stride, rows, 0, endRow - firstRow, depth);
+        }
+        for (int k = 0; k < product.depthBelow; k += DEPTH) {
+            int depth = Math.min(DEPTH, product.depthBelow - k);
+            copyRows(product, product.aBelow, k, depth, firstRow, endRow, worker);
+            for (int panel = firstPanel; panel < endPanel; panel++) {
+                tiles(product, false, product.bBelow, k, depth, firstRow, endRow, panel, worker);
+            }
         }
     }
 
-    private void tiles(Product product, int k, int depth, int firstRow, int endRow, int panel, int worker) {
-        boolean isInPlace = product.strideInPlace > 0;
-        int stride = isInPlace ? product.strideInPlace : width;
-        long b = isInPlace
-                ? at(product.panels, stride, k, panel * width)
-                : at(product.panels, stride, panel * (product.depth + product.depthBelow) + k, 0);
+    private void copyRows(Product product, long a, int k, int depth, int firstRow, int endRow, int worker) {
+        float[] rows = rowsOf[worker];
+        long stride = product.aRow;
+        int count = endRow - firstRow;
+        if (product.aTransposed) {
+            GemmPacking.transposeRows(at(a, stride, k, firstRow), stride, rows, 0, depth, count, scratchAt(worker));
+        } else if (product.aPanel > 0) {
+            long from = at(a, stride, firstRow, 0) + k / width * product.aPanel * Float.BYTES;
+            GemmPacking.copyPanelRows(from, stride, product.aPanel, width, rows, 0, count, depth);
+        } else {
+            GemmPacking.copyRows(at(a, stride, firstRow, k), stride, rows, 0, count, depth);
+        }
+    }
+
+    private void tiles(
+            Product product, boolean first, long b, int k, int depth, int firstRow, int endRow, int panel, int worker) {
         product.target.column(
                 kernels.forRows(product.rows),
-                k == 0,
+                first,
                 rowsOf[worker],
                 0,
                 firstRow,
                 endRow,
                 panel,
-                b,
-                stride * (long) Float.BYTES,
+                b + (k * product.bRow + panel * product.bPanel) * Float.BYTES,
+                product.bRow * Float.BYTES,
                 depth,
                 scratchAt(worker));
     }
@@ -233,7 +270,7 @@ final class ProductBatch implements AutoCloseable {
         return workspace.address() + worker * scratchBytes;
     }
 
-    private static long at(long base, int stride, int row, int column) {
-        return base + ((long) row * stride + column) * Float.BYTES;
+    private static long at(long base, long stride, int row, int column) {
+        return base + (row * stride + column) * Float.BYTES;
     }
 }
