@@ -45,7 +45,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * A whole training step (forward, backward, clipping, AdamW) of BERT-base's shape for each family, with 15% of the tokens masked. The
  * machine's FMA peak is measured in the same fork; what each fork prints at its end is tokens a second and the share of that peak.
  *
- * <p>{@code java -jar jmh/target/benchmarks.jar TrainingStepBenchmark}; one family and length: {@code -p layout=bert -p length=128}; with gradient checkpointing:
+ * <p>{@code java -jar jmh/target/benchmarks.jar TrainingStepBenchmark}; one family and batch: {@code -p layout=bert -p texts=32x128}; with gradient checkpointing:
  * {@code -p checkpointing=false,true}; beside the dense model with its last layer narrowed: {@code -p lastLayer=full,narrowed}; by one form of narrow attention alone: {@code -p
  * narrowAttention=projected,absorbed}.
  */
@@ -67,8 +67,9 @@ public class TrainingStepBenchmark {
     @Param({"bert", "sparse-queries-2", "context-first", "token-dropping"})
     public String layout = "";
 
-    @Param({"128", "512"})
-    public int length;
+    /** Sequences and tokens of each. */
+    @Param({"8x128", "4x512"})
+    public String texts = "";
 
     /** Whether all layers' activations are made again in the backward pass. */
     @Param("false")
@@ -92,15 +93,16 @@ public class TrainingStepBenchmark {
     private long steps;
     private long nanoseconds;
 
-    /** Opens the model and a batch of 1,024 (length 128) or 2,048 (length 512) tokens. */
+    /** Opens the model and a batch. */
     @Setup
     public void open() {
         System.out.println("# " + Threads.pin(threads));
         backend = Backends.find().preferred().open(new BackendOptions(threads));
         peak = backend.measurePeak();
         BertConfig config = BertConfig.of(Presets.layout(layout, 12), ModelSize.BASE.shape(), VOCABULARY);
-        int[] lengths = new int[length == 128 ? 8 : 4];
-        Arrays.fill(lengths, length);
+        String[] sizes = texts.split("x", -1);
+        int[] lengths = new int[Integer.parseInt(sizes[0])];
+        Arrays.fill(lengths, Integer.parseInt(sizes[1]));
         batch = new SampleBatch(VOCABULARY, MASK).of(lengths, MASKED, 1);
         Optional<TokenImportance> importance = config.layout().hasBrackets()
                 ? Optional.of(TokenImportance.untrained(VOCABULARY, 0.995, new int[] {100, 101, 102, 103}, 0))

@@ -13,6 +13,7 @@ import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.backend.vector.MatrixPairs.Pair;
 import org.narrowbert.engine.tensor.ActivationFunction;
@@ -177,6 +178,21 @@ class LinearKernelsTest {
                 kernels.linear(input.fast(), weight.fast(), bias.fast(), output.fast());
             }
             reference.linear(input.exact(), weight.exact(), bias.exact(), output.exact());
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void weightsWhoseRowsAreWholePagesApartAreTheReferences(long seed) {
+        MatrixPairs.onAnyThreads(seed, (pool, pairs, reference) -> {
+            int rows = 15 + pairs.random().nextInt(200);
+            Pair weight = pairs.input("weight", 20, 1024);
+            Pair outputGradient = pairs.input("outputGradient", rows, 20);
+            Pair inputGradient = pairs.output("inputGradient", rows, 1024, tolerance(20));
+            try (LinearKernels kernels = new LinearKernels(pool, anyWidth(pairs.random()))) {
+                kernels.linearInputGradient(outputGradient.fast(), weight.fast(), inputGradient.fast(), true);
+            }
+            reference.linearInputGradient(outputGradient.exact(), weight.exact(), inputGradient.exact(), true);
         });
     }
 
