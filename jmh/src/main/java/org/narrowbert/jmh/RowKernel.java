@@ -8,6 +8,9 @@ public enum RowKernel {
     ADD_NORMALIZE_DROPOUT,
     ADD_NORMALIZE_GRADIENT,
     ADD_NORMALIZE_GRADIENT_DROPOUT,
+    /** With the product before it, of two inputs only. */
+    GELU,
+    GELU_GRADIENT,
     EMBED,
     EMBED_GRADIENT,
     GATHER,

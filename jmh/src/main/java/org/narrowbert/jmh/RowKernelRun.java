@@ -8,6 +8,7 @@ import org.narrowbert.engine.backend.BackendOptions;
 import org.narrowbert.engine.backend.Backends;
 import org.narrowbert.engine.backend.Kernels;
 import org.narrowbert.engine.random.DropoutMask;
+import org.narrowbert.engine.tensor.ActivationFunction;
 import org.narrowbert.engine.tensor.Buffer;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.engine.tensor.Rows;
@@ -40,6 +41,7 @@ final class RowKernelRun implements AutoCloseable {
     private final Matrix narrowGradient;
     private final Matrix chunk;
     private final Matrix statistics;
+    private final Matrix ofTwoInputs;
     private final Matrix losses;
     private final Matrix correct;
     private final Matrix logSumExp;
@@ -64,7 +66,7 @@ final class RowKernelRun implements AutoCloseable {
         buffer = backend.allocate(5L * rowCount * HIDDEN
                 + (long) maskedCount * (2 * HIDDEN + CHUNK + 3)
                 + 2L * rowCount
-                + 5L * HIDDEN
+                + 7L * HIDDEN
                 + 2L * VOCABULARY
                 + 4L * table * HIDDEN
                 + 1024);
@@ -86,6 +88,7 @@ final class RowKernelRun implements AutoCloseable {
         narrowGradient = matrix(maskedCount, HIDDEN);
         chunk = matrix(maskedCount, CHUNK);
         statistics = matrix(rowCount, 2);
+        ofTwoInputs = matrix(HIDDEN, 2);
         losses = matrix(maskedCount, 1);
         correct = matrix(maskedCount, 1);
         logSumExp = matrix(maskedCount, 1);
@@ -131,6 +134,8 @@ final class RowKernelRun implements AutoCloseable {
             case ADD_NORMALIZE_DROPOUT -> addNormalize(kernels, DROPOUT);
             case ADD_NORMALIZE_GRADIENT -> addNormalizeGradient(kernels, DropoutMask.NONE);
             case ADD_NORMALIZE_GRADIENT_DROPOUT -> addNormalizeGradient(kernels, DROPOUT);
+            case GELU -> kernels.linearActivation(ActivationFunction.GELU, statistics, ofTwoInputs, bias, c, d);
+            case GELU_GRADIENT -> kernels.activationGradient(ActivationFunction.GELU, a, b, d);
             case EMBED -> kernels.embed(rows, ids, types, parameter, gradient, small, d);
             case EMBED_GRADIENT ->
                 kernels.embedGradient(rows, ids, types, a, parameter, true, gradient, true, small, true);
@@ -180,7 +185,8 @@ final class RowKernelRun implements AutoCloseable {
         return switch (kernel) {
             case ADD_NORMALIZE, ADD_NORMALIZE_DROPOUT, ADD_NORMALIZE_GRADIENT, ADD_NORMALIZE_GRADIENT_DROPOUT ->
                 4 * rowMatrix;
-            case EMBED -> 3 * rowMatrix;
+            case GELU -> 2 * rowMatrix;
+            case EMBED, GELU_GRADIENT -> 3 * rowMatrix;
             case EMBED_GRADIENT -> 5 * rowMatrix;
             case GATHER -> 2.0 * Float.BYTES * narrow.size();
             case CROSS_ENTROPY -> (double) Float.BYTES * VOCABULARY * HIDDEN;
@@ -200,6 +206,8 @@ final class RowKernelRun implements AutoCloseable {
                     ADD_NORMALIZE_DROPOUT,
                     ADD_NORMALIZE_GRADIENT,
                     ADD_NORMALIZE_GRADIENT_DROPOUT,
+                    GELU,
+                    GELU_GRADIENT,
                     EMBED,
                     EMBED_GRADIENT,
                     GATHER,
@@ -211,7 +219,7 @@ final class RowKernelRun implements AutoCloseable {
     /** What the last call computed, or the part of it that depends on all of the kernel's arithmetic. */
     float[] values() {
         return switch (kernel) {
-            case ADD_NORMALIZE, ADD_NORMALIZE_DROPOUT, EMBED -> d.toArray();
+            case ADD_NORMALIZE, ADD_NORMALIZE_DROPOUT, GELU, GELU_GRADIENT, EMBED -> d.toArray();
             case ADD_NORMALIZE_GRADIENT, ADD_NORMALIZE_GRADIENT_DROPOUT -> c.toArray();
             case EMBED_GRADIENT -> decoder(parameter).toArray();
             case GATHER -> narrow.toArray();

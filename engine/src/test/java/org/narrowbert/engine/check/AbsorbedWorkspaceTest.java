@@ -47,7 +47,7 @@ class AbsorbedWorkspaceTest {
     }
 
     /** The last rows of each sequence are narrow. */
-    private static Batch batch(int sequences, int tokens, int narrow) {
+    static Batch batch(int sequences, int tokens, int narrow) {
         Rows all = Rows.of(
                 sequences,
                 IntStream.rangeClosed(0, sequences).map(each -> each * tokens).toArray(),

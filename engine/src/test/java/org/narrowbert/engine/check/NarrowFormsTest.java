@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.narrowbert.engine.backend.Backend;
@@ -36,6 +37,20 @@ class NarrowFormsTest {
         check(OpCase.narrowLayers(0.25f, SIZES), backendName);
     }
 
+    @Test
+    void sequencesOfMoreNarrowRowsThanAGroupHoldsAgree() {
+        OpCase.Sizes sizes = new OpCase.Sizes(17, 16 * 2, 8, 16, 150);
+        OpCase shown = OpCase.narrowLayers(0, sizes);
+        Extents limits = new Extents(2, 300, 300, 0).upTo(150);
+        try (Backend backend = Backends.find().named("vector").open(new BackendOptions(3));
+                OpRun projected = open(shown, NarrowAttention.PROJECTED, backend, limits);
+                OpRun absorbed = open(shown, NarrowAttention.ABSORBED, backend, limits)) {
+            Batch batch = AbsorbedWorkspaceTest.batch(2, 150, 140);
+            Map<String, float[]> values = OpRun.randomValues(shown.graph(), batch, new Random(1));
+            compare("280 narrow rows", projected.run(batch, values), absorbed.run(batch, values));
+        }
+    }
+
     private static void check(OpCase shown, String backendName) {
         try (Backend backend = Backends.find().named(backendName).open(new BackendOptions(2));
                 OpRun projected = open(shown, NarrowAttention.PROJECTED, backend);
@@ -53,8 +68,12 @@ class NarrowFormsTest {
     }
 
     private static OpRun open(OpCase shown, NarrowAttention form, Backend backend) {
+        return open(shown, form, backend, LIMITS);
+    }
+
+    private static OpRun open(OpCase shown, NarrowAttention form, Backend backend, Extents limits) {
         NarrowAttentionChoice choice = new NarrowAttentionChoice(form, new CostModel(1, 1, 1, 1e9));
-        return OpRun.open(Plan.training(shown.graph(), LIMITS, choice), backend);
+        return OpRun.open(Plan.training(shown.graph(), limits, choice), backend);
     }
 
     private static void compare(String where, Map<String, float[]> expected, Map<String, float[]> actual) {

@@ -50,9 +50,9 @@ final class AbsorbedAttentionKernels implements AutoCloseable {
                             gradients
                                     ? AbsorbedBackward.pieces(batch, shape, pool.threads(), table)
                                     : AbsorbedForward.pieces(batch, shape, table)));
-            workspace
-                    .states()
-                    .reserve(sizes.sequences() * PackedStates.bytes(batch.panels(), sizes.tokens(), sizes.source()));
+            boolean straightToo = !batch.isInPlace(sizes.narrow() * sizes.heads(), sizes.source());
+            long states = PackedStates.bytes(batch, sizes.tokens(), sizes.source(), straightToo);
+            workspace.states().reserve(sizes.sequences() * states);
         }
     }
 

@@ -30,8 +30,8 @@ final class GemmBlocks {
     /** Most rows of a product whose tasks are as tall as can be: its B comes from memory, and should come once. */
     private static final int FEW_ROWS = 2 * TASK_ROWS;
 
-    /** Panels that are worth a task of their own in a product of few rows. */
-    private static final int LEAST_PANELS = 2;
+    /** Columns that are worth a task of their own in a product of few rows. */
+    private static final int LEAST_COLUMNS = 32;
 
     int rows;
     int columns;
@@ -64,15 +64,16 @@ final class GemmBlocks {
         chunkPanels = Math.ceilDiv(panels, Math.ceilDiv(panels, mostPanels));
         chunkDepthBlocks = Math.clamp(CHUNK_FLOATS / (chunkPanels * width * depthBlock), 1, depthBlocks);
 
+        int leastPanels = Math.max(1, LEAST_COLUMNS / width);
         if (rows <= FEW_ROWS && !aTransposed) {
-            tallTasks(height, LEAST_PANELS);
+            tallTasks(height, leastPanels);
             return;
         }
         int step = aTransposed ? transposedRows(height) : height;
         int down = Math.ceilDiv(rows, step);
         int across = Math.ceilDiv(chunkPanels * width, TASK_COLUMNS);
         if (down * across < TASKS / 2) {
-            across = Math.min(Math.ceilDiv(chunkPanels, LEAST_PANELS), Math.max(across, Math.ceilDiv(TASKS / 2, down)));
+            across = Math.min(Math.ceilDiv(chunkPanels, leastPanels), Math.max(across, Math.ceilDiv(TASKS / 2, down)));
         }
         taskPanels = Math.ceilDiv(chunkPanels, across);
         taskRows = step * Math.clamp(Math.ceilDiv((long) down * across, TASKS), 1, TASK_ROWS / step);

@@ -23,15 +23,7 @@ final class GemmDriver implements MatrixProducts {
     /** Most rows of A for which B is read where it lies: beyond, reading it in order so many times repays the copy. */
     private static final int IN_PLACE_ROWS = 256;
 
-    /** Tiles below each other from which a panel that lies in place is copied by the task that reads it. */
-    private static final int NEAR_TILES = 3;
-
-    /** Panels that a task copies at once: what lies side by side in memory is read together, and stays in the second-level cache. */
-    private static final int NEAR_PANELS = 4;
-
     private static final long LINE_BYTES = 64;
-
-    private static final long PAGE_BYTES = 4096;
 
     private final FixedPool pool;
     private final GemmKernels kernels;
@@ -40,8 +32,7 @@ final class GemmDriver implements MatrixProducts {
     private final long panelsAt;
     private final long scratchAt;
     private final long scratchBytes;
-    private final long nearAt;
-    private final long nearBytes;
+    private final NearPanels near;
     private final long zeroAt;
     private final Buffer workspace;
     private final FixedPool.Task packRows = this::packRows;
@@ -86,19 +77,18 @@ final class GemmDriver implements MatrixProducts {
                 Math.max(kernel.height() * width, GemmPacking.SQUARE_FLOATS), width * GemmMicroKernel.ROW_FLOATS);
         scratchBytes = Math.ceilDiv(scratchFloats * Float.BYTES, LINE_BYTES) * LINE_BYTES;
         long panelBytes = GemmBlocks.CHUNK_FLOATS * (long) Float.BYTES;
-        nearBytes = NEAR_PANELS * (long) GemmBlocks.DEPTH * width * Float.BYTES;
-        long bytes = panelBytes + pool.threads() * (scratchBytes + nearBytes) + width * (long) Float.BYTES;
+        near = new NearPanels(pool, width);
+        long bytes = panelBytes + pool.threads() * scratchBytes + width * (long) Float.BYTES;
         workspace = Buffer.open(ElementType.FLOAT32, bytes / Float.BYTES);
         panelsAt = workspace.address();
         scratchAt = panelsAt + panelBytes;
-        nearAt = scratchAt + pool.threads() * scratchBytes;
-        zeroAt = nearAt + pool.threads() * nearBytes;
+        zeroAt = scratchAt + pool.threads() * scratchBytes;
     }
 
-    /** Off-heap bytes of the packed panels. */
+    /** Off-heap bytes of packed panels, copies and scratch memory. */
     @Override
     public long workspaceBytes() {
-        return workspace.elements() * Float.BYTES;
+        return workspace.elements() * Float.BYTES + near.bytes(pool.threads());
     }
 
     @Override
@@ -181,6 +171,7 @@ final class GemmDriver implements MatrixProducts {
 
     @Override
     public void close() {
+        near.close();
         workspace.close();
     }
 
@@ -261,8 +252,8 @@ final class GemmDriver implements MatrixProducts {
             if (!packed.claim(depthBlock, firstRow)) {
                 packRowsOfA(packed, depthBlock, firstRow, endRow, scratchAt(worker));
             }
-            for (int panel = first; panel < end; panel += NEAR_PANELS) {
-                columns(packed, worker, depthBlock, firstRow, endRow, panel, Math.min(panel + NEAR_PANELS, end));
+            for (int panel = first; panel < end; panel += near.panels()) {
+                columns(packed, worker, depthBlock, firstRow, endRow, panel, Math.min(panel + near.panels(), end));
             }
         }
         if (endDepthBlock == blocks.depthBlocks) {
@@ -283,28 +274,21 @@ final class GemmDriver implements MatrixProducts {
         }
     }
 
-    /**
-     * The tiles of some panels. Where rows of B are whole pages apart, those of a panel that lies in place push each other out of the caches: if many
-     * tiles read them they are copied first.
-     */
+    /** The tiles of some panels: from the chunk, from where B lies, or from copies of that. */
     private void columns(
             PackedRows packed, int worker, int depthBlock, int firstRow, int endRow, int firstPanel, int endPanel) {
-        boolean near = bStride * (long) Float.BYTES % PAGE_BYTES == 0
-                && inPlace(endPanel - 1)
-                && endRow - firstRow >= NEAR_TILES * kernel.height();
-        long panelFloats = (long) GemmBlocks.DEPTH * width;
-        long copies = nearAt + worker * nearBytes;
-        if (near) {
-            long from = at(b, bStride, depthBlock * blocks.depthBlock, firstPanel * width);
-            int columns = (endPanel - firstPanel) * width;
-            GemmPacking.copyPanels(from, bStride, copies, panelFloats, width, depthOf(depthBlock), columns);
+        int k = depthBlock * blocks.depthBlock;
+        boolean copies = inPlace(endPanel - 1) && near.pay(bStride, endRow - firstRow, kernel.height());
+        if (copies) {
+            long from = at(b, bStride, k, firstPanel * width);
+            near.copy(worker, from, bStride, depthOf(depthBlock), endPanel - firstPanel);
         }
         for (int panel = firstPanel; panel < endPanel; panel++) {
-            if (near) {
-                long copy = copies + (panel - firstPanel) * panelFloats * Float.BYTES;
+            if (copies) {
+                long copy = near.at(worker, panel - firstPanel);
                 column(packed, worker, depthBlock, firstRow, endRow, panel, copy, width);
             } else if (inPlace(panel)) {
-                long lies = at(b, bStride, depthBlock * blocks.depthBlock, panel * width);
+                long lies = at(b, bStride, k, panel * width);
                 column(packed, worker, depthBlock, firstRow, endRow, panel, lies, bStride);
             } else {
                 column(packed, worker, depthBlock, firstRow, endRow, panel, panelAt(depthBlock, panel), width);

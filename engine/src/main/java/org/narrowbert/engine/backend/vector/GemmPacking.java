@@ -27,6 +27,7 @@ final class GemmPacking {
             long from = source + row * sourceStride * Float.BYTES;
             long to = target + (long) row * width * Float.BYTES;
             for (int column = 0; column < columns; column += width) {
+                // By vectors: a copy by MemorySegment takes longer to begin than 64 bytes take.
                 int floats = Math.min(width, columns - column);
                 int vectors = floats / Lanes.COUNT * Lanes.COUNT;
                 for (int next = 0; next < vectors; next += Lanes.COUNT) {
@@ -84,8 +85,17 @@ final class GemmPacking {
         }
     }
 
+    /** The same into memory off the heap, at an absolute address. */
+    static void copyRows(long source, long sourceStride, long target, int rows, int columns) {
+        for (int row = 0; row < rows; row++) {
+            long from = source + row * sourceStride * Float.BYTES;
+            long to = target + row * GemmMicroKernel.ROW_BYTES;
+            MemorySegment.copy(MEMORY, from, MEMORY, to, columns * (long) Float.BYTES);
+        }
+    }
+
     /**
-     * The same from panels: target[r][p * width + c] = source[p][r][c].
+     * The rows of A for a task, where they lie in panels: target[r][p * width + c] = source[p][r][c].
      *
      * @param rowFloats floats from row to row of a panel
      * @param panelFloats floats from panel to panel
@@ -113,15 +123,6 @@ final class GemmPacking {
                     target[to + next] = floatAt(from, next);
                 }
             }
-        }
-    }
-
-    /** The same into memory off the heap, at an absolute address. */
-    static void copyRows(long source, long sourceStride, long target, int rows, int columns) {
-        for (int row = 0; row < rows; row++) {
-            long from = source + row * sourceStride * Float.BYTES;
-            long to = target + row * GemmMicroKernel.ROW_BYTES;
-            MemorySegment.copy(MEMORY, from, MEMORY, to, columns * (long) Float.BYTES);
         }
     }
 

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * One worker's copies of rows of A, as the kernels read them. They stay until other rows take their place: a product of few rows is cut into many
- * tasks across its columns, which then copy them once.
+ * tasks across its columns, which then copy them once if they fit.
  *
  * <p>There are as many places as fit a task's rows, one for each depth block.
  */

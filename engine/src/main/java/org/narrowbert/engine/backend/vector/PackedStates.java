@@ -16,8 +16,11 @@ final class PackedStates implements AutoCloseable {
     private StatesVersion version = StatesVersion.unknown();
     private Packed[] sequences = {};
 
-    /** Where a sequence lies, counted from the beginning of the memory. */
+    /** Where a sequence lies, counted from the beginning of the memory, and in which forms it is wanted. */
     private static final class Packed {
+        private int tokens;
+        private boolean isTransposedWanted;
+        private boolean isStraightWanted;
         private long transposed;
         private long straight;
         private boolean hasTransposed;
@@ -36,9 +39,10 @@ final class PackedStates implements AutoCloseable {
         }
     }
 
-    /** Bytes of a sequence in both forms. */
-    static long bytes(PanelPacking panels, int tokens, int source) {
-        return panels.bytes(source, tokens) + panels.bytes(tokens, source);
+    /** Bytes of a sequence. */
+    static long bytes(ProductBatch batch, int tokens, int source, boolean straightToo) {
+        return batch.panels().bytes(source, tokens)
+                + (straightToo ? batch.panels().bytes(tokens, source) : 0);
     }
 
     /** Off-heap bytes kept from call to call. */
@@ -48,21 +52,51 @@ final class PackedStates implements AutoCloseable {
 
     /** Turns to the states of a call, and forgets what was packed of others. */
     void begin(AbsorbedAttention on) {
-        if (version.equals(on.sourceVersion())) {
+        if (version.equals(on.sourceVersion()) && isLaidOutFor(on)) {
             return;
         }
+        version = StatesVersion.unknown();
         sequences = new Packed[on.sourceRows().sequences()];
         int columns = on.source().columns();
         long end = 0;
         for (int sequence = 0; sequence < sequences.length; sequence++) {
             Packed packed = new Packed();
-            packed.transposed = end;
-            packed.straight = end + batch.panels().bytes(columns, tokens(on, sequence));
-            end += on.absorbs(sequence) ? bytes(batch.panels(), tokens(on, sequence), columns) : 0;
             sequences[sequence] = packed;
+            packed.tokens = tokens(on, sequence);
+            packed.isTransposedWanted = isRead(on, sequence);
+            packed.isStraightWanted = isReadStraight(on, sequence);
+            packed.transposed = end;
+            packed.straight = end + batch.panels().bytes(columns, packed.tokens);
+            if (packed.isTransposedWanted) {
+                end += bytes(batch, packed.tokens, columns, packed.isStraightWanted);
+            }
         }
         reserve(end);
         version = on.sourceVersion();
+    }
+
+    private boolean isLaidOutFor(AbsorbedAttention on) {
+        boolean isSame = sequences.length == on.sourceRows().sequences();
+        for (int sequence = 0; isSame && sequence < sequences.length; sequence++) {
+            Packed packed = sequences[sequence];
+            isSame = packed.tokens == tokens(on, sequence)
+                    && packed.isTransposedWanted == isRead(on, sequence)
+                    && packed.isStraightWanted == isReadStraight(on, sequence);
+        }
+        return isSame;
+    }
+
+    private static boolean isRead(AbsorbedAttention on, int sequence) {
+        return on.absorbs(sequence) && queries(on, sequence) > 0;
+    }
+
+    private boolean isReadStraight(AbsorbedAttention on, int sequence) {
+        int rows = queries(on, sequence) * on.heads();
+        return isRead(on, sequence) && !batch.isInPlace(rows, on.source().columns());
+    }
+
+    private static int queries(AbsorbedAttention on, int sequence) {
+        return on.queryRows().end(sequence) - on.queryRows().start(sequence);
     }
 
     /** Adds what is missing of a sequence to what {@link PanelPacking#run} packs. */

@@ -22,7 +22,7 @@ final class PanelPacking implements AutoCloseable {
     private final List<Piece> pieces = new ArrayList<>();
     private int count;
 
-    /** An operand, or some of its rows. */
+    /** An operand. */
     private static final class Piece {
         private long source;
         private int stride;
@@ -58,16 +58,6 @@ final class PanelPacking implements AutoCloseable {
      * @param target address of {@link #bytes} bytes
      */
     void add(long source, int stride, boolean transposed, int depth, int columns, long target) {
-        add(source, stride, transposed, depth, columns, target, 0, depth);
-    }
-
-    /**
-     * Adds some rows of an operand.
-     *
-     * @param first the place of the first among all
-     * @param depth all rows of the operand
-     */
-    void add(long source, int stride, boolean transposed, int rows, int columns, long target, int first, int depth) {
         if (count == pieces.size()) {
             pieces.add(new Piece());
         }
@@ -75,9 +65,9 @@ final class PanelPacking implements AutoCloseable {
         piece.source = source;
         piece.stride = stride;
         piece.transposed = transposed;
-        piece.rows = rows;
+        piece.rows = depth;
         piece.columns = columns;
-        piece.target = target + (long) first * width * Float.BYTES;
+        piece.target = target;
         piece.panelBytes = (long) depth * width * Float.BYTES;
     }
 

@@ -8,7 +8,7 @@ import org.narrowbert.ffm.memory.NativeMemory;
 
 /**
  * Many independent products C = A B or C += A B at once, each too small to keep all threads busy by itself: those of each sequence or of each
- * head. Their right operands are packed first ({@link PanelPacking}) and may be shared; then all products are cut into tasks.
+ * head. Their right operands are packed before ({@link PanelPacking}) and may be shared, or lie in panels or in place; all products are cut into tasks.
  *
  * <p>An element's bits depend on its row of A, its column of B and the depth alone, as those of {@link GemmDriver}.
  */
@@ -101,7 +101,7 @@ final class ProductBatch implements AutoCloseable {
 
     /** Floats from panel to panel of a matrix in panels of the kernels' width, whose panels have so many rows: no multiple of a page. */
     long panelFloats(int rows) {
-        return (rows + 1L) * width;
+        return (rows | 1L) * width;
     }
 
     /** Bytes of a matrix in such panels. */
@@ -118,8 +118,8 @@ final class ProductBatch implements AutoCloseable {
      * Adds a product to what {@link #run} computes.
      *
      * @param a address of [rows, depth] floats, or of [depth, rows] where they lie {@code aTransposed}
-     * @param b address of the packed right operand
-     * @param c address of [rows, columns] floats; no other product's
+     * @param b address of the right operand, packed unless {@link #right} says otherwise
+     * @param c address of [rows, columns] floats that no other product of the run writes or reads
      */
     void add(
             long a,
@@ -220,14 +220,16 @@ final class ProductBatch implements AutoCloseable {
         int endRow = Math.min(firstRow + TASK_ROWS, product.rows);
         int firstPanel = index / product.tasksDown * product.panelsOfTask;
         int endPanel = Math.min(firstPanel + product.panelsOfTask, Math.ceilDiv(product.columns, width));
-        for (int k = 0; k < product.depth; k += DEPTH) {
+        int k = 0;
+        do { // once where there is no depth: what the product is added to is its result
             int depth = Math.min(DEPTH, product.depth - k);
             copyRows(product, product.a, k, depth, firstRow, endRow, worker);
             for (int panel = firstPanel; panel < endPanel; panel++) {
                 tiles(product, k == 0, product.b, k, depth, firstRow, endRow, panel, worker);
             }
-        }
-        for (int k = 0; k < product.depthBelow; k += DEPTH) {
+            k += DEPTH;
+        } while (k < product.depth);
+        for (k = 0; k < product.depthBelow; k += DEPTH) {
             int depth = Math.min(DEPTH, product.depthBelow - k);
             copyRows(product, product.aBelow, k, depth, firstRow, endRow, worker);
             for (int panel = firstPanel; panel < endPanel; panel++) {

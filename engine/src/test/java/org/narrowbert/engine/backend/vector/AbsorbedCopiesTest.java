@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.narrowbert.engine.backend.AbsorbedAttention;
 import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.backend.StatesVersion;
@@ -25,9 +27,15 @@ import org.narrowbert.engine.threads.FixedPool;
 class AbsorbedCopiesTest {
     private static final int MOST_FLOATS = 1 << 20;
     private static final int HEADS = 2;
-    private static final int HIDDEN = 2 * 24;
+    private static final int HIDDEN = 2 * 25;
 
     private final FixedPool pool = FixedPool.open(2);
+
+    static Stream<Arguments> narrowRowsAndWidths() {
+        return IntStream.of(1, 3, 20)
+                .boxed()
+                .flatMap(narrow -> LinearKernelsTest.widths().mapToObj(bits -> Arguments.of(narrow, bits)));
+    }
 
     @AfterEach
     void endTheThreads() {
@@ -35,11 +43,11 @@ class AbsorbedCopiesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 3, 20})
-    void layersOfOnePassShareTheStatesThatTheyRead(int narrow) {
+    @MethodSource("narrowRowsAndWidths")
+    void layersOfOnePassShareTheStatesThatTheyRead(int narrow, int bits) {
         try (Buffer floats = Buffer.open(ElementType.FLOAT32, MOST_FLOATS);
-                AbsorbedAttentionKernels fresh = kernels();
-                AbsorbedAttentionKernels sharing = kernels()) {
+                AbsorbedAttentionKernels fresh = kernels(bits);
+                AbsorbedAttentionKernels sharing = kernels(bits)) {
             RandomMatrices matrices = new RandomMatrices(floats, new SplittableRandom(narrow));
             Layers layers = new Layers(matrices, narrow);
             StatesVersion pass = new StatesVersion("first pass", "states");
@@ -53,11 +61,41 @@ class AbsorbedCopiesTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {1, 3, 20})
-    void weightsThatWereAnnouncedAreCopiedOnceAndGiveTheSameBits(int narrow) {
+    @Test
+    void statesAreLookedAtOncePerVersion() {
         try (Buffer floats = Buffer.open(ElementType.FLOAT32, MOST_FLOATS);
-                AbsorbedAttentionKernels kernels = kernels()) {
+                AbsorbedAttentionKernels kernels = kernels(VectorWidth.bits())) {
+            RandomMatrices matrices = new RandomMatrices(floats, new SplittableRandom(3));
+            Layers layers = new Layers(matrices, 20);
+            StatesVersion pass = new StatesVersion("pass", "states");
+            List<float[]> before = layers.bothWays(kernels, () -> pass);
+            matrices.fill(layers.source); // against the promise: who keeps copies does not see it
+            assertThat(layers.bothWays(kernels, () -> pass))
+                    .usingRecursiveComparison()
+                    .isEqualTo(before);
+        }
+    }
+
+    @Test
+    void otherSequencesUnderAnOldVersionAreTakenAnew() {
+        try (Buffer floats = Buffer.open(ElementType.FLOAT32, MOST_FLOATS);
+                AbsorbedAttentionKernels fresh = kernels(VectorWidth.bits());
+                AbsorbedAttentionKernels kernels = kernels(VectorWidth.bits())) {
+            RandomMatrices matrices = new RandomMatrices(floats, new SplittableRandom(5));
+            StatesVersion pass = new StatesVersion("pass", "states");
+            new Layers(matrices, 1, 12, 9).bothWays(kernels, () -> pass);
+            Layers others = new Layers(matrices, 20, 33, 31);
+            assertThat(others.bothWays(kernels, () -> pass))
+                    .usingRecursiveComparison()
+                    .isEqualTo(others.bothWays(fresh, StatesVersion::unknown));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("narrowRowsAndWidths")
+    void weightsThatWereAnnouncedAreCopiedOnceAndGiveTheSameBits(int narrow, int bits) {
+        try (Buffer floats = Buffer.open(ElementType.FLOAT32, MOST_FLOATS);
+                AbsorbedAttentionKernels kernels = kernels(bits)) {
             RandomMatrices matrices = new RandomMatrices(floats, new SplittableRandom(narrow));
             Layers layers = new Layers(matrices, narrow);
             List<float[]> packedInEachCall = layers.bothWays(kernels, StatesVersion::unknown);
@@ -73,7 +111,7 @@ class AbsorbedCopiesTest {
             }
             layers.weights.forEach(matrices::fill);
             List<float[]> changed = layers.bothWays(kernels, StatesVersion::unknown);
-            try (AbsorbedAttentionKernels fresh = kernels()) {
+            try (AbsorbedAttentionKernels fresh = kernels(bits)) {
                 assertThat(changed)
                         .usingRecursiveComparison()
                         .isEqualTo(layers.bothWays(fresh, StatesVersion::unknown));
@@ -84,8 +122,8 @@ class AbsorbedCopiesTest {
     @Test
     void aBatchOfMoreSequencesTakesTheirStatesAnew() {
         try (Buffer floats = Buffer.open(ElementType.FLOAT32, MOST_FLOATS);
-                AbsorbedAttentionKernels fresh = kernels();
-                AbsorbedAttentionKernels grown = kernels()) {
+                AbsorbedAttentionKernels fresh = kernels(VectorWidth.bits());
+                AbsorbedAttentionKernels grown = kernels(VectorWidth.bits())) {
             RandomMatrices matrices = new RandomMatrices(floats, new SplittableRandom(7));
             new Layers(matrices, 1, 9).bothWays(grown, () -> new StatesVersion(1, "states"));
             Layers larger = new Layers(matrices, 2, 30, 5, 17);
@@ -95,16 +133,17 @@ class AbsorbedCopiesTest {
         }
     }
 
-    private AbsorbedAttentionKernels kernels() {
-        Warming warming = Warming.ofFloat32(VectorWidth.bits());
+    private AbsorbedAttentionKernels kernels(int bits) {
+        Warming warming = Warming.ofFloat32(bits);
         warming.useKernels();
-        return new AbsorbedAttentionKernels(pool, VectorWidth.bits(), warming);
+        return new AbsorbedAttentionKernels(pool, bits, warming);
     }
 
     /** Two narrow layers on the same states. */
     private static final class Layers {
         private final Rows queries;
         private final Rows tokens;
+        private final int[] projected;
         private final Matrix source;
         private final List<Matrix> weights;
         private final Matrix bias;
@@ -112,7 +151,7 @@ class AbsorbedCopiesTest {
         private final RandomMatrices matrices;
 
         Layers(RandomMatrices matrices, int narrow) {
-            this(matrices, narrow, 33, 20);
+            this(matrices, narrow, 33, 20, 0, 18);
         }
 
         Layers(RandomMatrices matrices, int narrow, int... lengths) {
@@ -121,6 +160,8 @@ class AbsorbedCopiesTest {
                     .map(length -> Math.min(narrow, length))
                     .toArray());
             tokens = AbsorbedPlainTest.rows(lengths);
+            projected = new int[lengths.length];
+            projected[lengths.length - 1] = lengths.length > 2 ? lengths[lengths.length - 1] : 0;
             source = matrices.next(tokens.count(), HIDDEN);
             weights = IntStream.range(0, 4)
                     .mapToObj(each -> matrices.next(HIDDEN, HIDDEN))
@@ -138,6 +179,12 @@ class AbsorbedCopiesTest {
                     .toList();
         }
 
+        private Matrix zeros(int rows, int columns) {
+            Matrix zeros = matrices.next(rows, columns);
+            zeros.fill(0);
+            return zeros;
+        }
+
         private List<float[]> bothWays(
                 AbsorbedAttentionKernels kernels, StatesVersion version, Matrix keyWeight, Matrix valueWeight) {
             AbsorbedAttention on = new AbsorbedAttention(
@@ -146,23 +193,23 @@ class AbsorbedCopiesTest {
                     source,
                     version,
                     tokens,
-                    AbsorbedPlainTest.rows(new int[tokens.sequences()]),
+                    AbsorbedPlainTest.rows(projected),
                     keyWeight,
                     valueWeight,
                     bias,
                     HEADS,
                     DropoutMask.NONE,
-                    matrices.next(queries.count(), HEADS),
-                    matrices.next(queries.count(), HIDDEN));
+                    zeros(queries.count(), HEADS),
+                    zeros(queries.count(), HIDDEN));
             kernels.attention(on);
             AbsorbedAttention.Gradients to = new AbsorbedAttention.Gradients(
                     query,
-                    matrices.next(queries.count(), HEADS),
-                    new Target(matrices.next(queries.count(), HIDDEN), false),
-                    new Target(matrices.next(tokens.count(), HIDDEN), false),
-                    new Target(matrices.next(HIDDEN, HIDDEN), false),
-                    new Target(matrices.next(HIDDEN, HIDDEN), false),
-                    new Target(matrices.next(1, HIDDEN), false));
+                    zeros(queries.count(), HEADS),
+                    new Target(zeros(queries.count(), HIDDEN), false),
+                    new Target(zeros(tokens.count(), HIDDEN), false),
+                    new Target(zeros(HIDDEN, HIDDEN), false),
+                    new Target(zeros(HIDDEN, HIDDEN), false),
+                    new Target(zeros(1, HIDDEN), false));
             kernels.gradient(on, to);
             return List.of(
                     on.output().toArray(),
