@@ -169,6 +169,7 @@ final class BenchCommand implements Callable<Integer> {
                     "--vocab-size is " + vocabSize + ": choose from " + LEAST_TOKEN_IDS + " to " + MOST_TOKEN_IDS);
         }
         compute.check();
+        compute.fallback().ifPresent(spec.commandLine().getErr()::println);
         if (calibrate.isPresent()) {
             refuseBeside("--calibrate", BESIDE_CALIBRATION);
             products.check(compute);
@@ -187,6 +188,9 @@ final class BenchCommand implements Callable<Integer> {
                 parts.isEmpty() ? EnumSet.of(Benchmark.Part.FORWARD, Benchmark.Part.TRAINING) : EnumSet.copyOf(parts);
         if (products.precision() == OperandPrecision.INT8 && chosen.contains(Benchmark.Part.TRAINING)) {
             throw new UserError("--int8 is for inference: add --part forward");
+        }
+        if (onnxRuntime.isPresent() && chosen.equals(EnumSet.of(Benchmark.Part.TRAINING))) {
+            throw new UserError("--onnx-runtime is timed beside forward passes: add --part forward or --part cls");
         }
         if (onnxRuntime.isPresent() && products.precision() != OperandPrecision.FLOAT32) {
             throw new UserError("--onnx-runtime computes in float32: leave out --bf16 and --int8");

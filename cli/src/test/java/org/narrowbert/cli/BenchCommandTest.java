@@ -196,6 +196,7 @@ class BenchCommandTest {
                 "--threads 0 | --threads is 0",
                 "--onnx-runtime none.jar | --onnx-runtime is none.jar, which is no file",
                 "--onnx-runtime pom.xml | --onnx-runtime is pom.xml, which holds no ONNX Runtime",
+                "--onnx-runtime a.jar --part training | --onnx-runtime is timed beside forward passes",
                 "--onnx-runtime a.jar --bf16 --gemm onednn | --onnx-runtime computes in float32"
             })
     void aWrongOptionIsNamed(String options, String sentence) {

@@ -146,6 +146,7 @@ public final class GemmOptions {
 
     /** Who computes the products of inference; prints what "auto" is decided to be. */
     public Gemm forInference(ComputeOptions compute, BertConfig config, Narrowing narrowing, PrintWriter out) {
+        compute.fallback().ifPresent(out::println);
         warn(out);
         int tokens = Math.min(TEXT_TOKENS, config.maxPositionEmbeddings());
         return named(choice).orElseGet(() -> {
