@@ -52,6 +52,9 @@ public class FirstRowBenchmark {
     private static final int CLASSES = 1000;
     private static final int MASK = 103;
 
+    /** float32 by two engines through twelve layers; logits are of magnitude one. */
+    private static final double TOLERANCE = 1e-3;
+
     /** What answers. */
     public enum Model {
         /** {sf}12: with all rows of the last layer. */
@@ -105,6 +108,26 @@ public class FirstRowBenchmark {
                 Parameters.open(MaskedLanguageModel.inference(config).graph().parameters(), holder);
         Initializer.initialize(parameters, config, 1);
         encoder = EncoderPeer.open(model.peer, config, parameters, made, threads);
+        compare(config, made);
+    }
+
+    /** Compares the answer with that of the same model with its last layer on all rows. */
+    private void compare(BertConfig config, Batch made) {
+        try (EncoderPeer full = EncoderPeer.open(Peer.OURS, config, parameters, made, threads)) {
+            full.run();
+            encoder.run();
+            float[] expected = full.logits();
+            float[] answered = encoder.logits();
+            double worst = 0;
+            for (int i = 0; i < expected.length; i++) {
+                double difference = Math.abs(expected[i] - answered[i]);
+                if (!(difference <= TOLERANCE)) {
+                    throw new AssertionError("logit " + i + " is " + answered[i] + ", should be " + expected[i]);
+                }
+                worst = Math.max(worst, difference);
+            }
+            System.out.printf("# compared: %,d logits, largest difference %.1e%n", expected.length, worst);
+        }
     }
 
     /** Closes what {@link #open} opened. */
