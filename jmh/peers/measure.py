@@ -12,6 +12,7 @@ Needs PyTorch 2.4 or newer: `pip install torch`. The authors' code needs besides
   python3 jmh/peers/measure.py --threads 2 --batches 1x16,1x128,8x128 --modes eager,compile,freeze
   python3 jmh/peers/measure.py --threads 2 --batches 8x128 --modes eager --train
   python3 jmh/peers/measure.py --threads 2 --batches 8x128 --train --narrowbert CHECKOUT
+  python3 jmh/peers/measure.py --threads 2 --batches 8x128,8x512 --cls --narrowbert CHECKOUT
 
 Modes: eager; compile (torch.compile, which calls a C++ compiler); freeze (the same with weights as constants, for forward passes); bf16 (eager, autocast).
 CHECKOUT is a clone of https://github.com/lihaoxin2020/narrowbert: a folder with a package `narrowbert` that has NarrowBertConfig
@@ -74,6 +75,7 @@ def read_options():
     parser.add_argument("--modes", type=read_modes, default="eager", help=f"of {', '.join(MODES)}, separated by commas")
     parser.add_argument("--train", action="store_true", help="training steps instead of forward passes")
     parser.add_argument("--narrowbert", metavar="CHECKOUT", help="measure the authors' code instead")
+    parser.add_argument("--cls", action="store_true", help="with --narrowbert: their classifier of 1,000 classes, which reads [CLS]")
     parser.add_argument("--warm-up", type=at_least(0, float), default=5, help="seconds")
     parser.add_argument("--runs", type=at_least(1, int), default=5, help="at least")
     parser.add_argument("--seconds", type=at_least(0, float), default=5, help="at least")
@@ -81,6 +83,8 @@ def read_options():
     options = parser.parse_args()
     if options.train and "freeze" in options.modes:
         parser.error("--modes freeze answers only: leave out --train")
+    if options.cls and (options.train or not options.narrowbert):
+        parser.error("--cls is a forward pass of the authors' code: add --narrowbert CHECKOUT and leave out --train")
     if options.narrowbert and not os.path.isfile(os.path.join(options.narrowbert, "narrowbert", "__init__.py")):
         parser.error(f"--narrowbert {options.narrowbert}: there is no package narrowbert in that folder")
     return options
@@ -144,6 +148,9 @@ def main():
     before = resident_at_most()
 
     def runs(ids, rows, labels):
+        if options.cls:
+            yield "authors' [CLS]", bert_models.authors_first_row(options.narrowbert, ids)
+            return
         if options.narrowbert:
             yield "authors", bert_models.authors(options.narrowbert, options.train, ids, rows, labels)
             return
