@@ -16,7 +16,7 @@ Needs PyTorch 2.4 or newer: `pip install torch`. The authors' code needs besides
 
 Modes: eager; compile (torch.compile, which calls a C++ compiler); freeze (the same with weights as constants, for forward passes); bf16 (eager, autocast).
 CHECKOUT is a clone of https://github.com/lihaoxin2020/narrowbert: a folder with a package `narrowbert` that has NarrowBertConfig
-(full_length_layers, default 2) and NarrowBertForMaskedLM (labels of -100 are not masked).
+(full_length_layers, default 2), NarrowBertForMaskedLM (labels of -100 are not masked) and NarrowBertForSequenceClassification.
 
 Exit codes: 2 for a wrong command line, 1 where something is missing or fails.
 """

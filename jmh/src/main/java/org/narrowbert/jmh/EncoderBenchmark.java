@@ -1,6 +1,5 @@
 package org.narrowbert.jmh;
 
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.BackendOptions;
@@ -60,9 +59,6 @@ public class EncoderBenchmark {
     private static final double MASKED = 0.15;
     private static final int VOCABULARY = 30_522;
     private static final int MASK = 103;
-
-    /** float32 by two engines through twelve layers; logits are of magnitude one. */
-    private static final double TOLERANCE = 1e-3;
 
     /** Lengths far from each other, as those of a server's callers are. */
     private static final int[] RAGGED = {12, 200, 35, 64, 9, 480, 24, 17, 90, 7, 31, 128, 14, 52, 256, 21};
@@ -135,27 +131,12 @@ public class EncoderBenchmark {
         if (batch.equals("sentences")) {
             return SENTENCES;
         }
-        String[] sizes = batch.split("x", -1);
-        int[] lengths = new int[Integer.parseInt(sizes[0])];
-        Arrays.fill(lengths, Integer.parseInt(sizes[1]));
-        return lengths;
+        return BatchLengths.of(batch);
     }
 
     private void compare(BertConfig config, Batch made) {
         try (EncoderPeer ours = EncoderPeer.open(Peer.OURS, config, parameters, made, threads)) {
-            ours.run();
-            encoder.run();
-            float[] expected = ours.logits();
-            float[] answered = encoder.logits();
-            double worst = 0;
-            for (int i = 0; i < expected.length; i++) {
-                double difference = Math.abs(expected[i] - answered[i]);
-                if (!(difference <= TOLERANCE)) {
-                    throw new AssertionError("logit " + i + " is " + answered[i] + ", ours is " + expected[i]);
-                }
-                worst = Math.max(worst, difference);
-            }
-            System.out.printf("# compared: %,d logits, largest difference %.1e%n", expected.length, worst);
+            encoder.requireLogitsOf(ours);
         }
     }
 

@@ -1,6 +1,5 @@
 package org.narrowbert.jmh;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -45,7 +44,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * A whole training step (forward, backward, clipping, AdamW) of BERT-base's shape for each family, with 15% of the tokens masked. The
  * machine's FMA peak is measured in the same fork; what each fork prints at its end is tokens a second and the share of that peak.
  *
- * <p>{@code java -jar jmh/target/benchmarks.jar TrainingStepBenchmark}; one family and batch: {@code -p layout=bert -p texts=32x128}; with gradient checkpointing:
+ * <p>{@code java -jar jmh/target/benchmarks.jar TrainingStepBenchmark}; one family and batch: {@code -p layout=bert -p batch=32x128}; with gradient checkpointing:
  * {@code -p checkpointing=false,true}; beside the dense model with its last layer narrowed: {@code -p lastLayer=full,narrowed}; by one form of narrow attention alone: {@code -p
  * narrowAttention=projected,absorbed}.
  */
@@ -69,7 +68,7 @@ public class TrainingStepBenchmark {
 
     /** Sequences and tokens of each. */
     @Param({"8x128", "4x512"})
-    public String texts = "";
+    public String batch = "";
 
     /** Whether all layers' activations are made again in the backward pass. */
     @Param("false")
@@ -88,7 +87,7 @@ public class TrainingStepBenchmark {
 
     private Backend backend;
     private MaskedLanguageTrainer trainer;
-    private Batch batch;
+    private Batch made;
     private Optional<MachinePeak> peak = Optional.empty();
     private long steps;
     private long nanoseconds;
@@ -100,10 +99,7 @@ public class TrainingStepBenchmark {
         backend = Backends.find().preferred().open(new BackendOptions(threads));
         peak = backend.measurePeak();
         BertConfig config = BertConfig.of(Presets.layout(layout, 12), ModelSize.BASE.shape(), VOCABULARY);
-        String[] sizes = texts.split("x", -1);
-        int[] lengths = new int[Integer.parseInt(sizes[0])];
-        Arrays.fill(lengths, Integer.parseInt(sizes[1]));
-        batch = new SampleBatch(VOCABULARY, MASK).of(lengths, MASKED, 1);
+        made = new SampleBatch(VOCABULARY, MASK).of(BatchLengths.of(batch), MASKED, 1);
         Optional<TokenImportance> importance = config.layout().hasBrackets()
                 ? Optional.of(TokenImportance.untrained(VOCABULARY, 0.995, new int[] {100, 101, 102, 103}, 0))
                 : Optional.empty();
@@ -113,14 +109,14 @@ public class TrainingStepBenchmark {
                 new NarrowAttentionChoice(
                         NarrowAttention.valueOf(narrowAttention.toUpperCase(Locale.ROOT)), CostModel.TYPICAL));
         TrainerOptions options = new TrainerOptions(AdamWSettings.DEFAULT, false, recomputed, narrowing);
-        trainer = MaskedLanguageTrainer.open(config, options, importance, batch.extents(), 1, backend);
+        trainer = MaskedLanguageTrainer.open(config, options, importance, made.extents(), 1, backend);
         Initializer.initialize(trainer.parameters(), config, 1);
     }
 
     @Benchmark
     public double step() {
         long begun = System.nanoTime();
-        double loss = trainer.step(List.of(batch), steps, 1e-5).loss();
+        double loss = trainer.step(List.of(made), steps, 1e-5).loss();
         nanoseconds += System.nanoTime() - begun;
         steps++;
         return loss;
@@ -142,7 +138,7 @@ public class TrainingStepBenchmark {
         double most = peak.map(MachinePeak::fmaGflopsAllThreads).orElse(Double.NaN);
         System.out.printf(
                 " %.1f tokens/s, %.1f GFLOP/s, %.1f%% of the FMA peak of %.1f GFLOP/s%n",
-                batch.tokens().count() / seconds, gigaflops, 100 * gigaflops / most, most);
+                made.tokens().count() / seconds, gigaflops, 100 * gigaflops / most, most);
     }
 
     @TearDown

@@ -10,7 +10,7 @@ import org.narrowbert.engine.tensor.Rows;
  * @param query [narrow rows, hidden]
  * @param queryRows the narrow rows
  * @param source [tokens, source columns] the states that keys and values would be made of
- * @param sourceVersion of the source's values
+ * @param sourceVersion names the source's values: with an equal one kernels may take copies that they made in an earlier call
  * @param sourceRows all tokens
  * @param projected sequences that have rows here are left alone: they are computed from keys and values
  * @param keyWeight [hidden, source columns]

@@ -20,8 +20,8 @@ public interface Backend extends AutoCloseable {
     default void reserve(KernelWidths widths) {}
 
     /**
-     * Announces weights of linear layers, those of narrow attention's keys and values among them, each [out, in], that will not change until the result is closed. Products with them are then faster, at
-     * the price of memory for copies of them; results are the same bits.
+     * Announces weights of linear layers, those of narrow attention's keys and values among them, each [out, in], that will not change until the
+     * result is closed. Products with them are then faster, at the price of memory for copies of them; results are the same bits.
      */
     default PackedWeights keepPacked(List<Matrix> weights) {
         return PackedWeights.NONE;

@@ -8,6 +8,9 @@ import org.narrowbert.model.encoder.LastLayer;
 
 /** A whole model that answers one batch again and again: the encoder, and the logits of the batch's narrow rows. */
 public interface EncoderPeer extends AutoCloseable {
+    /** Through twelve layers; logits are of magnitude one. */
+    double TOLERANCE = 1e-3;
+
     /** Name and version, for people. */
     String description();
 
@@ -19,6 +22,27 @@ public interface EncoderPeer extends AutoCloseable {
 
     @Override
     void close();
+
+    /**
+     * Answers once, as another does, and prints by how much the logits differ.
+     *
+     * @throws AssertionError when one differs by more than float32 in two engines explains
+     */
+    default void requireLogitsOf(EncoderPeer other) {
+        other.run();
+        run();
+        float[] expected = other.logits();
+        float[] answered = logits();
+        double worst = 0;
+        for (int i = 0; i < expected.length; i++) {
+            double difference = Math.abs(expected[i] - answered[i]);
+            if (!(difference <= TOLERANCE)) {
+                throw new AssertionError("logit " + i + " is " + answered[i] + ", should be " + expected[i]);
+            }
+            worst = Math.max(worst, difference);
+        }
+        System.out.printf("# compared: %,d logits, largest difference %.1e%n", expected.length, worst);
+    }
 
     /**
      * ONNX Runtime with a model from a file.

@@ -29,7 +29,7 @@ final class AbsorbedProducts {
     /** Packs the states of the group's sequences, as far as they are not. */
     void packSources() {
         for (int sequence : group.sequences()) {
-            states.pack(on, sequence, !readsSourceInPlace(sequence));
+            states.pack(on, sequence);
         }
     }
 

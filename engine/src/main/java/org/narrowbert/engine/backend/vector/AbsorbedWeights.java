@@ -43,7 +43,8 @@ final class AbsorbedWeights {
     }
 
     /**
-     * Each head's rows of a weight as they lie. A kept copy is read faster than they are in place, where a panel's rows lie far from each other. Adds what is missing to what {@link PanelPacking#run} packs.
+     * Each head's rows of a weight as they lie. A kept copy is read faster than they are in place, where a panel's rows lie far from each other. Adds
+     * what is missing to what {@link PanelPacking#run} packs.
      *
      * @param scratch address of {@link #absorbingBytes} bytes
      * @return where they are, or {@link #IN_PLACE}

@@ -88,7 +88,7 @@ final class GemmDriver implements MatrixProducts {
     /** Off-heap bytes of packed panels, copies and scratch memory. */
     @Override
     public long workspaceBytes() {
-        return workspace.elements() * Float.BYTES + near.bytes(pool.threads());
+        return workspace.elements() * Float.BYTES + near.bytes();
     }
 
     @Override

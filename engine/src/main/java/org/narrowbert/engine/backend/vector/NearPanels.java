@@ -19,6 +19,7 @@ final class NearPanels implements AutoCloseable {
     private final int width;
     private final int panels;
     private final long bytesOfWorker;
+    private final long bytes;
     private final NativeMemory memory;
 
     /**
@@ -30,7 +31,8 @@ final class NearPanels implements AutoCloseable {
         this.width = width;
         panels = Math.max(1, COLUMNS / width);
         bytesOfWorker = panels * panelBytes();
-        memory = NativeMemory.open(pool.threads() * bytesOfWorker);
+        bytes = pool.threads() * bytesOfWorker;
+        memory = NativeMemory.open(bytes);
     }
 
     /** Panels that are copied at once, at most. */
@@ -54,8 +56,8 @@ final class NearPanels implements AutoCloseable {
     }
 
     /** Off-heap bytes. */
-    long bytes(int threads) {
-        return threads * bytesOfWorker;
+    long bytes() {
+        return bytes;
     }
 
     private long panelBytes() {

@@ -100,7 +100,7 @@ final class PackedStates implements AutoCloseable {
     }
 
     /** Adds what is missing of a sequence to what {@link PanelPacking#run} packs. */
-    void pack(AbsorbedAttention on, int sequence, boolean straightToo) {
+    void pack(AbsorbedAttention on, int sequence) {
         Packed packed = sequences[sequence];
         Matrix source = on.source();
         long from = row(source.address(), on.sourceRows().start(sequence), source.stride());
@@ -109,7 +109,7 @@ final class PackedStates implements AutoCloseable {
             batch.panels().add(from, source.stride(), true, source.columns(), tokens, transposed(sequence));
             packed.hasTransposed = true;
         }
-        if (straightToo && !packed.hasStraight) {
+        if (packed.isStraightWanted && !packed.hasStraight) {
             batch.panels().add(from, source.stride(), false, tokens, source.columns(), straight(sequence));
             packed.hasStraight = true;
         }
@@ -117,12 +117,12 @@ final class PackedStates implements AutoCloseable {
 
     /** The address of a sequence's states, each a column. */
     long transposed(int sequence) {
-        return memory.reserve(0) + sequences[sequence].transposed;
+        return memory.address() + sequences[sequence].transposed;
     }
 
     /** The address of a sequence's states, each a row. */
     long straight(int sequence) {
-        return memory.reserve(0) + sequences[sequence].straight;
+        return memory.address() + sequences[sequence].straight;
     }
 
     private static int tokens(AbsorbedAttention on, int sequence) {

@@ -23,6 +23,11 @@ final class Scratch implements AutoCloseable {
         return memory.address();
     }
 
+    /** The block's address, until it grows. */
+    long address() {
+        return memory.address();
+    }
+
     /** Size in bytes. */
     long bytes() {
         return bytes;
