@@ -19,14 +19,15 @@ typedef enum {
 typedef enum { dnnl_bf16 = 2, dnnl_f32 = 3, dnnl_s32 = 4, dnnl_s8 = 5, dnnl_u8 = 6 } dnnl_data_type_t;
 typedef enum { dnnl_cpu = 1 } dnnl_engine_kind_t;
 typedef enum { dnnl_stream_in_order = 1 } dnnl_stream_flags_t;
-typedef enum { dnnl_query_impl_info_str = 8 } dnnl_query_t;
+typedef enum { dnnl_query_impl_info_str = 8, dnnl_query_scratchpad_md = 136 } dnnl_query_t;
+typedef enum { dnnl_scratchpad_mode_user = 1 } dnnl_scratchpad_mode_t;
 typedef enum {
     dnnl_cpu_isa_avx2_vnni = 0xf,
     dnnl_cpu_isa_avx512_core_vnni = 0x67,
     dnnl_cpu_isa_avx512_core_bf16 = 0xe7
 } dnnl_cpu_isa_t;
 
-enum { DNNL_ARG_SRC = 1, DNNL_ARG_DST = 17, DNNL_ARG_WEIGHTS = 33 };
+enum { DNNL_ARG_SRC = 1, DNNL_ARG_DST = 17, DNNL_ARG_WEIGHTS = 33, DNNL_ARG_SCRATCHPAD = 80 };
 
 typedef struct {
     int major;
@@ -71,6 +72,7 @@ dnnl_status_t dnnl_stream_destroy(dnnl_stream_t stream);
 dnnl_status_t dnnl_memory_desc_create_with_strides(dnnl_memory_desc_t *desc, int ndims, const dnnl_dims_t dims,
                                                    dnnl_data_type_t type, const dnnl_dims_t strides);
 dnnl_status_t dnnl_memory_desc_destroy(dnnl_memory_desc_t desc);
+size_t dnnl_memory_desc_get_size(const_dnnl_memory_desc_t desc);
 dnnl_status_t dnnl_memory_create(dnnl_memory_t *memory, const_dnnl_memory_desc_t desc, dnnl_engine_t engine, void *handle);
 dnnl_status_t dnnl_memory_set_data_handle(dnnl_memory_t memory, void *handle);
 dnnl_status_t dnnl_memory_destroy(dnnl_memory_t memory);
@@ -80,6 +82,7 @@ dnnl_status_t dnnl_post_ops_append_sum(dnnl_post_ops_t ops, float scale, int32_t
 dnnl_status_t dnnl_post_ops_destroy(dnnl_post_ops_t ops);
 dnnl_status_t dnnl_primitive_attr_create(dnnl_primitive_attr_t *attr);
 dnnl_status_t dnnl_primitive_attr_set_post_ops(dnnl_primitive_attr_t attr, const_dnnl_post_ops_t ops);
+dnnl_status_t dnnl_primitive_attr_set_scratchpad_mode(dnnl_primitive_attr_t attr, dnnl_scratchpad_mode_t mode);
 dnnl_status_t dnnl_primitive_attr_destroy(dnnl_primitive_attr_t attr);
 
 dnnl_status_t dnnl_matmul_primitive_desc_create(dnnl_primitive_desc_t *desc, dnnl_engine_t engine, const_dnnl_memory_desc_t src,
@@ -89,6 +92,7 @@ dnnl_status_t dnnl_reorder_primitive_desc_create(dnnl_primitive_desc_t *desc, co
                                                  dnnl_engine_t src_engine, const_dnnl_memory_desc_t dst,
                                                  dnnl_engine_t dst_engine, const_dnnl_primitive_attr_t attr);
 dnnl_status_t dnnl_primitive_desc_query(const_dnnl_primitive_desc_t desc, dnnl_query_t what, int index, void *result);
+const_dnnl_memory_desc_t dnnl_primitive_desc_query_md(const_dnnl_primitive_desc_t desc, dnnl_query_t what, int index);
 dnnl_status_t dnnl_primitive_desc_destroy(dnnl_primitive_desc_t desc);
 dnnl_status_t dnnl_primitive_create(dnnl_primitive_t *primitive, const_dnnl_primitive_desc_t desc);
 dnnl_status_t dnnl_primitive_execute(const_dnnl_primitive_t primitive, dnnl_stream_t stream, int nargs, const dnnl_exec_arg_t *args);

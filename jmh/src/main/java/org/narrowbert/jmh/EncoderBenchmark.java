@@ -5,6 +5,7 @@ import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.BackendOptions;
 import org.narrowbert.engine.backend.Backends;
 import org.narrowbert.engine.backend.MachinePeak;
+import org.narrowbert.engine.backend.OperandPrecision;
 import org.narrowbert.engine.plan.Plan;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.session.Parameters;
@@ -40,7 +41,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * <p>Score: answers a second. {@code gigaflops}: 10^9 floating point operations a second that the real tokens need, the same number for ours and peers;
  * {@code shareOfPeak}: that over the rate of pure multiply-adds on as many threads, measured in the same fork; {@code tokens}: real tokens a second. A
  * peer's logits are compared with ours before anything is timed. All compute the last layer on all rows; {@code -p peer=OURS_LAST_LAYER_NARROWED} shows beside
- * them what narrowing it is worth, at the same number of operations.
+ * them what narrowing it is worth, at the same number of operations; {@code -p peer=OURS_WEIGHTS_KEPT,ONEDNN -p precision=BFLOAT16} what rounding is.
  *
  * <p>Again: {@code ./mvnw -Ppeers -pl jmh -am package -DskipTests && java -jar jmh/target/benchmarks.jar EncoderBenchmark -rf json}; a quick look by
  * {@code -f 1 -p batch=8x128 -p threads=2}.
@@ -76,6 +77,10 @@ public class EncoderBenchmark {
     /** Who answers. */
     @Param({"OURS_WEIGHTS_KEPT", "ONNX_RUNTIME", "LIBTORCH"})
     public Peer peer = Peer.OURS;
+
+    /** What linear layers' products are rounded to: by peers {@code OURS_WEIGHTS_KEPT} and {@code ONEDNN}. */
+    @Param("FLOAT32")
+    public OperandPrecision precision = OperandPrecision.FLOAT32;
 
     /** Threads that compute. */
     @Param({"1", "2"})
@@ -115,11 +120,11 @@ public class EncoderBenchmark {
         tokens = made.tokens().count();
         parameters = Parameters.open(model.graph().parameters(), holder);
         Initializer.initialize(parameters, config, 1);
-        encoder = EncoderPeer.open(peer, config, parameters, made, threads);
+        encoder = EncoderPeer.open(peer, precision, config, parameters, made, threads);
         System.out.printf(
                 "# %s; multiply-adds between registers: %.1f GFLOP/s%n",
                 encoder.description(), peak.fmaGflopsAllThreads());
-        if (!peer.ours()) {
+        if (peer != Peer.OURS) {
             compare(config, made);
         }
     }
@@ -136,7 +141,7 @@ public class EncoderBenchmark {
 
     private void compare(BertConfig config, Batch made) {
         try (EncoderPeer ours = EncoderPeer.open(Peer.OURS, config, parameters, made, threads)) {
-            encoder.requireLogitsOf(ours);
+            encoder.requireLogitsOf(ours, precision);
         }
     }
 

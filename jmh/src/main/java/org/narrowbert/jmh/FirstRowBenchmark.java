@@ -4,6 +4,7 @@ import java.util.concurrent.TimeUnit;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.BackendOptions;
 import org.narrowbert.engine.backend.Backends;
+import org.narrowbert.engine.backend.OperandPrecision;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.jmh.peers.EncoderPeer;
@@ -107,7 +108,7 @@ public class FirstRowBenchmark {
     /** Compares the answer with that of the same model with its last layer on all rows. */
     private void compare(BertConfig config, Batch made) {
         try (EncoderPeer full = EncoderPeer.open(Peer.OURS, config, parameters, made, threads)) {
-            encoder.requireLogitsOf(full);
+            encoder.requireLogitsOf(full, OperandPrecision.FLOAT32);
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.Kernels;
 import org.narrowbert.engine.backend.MachinePeak;
+import org.narrowbert.engine.backend.OperandPrecision;
 import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.tensor.Buffer;
 import org.narrowbert.engine.tensor.Matrix;
@@ -124,7 +125,7 @@ public class GemmBenchmark {
             throw PeerMissing.work(peer, "weights that stay as they are while gradients are computed");
         }
         System.out.println("# " + Threads.pin(threads));
-        backend = MatrixPeers.open(peer, threads);
+        backend = MatrixPeers.open(peer, OperandPrecision.FLOAT32, threads);
         kernels = backend.kernels();
         peak = backend.measurePeak().orElseThrow();
         long[] ends = {(long) rows * in, (long) out * in, out, (long) rows * out};

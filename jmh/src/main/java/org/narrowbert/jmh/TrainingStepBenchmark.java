@@ -5,15 +5,17 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.narrowbert.engine.backend.Backend;
-import org.narrowbert.engine.backend.BackendOptions;
-import org.narrowbert.engine.backend.Backends;
 import org.narrowbert.engine.backend.MachinePeak;
+import org.narrowbert.engine.backend.OperandPrecision;
 import org.narrowbert.engine.optimizer.AdamWSettings;
 import org.narrowbert.engine.plan.CostModel;
 import org.narrowbert.engine.plan.NarrowAttention;
 import org.narrowbert.engine.plan.NarrowAttentionChoice;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.tensor.Extents;
+import org.narrowbert.jmh.peers.MatrixPeers;
+import org.narrowbert.jmh.peers.Peer;
+import org.narrowbert.jmh.peers.PeerMissing;
 import org.narrowbert.jmh.peers.Threads;
 import org.narrowbert.model.data.sample.SampleBatch;
 import org.narrowbert.model.encoder.BertConfig;
@@ -46,7 +48,7 @@ import org.openjdk.jmh.annotations.Warmup;
  *
  * <p>{@code java -jar jmh/target/benchmarks.jar TrainingStepBenchmark}; one family and batch: {@code -p layout=bert -p batch=32x128}; with gradient checkpointing:
  * {@code -p checkpointing=false,true}; beside the dense model with its last layer narrowed: {@code -p lastLayer=full,narrowed}; by one form of narrow attention alone: {@code -p
- * narrowAttention=projected,absorbed}.
+ * narrowAttention=projected,absorbed}; by a library's products: {@code -p products=OURS,ONEDNN -p precision=FLOAT32,BFLOAT16}.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -82,6 +84,14 @@ public class TrainingStepBenchmark {
     @Param("auto")
     public String narrowAttention = "";
 
+    /** Whose matrix products: {@code OURS}, {@code ONEDNN}, {@code MKL} or {@code OPENBLAS}. */
+    @Param("OURS")
+    public Peer products = Peer.OURS;
+
+    /** What their operands are rounded to: {@code FLOAT32}, or {@code BFLOAT16} by {@code ONEDNN}. */
+    @Param("FLOAT32")
+    public OperandPrecision precision = OperandPrecision.FLOAT32;
+
     @Param("2")
     public int threads;
 
@@ -96,7 +106,10 @@ public class TrainingStepBenchmark {
     @Setup
     public void open() {
         System.out.println("# " + Threads.pin(threads));
-        backend = Backends.find().preferred().open(new BackendOptions(threads));
+        if (products != Peer.ONEDNN && precision != OperandPrecision.FLOAT32) {
+            throw PeerMissing.work(products, "gradients of " + precision);
+        }
+        backend = MatrixPeers.open(products, precision, threads);
         peak = backend.measurePeak();
         BertConfig config = BertConfig.of(Presets.layout(layout, 12), ModelSize.BASE.shape(), VOCABULARY);
         made = new SampleBatch(VOCABULARY, MASK).of(BatchLengths.of(batch), MASKED, 1);

@@ -89,8 +89,8 @@ public final class DoctorCommand implements Callable<Integer> {
         line(
                 out,
                 "Same bits",
-                "for any number of threads; with --gemm blas or onednn for the same library, kind of processor and"
-                        + " number of threads");
+                "for any number of threads; with --gemm onednn for the same library and kind of processor, with --gemm"
+                        + " blas for the same number of threads too");
 
         fitness.dangers().forEach(danger -> line(out, "DANGER", danger));
         hints.forEach(hint -> line(out, "Hint", hint));
@@ -150,8 +150,12 @@ public final class DoctorCommand implements Callable<Integer> {
             line(
                     out,
                     "Precision",
-                    inJava + "; " + OperandPrecision.BFLOAT16.warning().orElse(instructions + " for oneDNN's"));
-            line(out, "Precision", "--int8: " + OperandPrecision.INT8.warning().orElse(instructions));
+                    inJava + "; "
+                            + OperandPrecision.BFLOAT16.warning(Gemm.ONEDNN).orElse(instructions + " for oneDNN's"));
+            line(
+                    out,
+                    "Precision",
+                    "--int8: " + OperandPrecision.INT8.warning(Gemm.ONEDNN).orElse(instructions));
         } else {
             line(out, "Precision", inJava);
         }

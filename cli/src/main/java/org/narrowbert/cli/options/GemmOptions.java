@@ -120,12 +120,10 @@ public final class GemmOptions {
 
     /** Prints that this processor lacks what the precision is fast with in oneDNN. */
     private void warn(PrintWriter out) {
-        if (choice == Choice.ONEDNN) {
-            precision().warning().ifPresent(why -> {
-                out.println(why);
-                out.flush();
-            });
-        }
+        named(choice).flatMap(precision()::warning).ifPresent(why -> {
+            out.println(why);
+            out.flush();
+        });
     }
 
     /**

@@ -29,8 +29,11 @@ public enum OperandPrecision {
         };
     }
 
-    /** One line for people where this processor lacks the instructions for oneDNN, which must have been found, and what that costs. */
-    public Optional<String> warning() {
+    /** One line for people where this processor lacks the instructions that a library, which must have been found, is fast with, and what that costs. */
+    public Optional<String> warning(Gemm gemm) {
+        if (gemm != Gemm.ONEDNN) {
+            return Optional.empty();
+        }
         return switch (this) {
             case FLOAT32 -> Optional.empty();
             case BFLOAT16 ->

@@ -1,17 +1,15 @@
 package org.narrowbert.ffm.matrix;
 
 /**
- * Products of float32 matrices by oneDNN, whose operands are rounded to bfloat16 first: 8 bits of mantissa instead of 24, half the memory, and on
- * processors that have the instructions twice the products in a second. Sums and results are float32, and so is all that others keep.
+ * Products by oneDNN of operands that are rounded to bfloat16 first: 8 bits of mantissa instead of 24, half the memory, and on processors that have the
+ * instructions twice the products in a second. Sums and results are float32, and so is all that others keep.
  *
  * <p>Where the library has no such products for a processor, the rounded operands are multiplied as float32: the same products, since those of two bfloat16
  * are float32 without loss, at less than float32's speed.
  */
-public final class Bfloat16Products implements NativeProducts {
+public final class Bfloat16Products implements AutoCloseable {
     private final OneDnnProducts products;
     private final OperandType type;
-    private final Operand a = new Operand();
-    private final Operand b = new Operand();
 
     private Bfloat16Products(OneDnnProducts products) {
         this.products = products;
@@ -21,10 +19,10 @@ public final class Bfloat16Products implements NativeProducts {
     /**
      * Products by the oneDNN that was found.
      *
-     * @param threads number of threads that compute
+     * @param workers how many threads may call at once
      */
-    public static Bfloat16Products open(int threads) {
-        return new Bfloat16Products(OneDnnProducts.open(threads));
+    public static Bfloat16Products open(int workers) {
+        return new Bfloat16Products(OneDnnProducts.open(workers));
     }
 
     /** Whether the oneDNN that was found has products of bfloat16 for this processor. */
@@ -34,72 +32,58 @@ public final class Bfloat16Products implements NativeProducts {
         }
     }
 
-    @Override
-    public void multiply(ProductShape shape, long aAddress, long bAddress, long c) {
-        if (!rounds(shape)) {
-            VectorProducts.multiply(shape, aAddress, bAddress, c);
-            return;
-        }
-        int bRows = shape.bTransposed() ? shape.columns() : shape.depth();
-        int bColumns = shape.bTransposed() ? shape.depth() : shape.columns();
-        long bRounded = b.reserve(roundedBytes(bRows, bColumns));
-        round(bRows, bColumns, shape.bStride(), bAddress, bRounded);
-        multiplyRounded(shape, aAddress, bRounded, c);
-    }
-
-    /** Whether a product's operands are rounded: of a few that are tiny they are not. */
+    /** Whether a product's operands are to be rounded: a few that are tiny are computed as they are, by {@link #multiply}. */
     public boolean rounds(ProductShape shape) {
         return !VectorProducts.computes(shape);
     }
 
-    /** Bytes of a rounded matrix. */
-    public long roundedBytes(int rows, int columns) {
-        return (long) rows * columns * (type == OperandType.BFLOAT16 ? Short.BYTES : Float.BYTES);
+    /** Bytes of a rounded number. */
+    public int roundedBytes() {
+        return type == OperandType.BFLOAT16 ? Short.BYTES : Float.BYTES;
     }
 
     /**
-     * Rounds a matrix.
+     * Rounds a matrix, or some rows of one.
      *
+     * @param worker which of the threads calls, from 0
      * @param stride elements from one row to the next
      * @param from absolute address of the float32
-     * @param to absolute address of {@link #roundedBytes}
+     * @param to absolute address of rows * columns rounded numbers
      */
-    public void round(int rows, int columns, int stride, long from, long to) {
+    public void round(int worker, int rows, int columns, int stride, long from, long to) {
         MatrixConversion conversion = new MatrixConversion(rows, columns, stride);
         if (type == OperandType.BFLOAT16) {
-            products.toBfloat16(conversion, from, to);
+            products.toBfloat16(worker, conversion, from, to);
         } else {
             conversion.round(from, to);
         }
     }
 
     /**
-     * As {@link #multiply}, of a shape that is rounded.
+     * Computes one product of float32 that is not to be rounded.
      *
-     * @param bRounded address of B, rounded by {@link #round} as it is stored
+     * @throws NativeCallException when the library refuses
      */
-    public void multiplyRounded(ProductShape shape, long aAddress, long bRounded, long c) {
-        int aRows = shape.aTransposed() ? shape.depth() : shape.rows();
-        int aColumns = shape.aTransposed() ? shape.rows() : shape.depth();
-        long aRounded = a.reserve(roundedBytes(aRows, aColumns));
-        round(aRows, aColumns, shape.aStride(), aAddress, aRounded);
-        ProductShape dense = new ProductShape(
-                shape.rows(),
-                shape.columns(),
-                shape.depth(),
-                shape.aTransposed(),
-                aColumns,
-                shape.bTransposed(),
-                shape.bTransposed() ? shape.depth() : shape.columns(),
-                shape.cStride(),
-                shape.accumulate());
-        products.multiply(dense, type, aRounded, bRounded, c);
+    public void multiply(int worker, ProductShape shape, long a, long b, long c) {
+        products.multiply(worker, shape, a, b, c);
+    }
+
+    /**
+     * Computes one product of rounded operands. Nothing checks the addresses: the caller has checked the extents.
+     *
+     * @param worker which of the threads calls, from 0
+     * @param shape with the distances of the rounded matrices' rows
+     * @param a absolute address of A's first rounded number
+     * @param b absolute address of B's first rounded number
+     * @param c absolute address of C's first element, float32
+     * @throws NativeCallException when the library refuses
+     */
+    public void multiplyRounded(int worker, ProductShape shape, long a, long b, long c) {
+        products.multiply(worker, shape, type, a, b, c);
     }
 
     @Override
     public void close() {
         products.close();
-        a.close();
-        b.close();
     }
 }

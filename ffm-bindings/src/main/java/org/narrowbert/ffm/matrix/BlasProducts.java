@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import org.narrowbert.ffm.generated.cblas.Cblas;
 import org.narrowbert.ffm.library.BlasLibrary;
 
-/** Products by the BLAS that is loaded. */
-public final class BlasProducts implements NativeProducts {
+/** Products by the BLAS that is loaded, on a number of threads of its own. One product at a time. */
+public final class BlasProducts {
     private final BlasLibrary library;
     private final int threads;
 
@@ -23,7 +23,13 @@ public final class BlasProducts implements NativeProducts {
         return new BlasProducts(BlasLibrary.loaded(), threads);
     }
 
-    @Override
+    /**
+     * Computes one product. Nothing checks the addresses: the caller has checked the extents.
+     *
+     * @param a absolute address of A's first element
+     * @param b absolute address of B's first element
+     * @param c absolute address of C's first element
+     */
     public void multiply(ProductShape shape, long a, long b, long c) {
         // The setting is one for the whole process, and others may have changed it.
         library.setThreads(threads);
@@ -43,7 +49,4 @@ public final class BlasProducts implements NativeProducts {
                 MemorySegment.ofAddress(c),
                 shape.cStride());
     }
-
-    @Override
-    public void close() {}
 }

@@ -31,11 +31,11 @@ public final class Int8Products implements AutoCloseable {
     /**
      * Products by the oneDNN that was found.
      *
-     * @param threads number of threads that compute
+     * @param workers how many threads may call at once
      * @throws NativeCallException when it has none of bytes, or they are not exact
      */
-    public static Int8Products open(int threads) {
-        OneDnnProducts products = OneDnnProducts.open(threads);
+    public static Int8Products open(int workers) {
+        OneDnnProducts products = OneDnnProducts.open(workers);
         try {
             for (int largest : new int[] {Byte.MAX_VALUE, HALF}) {
                 if (isExact(products, 1, largest) && isExact(products, HALF, largest)) {
@@ -64,6 +64,7 @@ public final class Int8Products implements AutoCloseable {
     /**
      * C = A B. Nothing checks the addresses: the caller has checked the extents.
      *
+     * @param worker which of the threads calls, from 0
      * @param rows of A and C, which has A's stored end to end
      * @param columns of C, 2 or more: oneDNN 3.8 takes a single one for dense
      * @param depth bytes of a row of A and of B, {@link #MOST_DEPTH} or less
@@ -73,13 +74,13 @@ public final class Int8Products implements AutoCloseable {
      * @param c absolute address of C
      * @throws NativeCallException when the library refuses
      */
-    public void multiply(int rows, int columns, int depth, int cStride, long a, long b, long c) {
+    public void multiply(int worker, int rows, int columns, int depth, int cStride, long a, long b, long c) {
         if (columns < 2 || depth > MOST_DEPTH) {
             throw new IllegalArgumentException(
                     "bytes are not multiplied in " + columns + " columns and depth " + depth);
         }
         ProductShape shape = new ProductShape(rows, columns, depth, false, depth, true, depth, cStride, false);
-        products.multiply(shape, OperandType.INT8, a, b, c);
+        products.multiply(worker, shape, OperandType.INT8, a, b, c);
     }
 
     @Override
@@ -96,7 +97,7 @@ public final class Int8Products implements AutoCloseable {
             a.segment().fill((byte) LARGEST_BYTE);
             b.segment().fill((byte) largest);
             ProductShape shape = new ProductShape(rows, size, size, false, size, true, size, size, false);
-            products.multiply(shape, OperandType.INT8, a.address(), b.address(), c.address());
+            products.multiply(0, shape, OperandType.INT8, a.address(), b.address(), c.address());
             MemorySegment sums = c.segment();
             for (int index = 0; index < rows * size; index++) {
                 if (sums.getAtIndex(ValueLayout.JAVA_INT, index) != size * LARGEST_BYTE * largest) {

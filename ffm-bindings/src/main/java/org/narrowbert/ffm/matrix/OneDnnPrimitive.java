@@ -5,19 +5,24 @@ import static org.narrowbert.ffm.matrix.OneDnnCalls.made;
 import static org.narrowbert.ffm.matrix.OneDnnCalls.matrix;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import org.narrowbert.ffm.generated.dnnl.Dnnl;
 import org.narrowbert.ffm.generated.dnnl.dnnl_exec_arg_t;
+import org.narrowbert.ffm.memory.NativeMemory;
 
 /**
- * One product of one shape, or one conversion, compiled by oneDNN for this processor, with the matrices it is told addresses of.
+ * One product of one shape, or one conversion, compiled by oneDNN for this processor, with the matrices it is told addresses of. What it needs to work in
+ * is its own, since the library's is that of the thread which compiled it.
  *
  * @param primitive the compiled code
  * @param arguments the matrices
+ * @param workspace what it works in, which may be nothing
  */
-record OneDnnPrimitive(MemorySegment primitive, List<Argument> arguments) implements AutoCloseable {
-    /** Arguments of a product, which are more than those of a conversion. */
-    static final int ARGUMENTS = 3;
+record OneDnnPrimitive(MemorySegment primitive, List<Argument> arguments, NativeMemory workspace)
+        implements AutoCloseable {
+    /** Arguments of a product and its workspace, which are more than those of a conversion. */
+    static final int ARGUMENTS = 4;
 
     /**
      * A matrix.
@@ -45,6 +50,7 @@ record OneDnnPrimitive(MemorySegment primitive, List<Argument> arguments) implem
                     place -> Dnnl.dnnl_matmul_primitive_desc_create(
                             place, engine, aMatrix, bMatrix, MemorySegment.NULL, cMatrix, attributes));
             return compiled(
+                    engine,
                     description,
                     List.of(
                             new Argument(Dnnl.DNNL_ARG_SRC(), memory(engine, aMatrix)),
@@ -60,17 +66,19 @@ record OneDnnPrimitive(MemorySegment primitive, List<Argument> arguments) implem
     static OneDnnPrimitive conversion(MemorySegment engine, MatrixConversion shape) {
         MemorySegment from = matrix(Dnnl.dnnl_f32(), shape.rows(), shape.columns(), shape.stride(), false);
         MemorySegment to = matrix(Dnnl.dnnl_bf16(), shape.rows(), shape.columns(), shape.columns(), false);
+        MemorySegment attributes = attributes();
         try {
             MemorySegment description = made(
                     "a conversion of " + shape,
-                    place -> Dnnl.dnnl_reorder_primitive_desc_create(
-                            place, from, engine, to, engine, MemorySegment.NULL));
+                    place -> Dnnl.dnnl_reorder_primitive_desc_create(place, from, engine, to, engine, attributes));
             return compiled(
+                    engine,
                     description,
                     List.of(
                             new Argument(Dnnl.DNNL_ARG_SRC(), memory(engine, from)),
                             new Argument(Dnnl.DNNL_ARG_DST(), memory(engine, to))));
         } finally {
+            check("to let go of attributes", Dnnl.dnnl_primitive_attr_destroy(attributes));
             letGo(from, to);
         }
     }
@@ -79,19 +87,21 @@ record OneDnnPrimitive(MemorySegment primitive, List<Argument> arguments) implem
      * Computes and waits for it.
      *
      * @param places room for {@value #ARGUMENTS} arguments
-     * @param addresses of the matrices, in the order of the arguments
+     * @param addresses of the matrices, in the order of the arguments, without a workspace's
      */
     void run(MemorySegment stream, MemorySegment places, long... addresses) {
-        for (int index = 0; index < addresses.length; index++) {
+        for (int index = 0; index < arguments.size(); index++) {
             Argument argument = arguments.get(index);
-            check(
-                    "a matrix's address",
-                    Dnnl.dnnl_memory_set_data_handle(argument.memory(), MemorySegment.ofAddress(addresses[index])));
+            if (index < addresses.length) {
+                check(
+                        "a matrix's address",
+                        Dnnl.dnnl_memory_set_data_handle(argument.memory(), MemorySegment.ofAddress(addresses[index])));
+            }
             MemorySegment place = dnnl_exec_arg_t.asSlice(places, index);
             dnnl_exec_arg_t.arg(place, argument.which());
             dnnl_exec_arg_t.memory(place, argument.memory());
         }
-        check("to compute", Dnnl.dnnl_primitive_execute(primitive, stream, addresses.length, places));
+        check("to compute", Dnnl.dnnl_primitive_execute(primitive, stream, arguments.size(), places));
         check("to wait", Dnnl.dnnl_stream_wait(stream));
     }
 
@@ -101,12 +111,21 @@ record OneDnnPrimitive(MemorySegment primitive, List<Argument> arguments) implem
         for (Argument argument : arguments) {
             check("to let go of a matrix in memory", Dnnl.dnnl_memory_destroy(argument.memory()));
         }
+        workspace.close();
     }
 
-    private static OneDnnPrimitive compiled(MemorySegment description, List<Argument> arguments) {
+    private static OneDnnPrimitive compiled(MemorySegment engine, MemorySegment description, List<Argument> matrices) {
         try {
-            return new OneDnnPrimitive(
-                    made("code", place -> Dnnl.dnnl_primitive_create(place, description)), arguments);
+            MemorySegment code = made("code", place -> Dnnl.dnnl_primitive_create(place, description));
+            MemorySegment room = Dnnl.dnnl_primitive_desc_query_md(description, Dnnl.dnnl_query_scratchpad_md(), 0);
+            NativeMemory workspace = NativeMemory.open(Dnnl.dnnl_memory_desc_get_size(room));
+            List<Argument> arguments = new ArrayList<>(matrices);
+            if (workspace.segment().byteSize() > 0) {
+                MemorySegment memory = memory(engine, room);
+                check("a workspace's address", Dnnl.dnnl_memory_set_data_handle(memory, workspace.segment()));
+                arguments.add(new Argument(Dnnl.DNNL_ARG_SCRATCHPAD(), memory));
+            }
+            return new OneDnnPrimitive(code, arguments, workspace);
         } finally {
             check("to let go of a description", Dnnl.dnnl_primitive_desc_destroy(description));
         }
@@ -120,13 +139,21 @@ record OneDnnPrimitive(MemorySegment primitive, List<Argument> arguments) implem
 
     /** What is done with the sums: added to what C holds, or put in its place. */
     private static MemorySegment attributes(boolean accumulate, int type) {
-        MemorySegment attributes = made("attributes", Dnnl::dnnl_primitive_attr_create);
+        MemorySegment attributes = attributes();
         if (accumulate) {
             MemorySegment after = made("what follows a product", Dnnl::dnnl_post_ops_create);
             check("to add a product", Dnnl.dnnl_post_ops_append_sum(after, 1, 0, type));
             check("to add a product", Dnnl.dnnl_primitive_attr_set_post_ops(attributes, after));
             check("to let go of what follows a product", Dnnl.dnnl_post_ops_destroy(after));
         }
+        return attributes;
+    }
+
+    private static MemorySegment attributes() {
+        MemorySegment attributes = made("attributes", Dnnl::dnnl_primitive_attr_create);
+        check(
+                "a workspace of ours",
+                Dnnl.dnnl_primitive_attr_set_scratchpad_mode(attributes, Dnnl.dnnl_scratchpad_mode_user()));
         return attributes;
     }
 

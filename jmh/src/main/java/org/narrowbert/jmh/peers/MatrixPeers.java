@@ -5,6 +5,7 @@ import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.BackendOptions;
 import org.narrowbert.engine.backend.Backends;
 import org.narrowbert.engine.backend.Gemm;
+import org.narrowbert.engine.backend.OperandPrecision;
 
 /** Matrix products by a native library, through the engine's own bindings. */
 public final class MatrixPeers {
@@ -13,9 +14,9 @@ public final class MatrixPeers {
     /**
      * The vector backend with a peer's products. A process has one peer: of the libraries that export the names of BLAS only one can be loaded.
      *
-     * @throws PeerMissing when the library is not there
+     * @throws PeerMissing when the library is not there, or has no products of this precision
      */
-    public static Backend open(Peer peer, int threads) {
+    public static Backend open(Peer peer, OperandPrecision precision, int threads) {
         Gemm gemm = switch (peer) {
             case OURS, OURS_WEIGHTS_KEPT, OURS_LAST_LAYER_NARROWED -> Gemm.PANAMA;
             case OPENBLAS -> found(Gemm.BLAS, "narrowbert.blas.path", "openblas");
@@ -23,7 +24,11 @@ public final class MatrixPeers {
             case ONEDNN -> found(Gemm.ONEDNN, "narrowbert.onednn.path", "onednn");
             case ONNX_RUNTIME, LIBTORCH -> throw PeerMissing.work(peer, "single products to call from Java");
         };
-        return Backends.find().named("vector").open(new BackendOptions(threads, gemm));
+        if (!precision.isOf(gemm)) {
+            throw PeerMissing.work(peer, "products of " + precision);
+        }
+        precision.warning(gemm).ifPresent(why -> System.out.println("# " + why));
+        return Backends.find().named("vector").open(new BackendOptions(threads, gemm, precision));
     }
 
     private static Gemm found(Gemm gemm, String property, String folder) {

@@ -1,8 +1,6 @@
 package org.narrowbert.jmh.peers;
 
 import org.narrowbert.engine.backend.Backend;
-import org.narrowbert.engine.backend.BackendOptions;
-import org.narrowbert.engine.backend.Backends;
 import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.plan.Plan;
 import org.narrowbert.engine.session.Batch;
@@ -13,7 +11,7 @@ import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.LastLayer;
 import org.narrowbert.model.heads.MaskedLanguageModel;
 
-/** Our engine: no padding, and weights packed once where they are kept. */
+/** Our engine: no padding, and weights packed once, but for {@link Peer#OURS}. */
 final class OurEncoder implements EncoderPeer {
     private final Backend backend;
     private final PackedWeights packed;
@@ -29,21 +27,20 @@ final class OurEncoder implements EncoderPeer {
         this.batch = batch;
     }
 
-    static OurEncoder open(
-            BertConfig config,
-            LastLayer lastLayer,
-            Parameters parameters,
-            Batch batch,
-            int threads,
-            boolean keepWeights) {
-        Backend backend = Backends.find().preferred().open(new BackendOptions(threads));
-        MaskedLanguageModel model = MaskedLanguageModel.inference(config, lastLayer);
+    /**
+     * Opens it.
+     *
+     * @param backend that computes; closed with this
+     */
+    static OurEncoder open(Peer peer, Backend backend, BertConfig config, Parameters parameters, Batch batch) {
+        MaskedLanguageModel model = MaskedLanguageModel.inference(
+                config, peer == Peer.OURS_LAST_LAYER_NARROWED ? LastLayer.NARROWED : LastLayer.FULL);
         Session session = Session.inference(Plan.inference(model.graph(), batch.extents()), parameters, backend);
-        PackedWeights packed = keepWeights
-                ? backend.keepPacked(model.graph().linearWeights().stream()
+        PackedWeights packed = peer == Peer.OURS
+                ? PackedWeights.NONE
+                : backend.keepPacked(model.graph().linearWeights().stream()
                         .map(parameters::of)
-                        .toList())
-                : PackedWeights.NONE;
+                        .toList());
         return new OurEncoder(backend, packed, session, model, batch);
     }
 

@@ -12,15 +12,10 @@ public enum Peer {
     ONNX_RUNTIME,
     /** libtorch, operation by operation, through DJL. */
     LIBTORCH,
-    /** OpenBLAS through our bindings. */
+    /** OpenBLAS through our bindings: single products, and our engine with them. */
     OPENBLAS,
-    /** Intel's MKL through our bindings. */
+    /** Intel's MKL through our bindings, likewise. */
     MKL,
-    /** oneDNN through our bindings. */
-    ONEDNN;
-
-    /** Whether it is our own code. */
-    public boolean ours() {
-        return this == OURS || this == OURS_WEIGHTS_KEPT || this == OURS_LAST_LAYER_NARROWED;
-    }
+    /** oneDNN through our bindings, likewise; in bfloat16 and bytes too. */
+    ONEDNN
 }

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.BackendOptions;
 import org.narrowbert.engine.backend.Backends;
+import org.narrowbert.engine.backend.OperandPrecision;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.model.data.sample.SampleBatch;
@@ -49,13 +50,31 @@ class EncoderPeersTest {
     }
 
     @Test
-    void aLibraryOfMatrixProductsIsNoWholeModel() {
+    void weightsAsBfloat16AnswerNearly() {
         try (Backend holder = Backends.find().preferred().open(new BackendOptions(1));
                 Parameters parameters = Parameters.open(
                         MaskedLanguageModel.inference(CONFIG).graph().parameters(), holder)) {
-            assertThatThrownBy(() -> EncoderPeer.open(Peer.MKL, CONFIG, parameters, RAGGED, 1))
+            Initializer.initialize(parameters, CONFIG, 3);
+            try (EncoderPeer ours = EncoderPeer.open(Peer.OURS, CONFIG, parameters, RAGGED, 1);
+                    EncoderPeer rounded = EncoderPeer.open(
+                            Peer.OURS_WEIGHTS_KEPT, OperandPrecision.BFLOAT16, CONFIG, parameters, RAGGED, 1)) {
+                rounded.requireLogitsOf(ours, OperandPrecision.BFLOAT16);
+                assertThatThrownBy(() -> rounded.requireLogitsOf(ours, OperandPrecision.FLOAT32))
+                        .isInstanceOf(AssertionError.class)
+                        .hasMessageContaining("should be");
+            }
+        }
+    }
+
+    @Test
+    void aPeerWithoutAPrecisionIsPassedOver() {
+        try (Backend holder = Backends.find().preferred().open(new BackendOptions(1));
+                Parameters parameters = Parameters.open(
+                        MaskedLanguageModel.inference(CONFIG).graph().parameters(), holder)) {
+            assertThatThrownBy(() -> EncoderPeer.open(
+                            Peer.ONNX_RUNTIME, OperandPrecision.BFLOAT16, CONFIG, parameters, RAGGED, 1))
                     .isInstanceOf(PeerMissing.class)
-                    .hasMessage("skipped: MKL has no whole models");
+                    .hasMessage("skipped: ONNX_RUNTIME has no products of BFLOAT16");
         }
     }
 }

@@ -8,30 +8,30 @@ import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.engine.threads.FixedPool;
 import org.narrowbert.ffm.matrix.Int8Products;
 import org.narrowbert.ffm.matrix.NativeCallException;
-import org.narrowbert.ffm.matrix.OneDnnProducts;
 import org.narrowbert.ffm.memory.NativeMemory;
 
 /**
  * Linear layers by products of bytes: each weight that is kept is quantized once, with one scale for each of its rows (an output column), each input
- * in every product, with one scale and one zero for each of its rows. The library sums exactly in ints, which lie in C until our kernel makes
- * floats of them. All other products are of float32.
+ * in every product, with one scale and one zero for each of its rows. Each thread computes parts of C with the library, which sums exactly in ints; these
+ * lie in C until our kernel makes floats of them. All other products are of float32.
  *
  * <p>Quantized rows are longer than theirs: whole groups of vectors, as {@link Int8Row} writes them. A weight's further bytes are 0.
  */
 final class Int8Gemm implements MatrixProducts {
-    /** Elements that one task quantizes or makes floats of, about. */
+    /** Elements that one task quantizes, about. */
     private static final int TASK_ELEMENTS = 1 << 14;
 
     private final FixedPool pool;
-    private final NativeGemm float32;
+    private final OneDnnGemm float32;
     private final Int8Products products;
     private final List<PackedPanels> kept = new ArrayList<>();
     private final FixedPool.Task quantizeWeights = this::quantizeWeights;
     private final FixedPool.Task quantizeInput = this::quantizeInput;
-    private final FixedPool.Task finish = this::finish;
+    private final FixedPool.Task compute = this::compute;
     private NativeMemory room = NativeMemory.open(0);
 
     // The product under way.
+    private final ProductSlices slices = new ProductSlices();
     private long bias;
     private int rows;
     private int columns;
@@ -55,7 +55,7 @@ final class Int8Gemm implements MatrixProducts {
     private long inputScales;
     private long inputZeros;
 
-    private Int8Gemm(FixedPool pool, NativeGemm float32, Int8Products products) {
+    private Int8Gemm(FixedPool pool, OneDnnGemm float32, Int8Products products) {
         this.pool = pool;
         this.float32 = float32;
         this.products = products;
@@ -64,13 +64,13 @@ final class Int8Gemm implements MatrixProducts {
     /**
      * Products by the oneDNN that was found.
      *
-     * @param pool the threads of our own kernels, and their number for the library; remains the caller's
+     * @param pool remains the caller's
      * @throws RunError when this processor has none
      */
     static Int8Gemm open(FixedPool pool) {
         try {
             Int8Products products = Int8Products.open(pool.threads());
-            return new Int8Gemm(pool, new NativeGemm(pool, OneDnnProducts.open(pool.threads())), products);
+            return new Int8Gemm(pool, new OneDnnGemm(pool), products);
         } catch (NativeCallException refused) {
             throw new RunError(refused.getMessage() + ": leave --int8 out", refused);
         }
@@ -129,20 +129,21 @@ final class Int8Gemm implements MatrixProducts {
         weightScales = weightBytes + (long) columns * padded;
         weightSums = weightScales + (long) columns * Float.BYTES;
         if (!made) {
-            runRows(columns, depth, quantizeWeights);
+            runRows(columns, quantizeWeights);
         }
         inputBytes = reserve((long) rows * (padded + 2 * Float.BYTES));
         inputScales = inputBytes + (long) rows * padded;
         inputZeros = inputScales + (long) rows * Float.BYTES;
-        runRows(rows, depth, quantizeInput);
+        runRows(rows, quantizeInput);
+        this.epilogue = epilogue;
+        slices.set(rows, columns);
         try {
-            products.multiply(rows, columns, padded, cStride, inputBytes, weightBytes, c);
+            pool.run(slices.count(), compute);
         } catch (NativeCallException refused) {
             throw new RunError(refused.getMessage() + ": leave --int8 out", refused);
+        } finally {
+            this.epilogue = Epilogue.NONE;
         }
-        this.epilogue = epilogue;
-        runRows(rows, columns, finish);
-        this.epilogue = Epilogue.NONE;
     }
 
     @Override
@@ -152,8 +153,8 @@ final class Int8Gemm implements MatrixProducts {
         room.close();
     }
 
-    private void runRows(int count, int elements, FixedPool.Task task) {
-        taskRows = Math.max(1, TASK_ELEMENTS / elements);
+    private void runRows(int count, FixedPool.Task task) {
+        taskRows = Math.max(1, TASK_ELEMENTS / depth);
         pool.run(Math.ceilDiv(count, taskRows), task);
     }
 
@@ -171,7 +172,8 @@ final class Int8Gemm implements MatrixProducts {
         int most = products.largestWeight();
         for (int row = task * taskRows; row < end; row++) {
             long source = Checks.row(weight, row, weightStride);
-            float largest = Math.max(-Int8Row.least(source, depth), Int8Row.largest(source, depth));
+            long range = Int8Row.range(source, depth);
+            float largest = Math.max(-Int8Row.least(range), Int8Row.largest(range));
             float steps = largest == 0 ? 0 : most / largest;
             int sum = Int8Row.quantize(source, depth, steps, 0, -most, most, weightBytes + (long) row * padded);
             Int8Row.putFloat(weightScales, row, largest / most);
@@ -183,29 +185,42 @@ final class Int8Gemm implements MatrixProducts {
         int end = Math.min(rows, (task + 1) * taskRows);
         for (int row = task * taskRows; row < end; row++) {
             long source = Checks.row(input, row, inputStride);
-            float least = Int8Row.least(source, depth);
-            float range = Int8Row.largest(source, depth) - least;
-            float steps = range == 0 ? 0 : Int8Row.LARGEST_BYTE / range;
+            long range = Int8Row.range(source, depth);
+            float least = Int8Row.least(range);
+            float width = Int8Row.largest(range) - least;
+            float steps = width == 0 ? 0 : Int8Row.LARGEST_BYTE / width;
             int zero = Math.round(-least * steps);
             Int8Row.quantize(source, depth, steps, zero, 0, Int8Row.LARGEST_BYTE, inputBytes + (long) row * padded);
-            Int8Row.putFloat(inputScales, row, range / Int8Row.LARGEST_BYTE);
+            Int8Row.putFloat(inputScales, row, width / Int8Row.LARGEST_BYTE);
             Int8Row.putInt(inputZeros, row, zero);
         }
     }
 
-    private void finish(int task, int worker) {
-        int first = task * taskRows;
-        int end = Math.min(rows, first + taskRows);
-        for (int row = first; row < end; row++) {
+    private void compute(int part, int worker) {
+        int firstRow = slices.firstRow(part);
+        int endRow = slices.endRow(part);
+        int firstColumn = slices.firstColumn(part);
+        int count = slices.endColumn(part) - firstColumn;
+        long offset = (long) firstColumn * Float.BYTES;
+        products.multiply(
+                worker,
+                endRow - firstRow,
+                count,
+                padded,
+                cStride,
+                inputBytes + (long) firstRow * padded,
+                weightBytes + (long) firstColumn * padded,
+                Checks.row(c, firstRow, cStride) + offset);
+        for (int row = firstRow; row < endRow; row++) {
             Int8Row.toFloats(
-                    Checks.row(c, row, cStride),
-                    columns,
+                    Checks.row(c, row, cStride) + offset,
+                    count,
                     Int8Row.floatAt(inputScales, row),
                     Int8Row.intAt(inputZeros, row),
-                    weightScales,
-                    weightSums,
-                    bias);
+                    weightScales + offset,
+                    weightSums + offset,
+                    bias + offset);
         }
-        epilogue.finish(first, end, 0, columns);
+        epilogue.finish(firstRow, endRow, firstColumn, firstColumn + count);
     }
 }

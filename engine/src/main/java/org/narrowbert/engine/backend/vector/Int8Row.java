@@ -32,6 +32,8 @@ final class Int8Row {
     private static final int ROUNDER_BITS = Float.floatToRawIntBits(ROUNDER);
     private static final int LOWEST_BYTE = 0xFF;
 
+    private static final FloatVector ZERO = FloatVector.zero(FLOATS);
+
     private Int8Row() {}
 
     /** Bytes of a row of so many columns: whole vectors. */
@@ -39,31 +41,47 @@ final class Int8Row {
         return Math.ceilDiv(columns, GROUP) * GROUP;
     }
 
-    /** The least of a row's values and 0; not a number if one of them is not. */
-    static float least(long row, int columns) {
+    /**
+     * The least and the largest of a row's values and 0; what is not finite makes both not a number. The loop compares and blends, which is half of what MIN and
+     * MAX compile to, and keeps two of each, which do not wait for one another.
+     *
+     * @return {@link #least} and {@link #largest} take it apart
+     */
+    static long range(long row, int columns) {
         FloatVector least = FloatVector.zero(FLOATS);
-        int body = FLOATS.loopBound(columns);
-        for (int column = 0; column < body; column += COUNT) {
-            least = least.min(FloatVector.fromMemorySegment(FLOATS, MEMORY, row + (long) column * Float.BYTES, ORDER));
+        FloatVector most = least;
+        FloatVector otherLeast = least;
+        FloatVector otherMost = least;
+        FloatVector zeros = least;
+        int body = columns / (2 * COUNT) * (2 * COUNT);
+        for (int column = 0; column < body; column += 2 * COUNT) {
+            FloatVector next = load(row + (long) column * Float.BYTES);
+            FloatVector other = load(row + (long) column * Float.BYTES + BYTES);
+            least = least.blend(next, next.compare(VectorOperators.LT, least));
+            most = most.blend(next, next.compare(VectorOperators.GT, most));
+            otherLeast = otherLeast.blend(other, other.compare(VectorOperators.LT, otherLeast));
+            otherMost = otherMost.blend(other, other.compare(VectorOperators.GT, otherMost));
+            zeros = next.fma(ZERO, other.fma(ZERO, zeros));
         }
-        if (body < columns) {
-            least = least.min(Lanes.load(row + (long) body * Float.BYTES, Lanes.tail(body, columns)));
+        for (int column = body; column < columns; column += COUNT) {
+            FloatVector next = load(row + (long) column * Float.BYTES, column, columns);
+            least = least.blend(next, next.compare(VectorOperators.LT, least));
+            most = most.blend(next, next.compare(VectorOperators.GT, most));
+            zeros = next.fma(ZERO, zeros);
         }
-        return least.reduceLanes(VectorOperators.MIN);
+        float smallest = least.min(otherLeast).reduceLanes(VectorOperators.MIN);
+        float largest = most.max(otherMost).reduceLanes(VectorOperators.MAX);
+        float zero = zeros.reduceLanes(VectorOperators.ADD);
+        return Integer.toUnsignedLong(Float.floatToRawIntBits(smallest + zero))
+                | (long) Float.floatToRawIntBits(largest + zero) << Integer.SIZE;
     }
 
-    /** The largest of a row's values and 0; not a number if one of them is not. */
-    static float largest(long row, int columns) {
-        FloatVector largest = FloatVector.zero(FLOATS);
-        int body = FLOATS.loopBound(columns);
-        for (int column = 0; column < body; column += COUNT) {
-            largest = largest.max(
-                    FloatVector.fromMemorySegment(FLOATS, MEMORY, row + (long) column * Float.BYTES, ORDER));
-        }
-        if (body < columns) {
-            largest = largest.max(Lanes.load(row + (long) body * Float.BYTES, Lanes.tail(body, columns)));
-        }
-        return largest.reduceLanes(VectorOperators.MAX);
+    static float least(long range) {
+        return Float.intBitsToFloat((int) range);
+    }
+
+    static float largest(long range) {
+        return Float.intBitsToFloat((int) (range >>> Integer.SIZE));
     }
 
     /**

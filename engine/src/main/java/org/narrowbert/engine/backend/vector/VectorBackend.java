@@ -15,9 +15,7 @@ import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.tensor.ElementType;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.engine.threads.FixedPool;
-import org.narrowbert.ffm.matrix.Bfloat16Products;
 import org.narrowbert.ffm.matrix.BlasProducts;
-import org.narrowbert.ffm.matrix.OneDnnProducts;
 
 /** The vector backend in operation: float32, a pool of threads, kernels with their workspaces. */
 final class VectorBackend implements Backend {
@@ -39,15 +37,15 @@ final class VectorBackend implements Backend {
             case PANAMA -> ours(options.precision());
             case BLAS -> {
                 require(options.gemm());
-                yield new VectorKernels(pool, new NativeGemm(pool, BlasProducts.open(options.threads())));
+                yield new VectorKernels(pool, new BlasGemm(pool, BlasProducts.open(options.threads())));
             }
             case ONEDNN -> {
                 require(options.gemm());
                 yield new VectorKernels(
                         pool,
                         switch (options.precision()) {
-                            case FLOAT32 -> new NativeGemm(pool, OneDnnProducts.open(options.threads()));
-                            case BFLOAT16 -> new NativeGemm(pool, Bfloat16Products.open(options.threads()));
+                            case FLOAT32 -> new OneDnnGemm(pool);
+                            case BFLOAT16 -> new OneDnnBfloat16Gemm(pool);
                             case INT8 -> Int8Gemm.open(pool);
                         });
             }

@@ -152,11 +152,11 @@ class Int8GemmTest {
     @Test
     void bitsAreTheSameForAnyNumberOfThreadsAndWhateverTheRowsBeside() {
         MatrixPairs.onAnyThreads(5, (pool, pairs, reference) -> {
-            Pair input = pairs.input("input", 90, 200);
-            Pair weight = pairs.input("weight", 130, 200);
-            Pair bias = pairs.input("bias", 1, 130);
-            Pair output = pairs.output("output", 90, 130, ANYTHING);
-            Matrix alone = pairs.scratch(1, 130);
+            Pair input = pairs.input("input", 270, 200);
+            Pair weight = pairs.input("weight", 430, 200);
+            Pair bias = pairs.input("bias", 1, 430);
+            Pair output = pairs.output("output", 270, 430, ANYTHING);
+            Matrix alone = pairs.scratch(1, 430);
             try (LinearKernels kernels = new LinearKernels(pool, Int8Gemm.open(pool));
                     PackedWeights _ = kernels.keepPacked(List.of(weight.fast()))) {
                 kernels.linear(input.fast(), weight.fast(), bias.fast(), output.fast());

@@ -11,6 +11,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.narrowbert.engine.backend.Availability;
 import org.narrowbert.engine.backend.Gemm;
@@ -20,9 +21,7 @@ import org.narrowbert.engine.backend.vector.MatrixPairs.Pair;
 import org.narrowbert.engine.tensor.ActivationFunction;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.engine.threads.FixedPool;
-import org.narrowbert.ffm.matrix.Bfloat16Products;
 import org.narrowbert.ffm.matrix.BlasProducts;
-import org.narrowbert.ffm.matrix.OneDnnProducts;
 
 class NativeGemmTest {
     /** Sums of up to 300 products, added in another order than the reference's. */
@@ -82,13 +81,11 @@ class NativeGemmTest {
         }
         return new VectorKernels(
                 pool,
-                new NativeGemm(
-                        pool,
-                        switch (gemm) {
-                            case BLAS -> BlasProducts.open(pool.threads());
-                            case ONEDNN -> OneDnnProducts.open(pool.threads());
-                            case PANAMA -> throw new AssertionError("not a library");
-                        }));
+                switch (gemm) {
+                    case BLAS -> new BlasGemm(pool, BlasProducts.open(pool.threads()));
+                    case ONEDNN -> new OneDnnGemm(pool);
+                    case PANAMA -> throw new AssertionError("not a library");
+                });
     }
 
     private static int upTo(int most, SplittableRandom random) {
@@ -156,6 +153,38 @@ class NativeGemmTest {
         assertThat(runs.get(2)).containsExactlyElementsOf(runs.getFirst());
     }
 
+    /** Parts of a product do not depend on the number of threads: many rows and columns, few rows and a column left over. */
+    @ParameterizedTest
+    @CsvSource({"300, 420, false", "300, 420, true", "150, 577, false", "150, 577, true"})
+    void oneDnnGivesTheSameBitsOnAnyNumberOfThreads(int rows, int out, boolean rounds) {
+        requireOneDnn();
+        MatrixPairs.onAnyThreads(13, (pool, pairs, reference) -> {
+            double tolerance = rounds ? ROUNDED : SUMS;
+            Pair input = pairs.input("input", rows, 130);
+            Pair weight = pairs.input("weight", out, 130);
+            Pair bias = pairs.input("bias", 1, out);
+            Layer layer = new Layer(
+                    input,
+                    weight,
+                    bias,
+                    pairs.output("output", rows, out, tolerance),
+                    pairs.input("outputGradient", rows, out),
+                    pairs.output("inputGradient", rows, 130, tolerance),
+                    pairs.output("weightGradient", out, 130, tolerance));
+            try (VectorKernels kernels =
+                    new VectorKernels(pool, rounds ? new OneDnnBfloat16Gemm(pool) : new OneDnnGemm(pool))) {
+                layer.compute(kernels, Pair::fast, true);
+            }
+            layer.compute(reference, Pair::exact, true);
+        });
+    }
+
+    private static void requireOneDnn() {
+        if (Gemm.ONEDNN.availability() instanceof Availability.Missing(var what, var lookedAt)) {
+            abort("oneDNN is not tested: " + what);
+        }
+    }
+
     static Stream<Gemm> libraries() {
         return Stream.of(Gemm.BLAS, Gemm.ONEDNN);
     }
@@ -212,14 +241,11 @@ class NativeGemmTest {
     @ParameterizedTest
     @MethodSource("seeds")
     void productsOfBfloat16AreTheReferencesToTwoDigits(long seed) {
-        if (Gemm.ONEDNN.availability() instanceof Availability.Missing(var what, var lookedAt)) {
-            abort("bfloat16 is not tested: " + what);
-        }
+        requireOneDnn();
         MatrixPairs.onThreads(2, seed, (pool, pairs, reference) -> {
             Layer layer = Layer.random(pairs, ROUNDED);
             boolean accumulate = pairs.random().nextBoolean();
-            try (VectorKernels kernels =
-                    new VectorKernels(pool, new NativeGemm(pool, Bfloat16Products.open(pool.threads())))) {
+            try (VectorKernels kernels = new VectorKernels(pool, new OneDnnBfloat16Gemm(pool))) {
                 layer.compute(kernels, Pair::fast, accumulate);
             }
             layer.compute(reference, Pair::exact, accumulate);
@@ -228,17 +254,14 @@ class NativeGemmTest {
 
     @Test
     void weightsThatAreKeptRoundedGiveTheSameBits() {
-        if (Gemm.ONEDNN.availability() instanceof Availability.Missing(var what, var lookedAt)) {
-            abort("bfloat16 is not tested: " + what);
-        }
+        requireOneDnn();
         MatrixPairs.onThreads(2, 8, (pool, pairs, reference) -> {
             Pair input = pairs.input("input", 33, 100);
             Pair weight = pairs.input("weight", 51, 100);
             Pair bias = pairs.input("bias", 1, 51);
             Pair output = pairs.output("output", 33, 51, ROUNDED);
             Matrix again = pairs.scratch(33, 51);
-            try (VectorKernels kernels =
-                    new VectorKernels(pool, new NativeGemm(pool, Bfloat16Products.open(pool.threads())))) {
+            try (VectorKernels kernels = new VectorKernels(pool, new OneDnnBfloat16Gemm(pool))) {
                 kernels.linear(input.fast(), weight.fast(), bias.fast(), output.fast());
                 try (PackedWeights kept = kernels.keepPacked(List.of(weight.fast()))) {
                     assertThat(kept.bytes()).isZero();

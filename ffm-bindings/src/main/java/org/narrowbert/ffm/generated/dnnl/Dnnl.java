@@ -141,6 +141,24 @@ public class Dnnl extends Dnnl$shared {
     public static int dnnl_query_impl_info_str() {
         return dnnl_query_impl_info_str;
     }
+    private static final int dnnl_query_scratchpad_md = (int)136L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.dnnl_query_scratchpad_md = 136
+     * }
+     */
+    public static int dnnl_query_scratchpad_md() {
+        return dnnl_query_scratchpad_md;
+    }
+    private static final int dnnl_scratchpad_mode_user = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.dnnl_scratchpad_mode_user = 1
+     * }
+     */
+    public static int dnnl_scratchpad_mode_user() {
+        return dnnl_scratchpad_mode_user;
+    }
     private static final int dnnl_cpu_isa_avx2_vnni = (int)15L;
     /**
      * {@snippet lang=c :
@@ -194,6 +212,15 @@ public class Dnnl extends Dnnl$shared {
      */
     public static int DNNL_ARG_WEIGHTS() {
         return DNNL_ARG_WEIGHTS;
+    }
+    private static final int DNNL_ARG_SCRATCHPAD = (int)80L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.DNNL_ARG_SCRATCHPAD = 80
+     * }
+     */
+    public static int DNNL_ARG_SCRATCHPAD() {
+        return DNNL_ARG_SCRATCHPAD;
     }
 
     private static class dnnl_version {
@@ -740,6 +767,66 @@ public class Dnnl extends Dnnl$shared {
         }
     }
 
+    private static class dnnl_memory_desc_get_size {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Dnnl.C_LONG,
+            Dnnl.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("dnnl_memory_desc_get_size");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * size_t dnnl_memory_desc_get_size(const_dnnl_memory_desc_t desc)
+     * }
+     */
+    public static FunctionDescriptor dnnl_memory_desc_get_size$descriptor() {
+        return dnnl_memory_desc_get_size.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * size_t dnnl_memory_desc_get_size(const_dnnl_memory_desc_t desc)
+     * }
+     */
+    public static MethodHandle dnnl_memory_desc_get_size$handle() {
+        return dnnl_memory_desc_get_size.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * size_t dnnl_memory_desc_get_size(const_dnnl_memory_desc_t desc)
+     * }
+     */
+    public static MemorySegment dnnl_memory_desc_get_size$address() {
+        return dnnl_memory_desc_get_size.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * size_t dnnl_memory_desc_get_size(const_dnnl_memory_desc_t desc)
+     * }
+     */
+    public static long dnnl_memory_desc_get_size(MemorySegment desc) {
+        var mh$ = dnnl_memory_desc_get_size.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("dnnl_memory_desc_get_size", desc);
+            }
+            return (long)mh$.invokeExact(desc);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class dnnl_memory_create {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Dnnl.C_INT,
@@ -1228,6 +1315,67 @@ public class Dnnl extends Dnnl$shared {
         }
     }
 
+    private static class dnnl_primitive_attr_set_scratchpad_mode {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Dnnl.C_INT,
+            Dnnl.C_POINTER,
+            Dnnl.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("dnnl_primitive_attr_set_scratchpad_mode");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * dnnl_status_t dnnl_primitive_attr_set_scratchpad_mode(dnnl_primitive_attr_t attr, dnnl_scratchpad_mode_t mode)
+     * }
+     */
+    public static FunctionDescriptor dnnl_primitive_attr_set_scratchpad_mode$descriptor() {
+        return dnnl_primitive_attr_set_scratchpad_mode.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * dnnl_status_t dnnl_primitive_attr_set_scratchpad_mode(dnnl_primitive_attr_t attr, dnnl_scratchpad_mode_t mode)
+     * }
+     */
+    public static MethodHandle dnnl_primitive_attr_set_scratchpad_mode$handle() {
+        return dnnl_primitive_attr_set_scratchpad_mode.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * dnnl_status_t dnnl_primitive_attr_set_scratchpad_mode(dnnl_primitive_attr_t attr, dnnl_scratchpad_mode_t mode)
+     * }
+     */
+    public static MemorySegment dnnl_primitive_attr_set_scratchpad_mode$address() {
+        return dnnl_primitive_attr_set_scratchpad_mode.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * dnnl_status_t dnnl_primitive_attr_set_scratchpad_mode(dnnl_primitive_attr_t attr, dnnl_scratchpad_mode_t mode)
+     * }
+     */
+    public static int dnnl_primitive_attr_set_scratchpad_mode(MemorySegment attr, int mode) {
+        var mh$ = dnnl_primitive_attr_set_scratchpad_mode.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("dnnl_primitive_attr_set_scratchpad_mode", attr, mode);
+            }
+            return (int)mh$.invokeExact(attr, mode);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class dnnl_primitive_attr_destroy {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Dnnl.C_INT,
@@ -1475,6 +1623,68 @@ public class Dnnl extends Dnnl$shared {
                 traceDowncall("dnnl_primitive_desc_query", desc, what, index, result);
             }
             return (int)mh$.invokeExact(desc, what, index, result);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class dnnl_primitive_desc_query_md {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Dnnl.C_POINTER,
+            Dnnl.C_POINTER,
+            Dnnl.C_INT,
+            Dnnl.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("dnnl_primitive_desc_query_md");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * const_dnnl_memory_desc_t dnnl_primitive_desc_query_md(const_dnnl_primitive_desc_t desc, dnnl_query_t what, int index)
+     * }
+     */
+    public static FunctionDescriptor dnnl_primitive_desc_query_md$descriptor() {
+        return dnnl_primitive_desc_query_md.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * const_dnnl_memory_desc_t dnnl_primitive_desc_query_md(const_dnnl_primitive_desc_t desc, dnnl_query_t what, int index)
+     * }
+     */
+    public static MethodHandle dnnl_primitive_desc_query_md$handle() {
+        return dnnl_primitive_desc_query_md.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * const_dnnl_memory_desc_t dnnl_primitive_desc_query_md(const_dnnl_primitive_desc_t desc, dnnl_query_t what, int index)
+     * }
+     */
+    public static MemorySegment dnnl_primitive_desc_query_md$address() {
+        return dnnl_primitive_desc_query_md.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * const_dnnl_memory_desc_t dnnl_primitive_desc_query_md(const_dnnl_primitive_desc_t desc, dnnl_query_t what, int index)
+     * }
+     */
+    public static MemorySegment dnnl_primitive_desc_query_md(MemorySegment desc, int what, int index) {
+        var mh$ = dnnl_primitive_desc_query_md.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("dnnl_primitive_desc_query_md", desc, what, index);
+            }
+            return (MemorySegment)mh$.invokeExact(desc, what, index);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -31,7 +31,7 @@ public class dnnl_exec_arg_t {
         Dnnl.C_INT.withName("arg"),
         MemoryLayout.paddingLayout(4),
         Dnnl.C_POINTER.withName("memory")
-    ).withName("$anon$56:9");
+    ).withName("$anon$57:9");
 
     /**
      * The layout of this struct

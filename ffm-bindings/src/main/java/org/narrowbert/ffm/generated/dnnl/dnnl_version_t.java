@@ -39,7 +39,7 @@ public class dnnl_version_t {
         Dnnl.C_POINTER.withName("hash"),
         Dnnl.C_INT.withName("cpu_runtime"),
         Dnnl.C_INT.withName("gpu_runtime")
-    ).withName("$anon$31:9");
+    ).withName("$anon$32:9");
 
     /**
      * The layout of this struct
