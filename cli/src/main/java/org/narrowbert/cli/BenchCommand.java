@@ -27,8 +27,10 @@ import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.plan.CostModel;
 import org.narrowbert.engine.session.Calibration;
 import org.narrowbert.model.config.CostModelFile;
+import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.ModelShape;
 import org.narrowbert.model.encoder.ModelSize;
+import org.narrowbert.model.heads.MaskedLanguageModel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -265,9 +267,12 @@ final class BenchCommand implements Callable<Integer> {
                 new Benchmark(ModelSize.named(size).shape(), vocabSize, warmUp, runs, narrowing.narrowing(), peer);
         PrintWriter out = spec.commandLine().getOut();
         List<Measurement> measured = new ArrayList<>();
+        BertConfig dense = benchmark.config("bert");
         Gemm gemm = products.forInference(
                 compute,
-                benchmark.config("bert"),
+                () -> MaskedLanguageModel.inference(dense, narrowing.narrowing().lastLayer())
+                        .graph(),
+                dense.maxPositionEmbeddings(),
                 narrowing.narrowing(),
                 json ? spec.commandLine().getErr() : out);
         try (Backend backend = compute.open(gemm, products.precision())) {

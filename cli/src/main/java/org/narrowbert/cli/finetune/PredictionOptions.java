@@ -11,6 +11,7 @@ import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.model.checkpoint.HuggingFaceDirectory;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.Narrowing;
+import org.narrowbert.model.heads.EncoderStates;
 import org.narrowbert.model.task.Task;
 import org.narrowbert.model.task.TaskFiles;
 import picocli.CommandLine.Mixin;
@@ -93,6 +94,13 @@ final class PredictionOptions {
 
     /** Starts the backend; the caller closes it. */
     Backend open(BertConfig config, PrintWriter out) {
-        return compute.open(products.forInference(compute, config, narrowing.narrowing(), out), products.precision());
+        return compute.open(
+                products.forInference(
+                        compute,
+                        () -> EncoderStates.of(config).graph(),
+                        config.maxPositionEmbeddings(),
+                        narrowing.narrowing(),
+                        out),
+                products.precision());
     }
 }

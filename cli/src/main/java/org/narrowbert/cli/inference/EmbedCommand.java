@@ -160,7 +160,12 @@ public final class EmbedCommand implements Callable<Integer> {
                 HuggingFaceDirectory saved = HuggingFaceDirectory.open(directory);
                 Tokenizer tokenizer = Tokenizer.open(directory);
                 Backend backend = compute.open(
-                        products.forInference(compute, saved.config(), narrowing.narrowing(), notes),
+                        products.forInference(
+                                compute,
+                                () -> EncoderStates.of(saved.config()).graph(),
+                                saved.config().maxPositionEmbeddings(),
+                                narrowing.narrowing(),
+                                notes),
                         products.precision());
                 Parameters parameters =
                         Parameters.open(EncoderStates.of(saved.config()).graph().parameters(), backend)) {

@@ -86,7 +86,15 @@ public final class FillMaskCommand implements Callable<Integer> {
         try (HuggingFaceDirectory saved = HuggingFaceDirectory.open(directory);
                 Tokenizer tokenizer = Tokenizer.open(directory);
                 Backend backend = compute.open(
-                        products.forInference(compute, saved.config(), narrowing.narrowing(), out),
+                        products.forInference(
+                                compute,
+                                () -> MaskedLanguageModel.inference(
+                                                saved.config(),
+                                                narrowing.narrowing().lastLayer())
+                                        .graph(),
+                                saved.config().maxPositionEmbeddings(),
+                                narrowing.narrowing(),
+                                out),
                         products.precision());
                 Parameters parameters = Parameters.open(
                         MaskedLanguageModel.inference(saved.config()).graph().parameters(), backend)) {

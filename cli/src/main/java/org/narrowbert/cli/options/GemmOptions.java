@@ -18,9 +18,7 @@ import org.narrowbert.engine.graph.Graph;
 import org.narrowbert.engine.plan.Plan;
 import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.model.config.RunConfig;
-import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.Narrowing;
-import org.narrowbert.model.heads.MaskedLanguageModel;
 import picocli.CommandLine.Option;
 
 /** The option that says who computes matrix products. What is chosen stays so for a whole run. */
@@ -142,16 +140,20 @@ public final class GemmOptions {
         return decided.orElseGet(() -> tried(compute, LinearShapes.of(plan.get()), true, out));
     }
 
-    /** Who computes the products of inference; prints what "auto" is decided to be. */
-    public Gemm forInference(ComputeOptions compute, BertConfig config, Narrowing narrowing, PrintWriter out) {
+    /**
+     * Who computes the products of inference; prints what "auto" is decided to be.
+     *
+     * @param graph what is computed
+     * @param most tokens of a text, at most
+     */
+    public Gemm forInference(
+            ComputeOptions compute, Supplier<Graph> graph, int most, Narrowing narrowing, PrintWriter out) {
         compute.fallback().ifPresent(out::println);
         warn(out);
-        int tokens = Math.min(TEXT_TOKENS, config.maxPositionEmbeddings());
+        int tokens = Math.min(TEXT_TOKENS, most);
         return named(choice).orElseGet(() -> {
-            Graph graph =
-                    MaskedLanguageModel.inference(config, narrowing.lastLayer()).graph();
             Extents limits = new Extents(1, tokens, 1, tokens);
-            Plan plan = Plan.inference(graph, limits, Set.of(), narrowing.attention());
+            Plan plan = Plan.inference(graph.get(), limits, Set.of(), narrowing.attention());
             return tried(compute, LinearShapes.of(plan), false, out);
         });
     }
