@@ -25,8 +25,11 @@ public final class ExitPolicy {
 
     private ExitPolicy() {}
 
-    /** Reports arguments that do not parse. */
+    /** Reports arguments that do not parse, or that name a file which cannot be read. */
     public static int reportUsage(ParameterException exception, PrintWriter err) {
+        if (exception.getCause() instanceof RunError unread) {
+            return report(unread, err, false);
+        }
         err.println(prefixed(oneLine(UsageProblem.describe(exception))));
         err.println("Run './" + exception.getCommandLine().getCommandSpec().qualifiedName()
                 + " --help' for what it takes.");

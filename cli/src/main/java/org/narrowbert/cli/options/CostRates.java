@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.narrowbert.engine.error.RunError;
+import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.plan.CostModel;
 import org.narrowbert.model.config.CostModelFile;
 import picocli.CommandLine.ITypeConverter;
@@ -30,7 +31,7 @@ public record CostRates(CostModel model) {
         public CostRates convert(String text) {
             try {
                 return of(text);
-            } catch (RunError | InvalidPathException error) {
+            } catch (UserError | InvalidPathException error) {
                 throw new TypeConversionException(String.valueOf(error.getMessage()));
             }
         }
@@ -39,19 +40,25 @@ public record CostRates(CostModel model) {
     /**
      * The rates that a text says or that are in the file it names.
      *
+     * @throws UserError when it says rates, but not these four
      * @throws RunError when it names no file with rates
      */
     static CostRates of(String text) {
         Matcher rates = RATES.matcher(text);
-        return rates.matches()
-                ? new CostRates(new CostModel(number(rates, 1), number(rates, 2), number(rates, 3), number(rates, 4)))
-                : new CostRates(CostModelFile.read(Path.of(text)));
+        if (rates.matches()) {
+            return new CostRates(new CostModel(number(rates, 1), number(rates, 2), number(rates, 3), number(rates, 4)));
+        }
+        if (text.isBlank() || text.contains("=")) {
+            throw new UserError("'" + text + "' are no rates: name a file that bench --calibrate wrote, or write"
+                    + " them as " + BUILT_IN);
+        }
+        return new CostRates(CostModelFile.read(Path.of(text)));
     }
 
     private static double number(Matcher rates, int group) {
         double rate = Double.parseDouble(rates.group(group));
         if (rate <= 0) {
-            throw new RunError("the rates " + rates.group() + " have one that is not above 0");
+            throw new UserError("the rates " + rates.group() + " have one that is not above 0");
         }
         return rate;
     }

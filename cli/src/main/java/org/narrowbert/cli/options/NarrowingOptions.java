@@ -37,8 +37,10 @@ public final class NarrowingOptions {
             paramLabel = "FILE",
             defaultValue = CostRates.BUILT_IN,
             converter = CostRates.Reader.class,
-            description = "This machine's rates, by which auto chooses and plan predicts: a file that bench --calibrate"
-                    + " wrote (default: those of a machine of two cores, ${DEFAULT-VALUE}).")
+            description =
+                    "This machine's rates, by which auto chooses and plan predicts, for any number of threads: a file"
+                            + " that bench --calibrate wrote, or the rates themselves (default: those of a machine of two cores,"
+                            + " ${DEFAULT-VALUE}).")
     private CostRates costs;
 
     /** What holds where nothing is told. */

@@ -65,11 +65,28 @@ class CostRatesTest {
     void aFileWithoutRatesIsRefusedInASentence(String content, String sentence) throws IOException {
         Path file = Files.writeString(folder.resolve("bad.json"), content);
         Cli run = plan(file.toString());
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains(file.toString(), sentence).hasLineCount(1);
+        Cli missing = plan(folder.resolve("nowhere.json").toString());
+        assertThat(missing.err()).contains("nowhere.json does not exist").hasLineCount(1);
+        assertThat(missing.exitCode()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "product=100,attention=x,absorbed=150,memory=30 | are no rates: name a file",
+                "product=100,attention=90 | write them as product=190,",
+                "'' | '' are no rates",
+                "product=0,attention=90,absorbed=150,memory=30 | have one that is not above 0",
+            })
+    void ratesThatAreMistypedAreRefusedAsACommandLine(String rates, String sentence) {
+        Cli run = plan(rates);
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err())
-                .contains("--cost-model", file.toString(), sentence, "--help' for what it takes")
+                .contains("--cost-model", sentence, "--help' for what it takes")
                 .hasLineCount(2);
-        assertThat(plan(folder.resolve("nowhere.json").toString()).err()).contains("nowhere.json");
     }
 
     @Test
