@@ -51,6 +51,10 @@ class NarrowFormsTest {
         }
     }
 
+    static NarrowAttentionChoice choice(NarrowAttention form) {
+        return new NarrowAttentionChoice(form, new CostModel(1, 1, 1, 1e9));
+    }
+
     private static void check(OpCase shown, String backendName) {
         try (Backend backend = Backends.find().named(backendName).open(new BackendOptions(2));
                 OpRun projected = open(shown, NarrowAttention.PROJECTED, backend);
@@ -72,22 +76,32 @@ class NarrowFormsTest {
     }
 
     private static OpRun open(OpCase shown, NarrowAttention form, Backend backend, Extents limits) {
-        NarrowAttentionChoice choice = new NarrowAttentionChoice(form, new CostModel(1, 1, 1, 1e9));
-        return OpRun.open(Plan.training(shown.graph(), limits, choice), backend);
+        return OpRun.open(Plan.training(shown.graph(), limits, choice(form)), backend);
     }
 
     private static void compare(String where, Map<String, float[]> expected, Map<String, float[]> actual) {
         expected.forEach((name, right) -> {
-            float[] values = Objects.requireNonNull(actual.get(name));
             boolean isGradient = name.startsWith("gradient of ");
-            double largest = isGradient ? 1 : 0.1;
-            double worst = 0;
-            for (int index = 0; index < right.length; index++) {
-                largest = Math.max(largest, Math.abs(right[index]));
-                double difference = Math.abs(values[index] - right[index]);
-                worst = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : Math.max(worst, difference);
-            }
-            assertThat(worst / largest).as("%s: %s", where, name).isLessThan(isGradient ? GRADIENT : FORWARD);
+            double difference = difference(right, Objects.requireNonNull(actual.get(name)), isGradient ? 1 : 0.1);
+            assertThat(difference).as("%s: %s", where, name).isLessThan(isGradient ? GRADIENT : FORWARD);
         });
+    }
+
+    /**
+     * The largest difference of two results over the first one's largest element.
+     *
+     * @param least what a result's largest element counts for at least
+     * @return infinity where a value is no number
+     */
+    static double difference(float[] expected, float[] actual, double least) {
+        assertThat(actual).hasSameSizeAs(expected);
+        double largest = least;
+        double worst = 0;
+        for (int index = 0; index < expected.length; index++) {
+            largest = Math.max(largest, Math.abs(expected[index]));
+            double difference = Math.abs(actual[index] - expected[index]);
+            worst = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : Math.max(worst, difference);
+        }
+        return worst / largest;
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,6 +18,7 @@ import org.narrowbert.engine.backend.Backends;
 import org.narrowbert.engine.backend.Gemm;
 import org.narrowbert.engine.backend.OperandPrecision;
 import org.narrowbert.engine.backend.PackedWeights;
+import org.narrowbert.engine.plan.NarrowAttention;
 import org.narrowbert.engine.plan.Plan;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.session.Parameters;
@@ -52,11 +54,18 @@ class GoldenPrecisionTest {
 
     @ParameterizedTest(name = "{2} in {1} by {0}")
     @MethodSource("cases")
-    void logitsStayNearPyTorchs(Gemm gemm, OperandPrecision precision, GoldenCase golden) {
+    void logitsStayNearPyTorchsInBothFormsOfNarrowAttention(Gemm gemm, OperandPrecision precision, GoldenCase golden) {
         assumeTrue(gemm.availability() instanceof Availability.Ready, "oneDNN is not here to round products");
+        for (NarrowAttention form : List.of(NarrowAttention.PROJECTED, NarrowAttention.ABSORBED)) {
+            logitsStayNearPyTorchs(gemm, precision, golden, form);
+        }
+    }
+
+    private static void logitsStayNearPyTorchs(
+            Gemm gemm, OperandPrecision precision, GoldenCase golden, NarrowAttention form) {
         Batch batch = GoldenModelTest.withKept(golden, golden.batch(0));
         MaskedLanguageModel model = MaskedLanguageModel.trainingLogits(golden.config(), LastLayer.NARROWED);
-        Plan plan = Plan.inference(model.graph(), batch.extents());
+        Plan plan = Plan.inference(model.graph(), batch.extents(), Set.of(), GoldenModelTest.always(form));
         BackendOptions options = new BackendOptions(2, gemm, precision);
         try (Backend backend = Backends.find().named("vector").open(options);
                 Parameters parameters = GoldenModelTest.parameters(golden, model, backend);
@@ -76,12 +85,13 @@ class GoldenPrecisionTest {
             }
             System.out.printf(
                     Locale.ROOT,
-                    "%s of %s by %s: logits differ by %.2g of the largest%n",
+                    "%s of %s by %s, narrow attention %s: logits differ by %.2g of the largest%n",
                     golden.folder().getFileName(),
                     precision,
                     gemm.text(),
+                    form.text(),
                     worst / largest);
-            assertThat(worst / largest).isLessThan(tolerance(precision));
+            assertThat(worst / largest).as(form.text()).isLessThan(tolerance(precision));
         }
     }
 }
