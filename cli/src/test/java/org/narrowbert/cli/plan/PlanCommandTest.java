@@ -119,6 +119,21 @@ class PlanCommandTest {
                 .isGreaterThan(figure(keeping, "layers 0-1,n0-n3"));
     }
 
+    /** At 512 tokens sequences with their share of masked tokens are projected, but others of the batch may have fewer. */
+    @Test
+    void countsWhatKernelsKeepForSequencesThatMayBeAbsorbed() {
+        String[] plan = {"plan", "--layout", "sparse-queries-2", "--max-seq-length", "512", "--narrow-attention"};
+        Cli auto = Cli.run(Stream.concat(Stream.of(plan), Stream.of("auto")).toArray(String[]::new));
+        Cli absorbed =
+                Cli.run(Stream.concat(Stream.of(plan), Stream.of("absorbed")).toArray(String[]::new));
+        Cli projected =
+                Cli.run(Stream.concat(Stream.of(plan), Stream.of("projected")).toArray(String[]::new));
+        assertThat(auto.out()).contains("narrow attention projected");
+        assertThat(figure(auto, "kernels' workspace"))
+                .isGreaterThan(figure(projected, "kernels' workspace"))
+                .isEqualTo(figure(absorbed, "kernels' workspace"));
+    }
+
     @Test
     void showsTheCopyThatSavingInTheBackgroundTakes() {
         Cli run = Cli.run("plan", "--size", "mini");

@@ -50,6 +50,11 @@ public final class NarrowForms {
         return !ops.isEmpty();
     }
 
+    /** Whether a sequence may be absorbed. */
+    boolean mayAbsorb() {
+        return isThereAny() && wanted != NarrowAttention.PROJECTED;
+    }
+
     /** The form for a sequence. */
     public NarrowForm form(int tokens, int narrow) {
         return switch (wanted) {

@@ -189,16 +189,16 @@ public record Plan(
         return new KernelWidths(head, normalized, dropped, summed, absorbed, trains());
     }
 
-    /** What absorbed attention has to do within the limits if all sequences are alike. */
+    /** What absorbed attention may have to do: each sequence's form is its own, so that any of them may be absorbed. */
     private AbsorbedSizes absorbed(NarrowAttentionOp.NarrowAttention attention) {
-        Extents even = evenly(limits);
-        if (limits.narrow() == 0 || even.projected() > 0) {
+        if (limits.narrow() == 0 || !forms.mayAbsorb()) {
             return AbsorbedSizes.NONE;
         }
         return new AbsorbedSizes(
                 limits.sequences(),
-                Math.ceilDiv(limits.tokens(), limits.sequences()),
-                Math.ceilDiv(limits.narrow(), limits.sequences()),
+                limits.tokens(),
+                graph.longestSequence(limits.longest()),
+                limits.narrow(),
                 attention.heads(),
                 attention.query().columns(),
                 attention.source().columns());

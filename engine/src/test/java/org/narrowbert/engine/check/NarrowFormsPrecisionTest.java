@@ -23,7 +23,6 @@ import org.narrowbert.engine.backend.PackedWeights;
 import org.narrowbert.engine.graph.Activation;
 import org.narrowbert.engine.graph.Parameter;
 import org.narrowbert.engine.plan.NarrowAttention;
-import org.narrowbert.engine.plan.NarrowForms;
 import org.narrowbert.engine.plan.Plan;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.session.Parameters;
@@ -120,7 +119,9 @@ class NarrowFormsPrecisionTest {
         List<Example> examples = IntStream.rangeClosed(1, SEEDS)
                 .mapToObj(seed -> example(shown, new Random(seed)))
                 .toList();
-        assertThat(examples).as("batches of both forms").anyMatch(example -> isMixed(example.batch(), auto.forms()));
+        assertThat(examples)
+                .as("batches of both forms")
+                .anyMatch(example -> NarrowFormsTest.isMixed(example.batch(), auto.forms()));
         return examples;
     }
 
@@ -136,18 +137,6 @@ class NarrowFormsPrecisionTest {
             }
         }
         return new Example(batch, values);
-    }
-
-    private static boolean isMixed(Batch batch, NarrowForms forms) {
-        return IntStream.range(0, batch.tokens().sequences())
-                        .filter(sequence ->
-                                batch.narrow().start(sequence) < batch.narrow().end(sequence))
-                        .mapToObj(sequence -> forms.form(
-                                batch.tokens().end(sequence) - batch.tokens().start(sequence),
-                                batch.narrow().end(sequence) - batch.narrow().start(sequence)))
-                        .distinct()
-                        .count()
-                == 2;
     }
 
     /** The outputs by name, with all weights kept as the backend likes to read them. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,6 +15,7 @@ import org.narrowbert.engine.backend.Backends;
 import org.narrowbert.engine.plan.CostModel;
 import org.narrowbert.engine.plan.NarrowAttention;
 import org.narrowbert.engine.plan.NarrowAttentionChoice;
+import org.narrowbert.engine.plan.NarrowForms;
 import org.narrowbert.engine.plan.Plan;
 import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.tensor.Extents;
@@ -53,6 +55,19 @@ class NarrowFormsTest {
 
     static NarrowAttentionChoice choice(NarrowAttention form) {
         return new NarrowAttentionChoice(form, new CostModel(1, 1, 1, 1e9));
+    }
+
+    /** Whether some of a batch's sequences are projected and some absorbed. */
+    static boolean isMixed(Batch batch, NarrowForms forms) {
+        return IntStream.range(0, batch.tokens().sequences())
+                        .filter(sequence ->
+                                batch.narrow().start(sequence) < batch.narrow().end(sequence))
+                        .mapToObj(sequence -> forms.form(
+                                batch.tokens().end(sequence) - batch.tokens().start(sequence),
+                                batch.narrow().end(sequence) - batch.narrow().start(sequence)))
+                        .distinct()
+                        .count()
+                == 2;
     }
 
     private static void check(OpCase shown, String backendName) {

@@ -38,21 +38,18 @@ final class AbsorbedAttentionKernels implements AutoCloseable {
         return workspace.weights().keepPacked(weights);
     }
 
-    /** Makes room for what is absorbed, and for its gradients; it grows later where sequences are not alike. */
+    /** Makes room for whatever is absorbed within some sizes, and for its gradients. */
     void reserve(AbsorbedSizes sizes, boolean gradients) {
         AbsorbedShape shape = AbsorbedShape.of(sizes);
         if (shape.mostRows() > 0) {
-            long table = DropoutLanes.tableBytes(gradients ? sizes.sequences() * sizes.tokens() : 0);
+            long table = DropoutLanes.tableBytes(gradients ? sizes.tokens() : 0);
             ProductBatch batch = workspace.batch();
-            workspace
-                    .scratch()
-                    .reserve(Places.sum(
-                            gradients
-                                    ? AbsorbedBackward.pieces(batch, shape, pool.threads(), table)
-                                    : AbsorbedForward.pieces(batch, shape, table)));
-            boolean straightToo = !batch.isInPlace(sizes.narrow() * sizes.heads(), sizes.source());
-            long states = PackedStates.bytes(batch, sizes.tokens(), sizes.source(), straightToo);
-            workspace.states().reserve(sizes.sequences() * states);
+            long[] pieces = gradients
+                    ? AbsorbedBackward.pieces(batch, shape, pool.threads(), table)
+                    : AbsorbedForward.pieces(batch, shape, table);
+            long[] ofPlain = AbsorbedPlain.pieces(shape, pool.threads(), table);
+            workspace.scratch().reserve(Math.max(Places.sum(pieces), Places.sum(ofPlain)));
+            workspace.states().reserve(PackedStates.mostBytes(batch, sizes));
         }
     }
 

@@ -32,8 +32,7 @@ final class AbsorbedPlain {
 
     /** Computes the output and the softmax's denominators of all absorbed sequences. */
     void attention(Scratch scratch, AbsorbedAttention on, AbsorbedShape shape) {
-        Places places = new Places(
-                scratch, (long) pool.threads() * shape.scoreRow() * Float.BYTES, AbsorbedRows.tableBytes(on));
+        Places places = new Places(scratch, pieces(shape, pool.threads(), AbsorbedRows.tableBytes(on)));
         long scores = places.next();
         AbsorbedRows rows = new AbsorbedRows(on, shape, places.next());
         for (Loops loops : loopsOf) {
@@ -46,6 +45,11 @@ final class AbsorbedPlain {
                 attention(on, shape, rows, narrow, index % shape.heads(), scoresOf, loopsOf[worker]);
             }
         });
+    }
+
+    /** Bytes of the pieces of scratch memory, in the order in which they are taken. */
+    static long[] pieces(AbsorbedShape shape, int threads, long tableBytes) {
+        return new long[] {(long) threads * shape.scoreRow() * Float.BYTES, tableBytes};
     }
 
     private static int sequenceOf(AbsorbedAttention on, int narrow) {

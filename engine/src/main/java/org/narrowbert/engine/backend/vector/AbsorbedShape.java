@@ -26,16 +26,14 @@ record AbsorbedShape(int heads, int headSize, int source, int mostRows, int scor
         return new AbsorbedShape(on.heads(), on.headSize(), on.source().columns(), mostRows, scoreRow(longest));
     }
 
-    /** Those of sequences that are all alike, as far as they say how much room is needed. */
+    /** The most that a group has of anything. */
     static AbsorbedShape of(AbsorbedSizes sizes) {
-        int rows = Math.min(sizes.narrow(), AbsorbedGroups.ROWS);
-        int sequences = rows == 0 ? 0 : Math.min(sizes.sequences(), AbsorbedGroups.ROWS / rows);
         return new AbsorbedShape(
                 sizes.heads(),
                 sizes.hidden() / sizes.heads(),
                 sizes.source(),
-                sequences * rows,
-                scoreRow(sizes.tokens()));
+                Math.min(sizes.narrow(), AbsorbedGroups.ROWS),
+                scoreRow(sizes.longest()));
     }
 
     private static int scoreRow(int longest) {

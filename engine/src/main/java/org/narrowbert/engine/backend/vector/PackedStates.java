@@ -3,6 +3,7 @@ package org.narrowbert.engine.backend.vector;
 import static org.narrowbert.engine.backend.vector.Checks.row;
 
 import org.narrowbert.engine.backend.AbsorbedAttention;
+import org.narrowbert.engine.backend.AbsorbedSizes;
 import org.narrowbert.engine.backend.StatesVersion;
 import org.narrowbert.engine.tensor.Matrix;
 
@@ -43,6 +44,24 @@ final class PackedStates implements AutoCloseable {
     static long bytes(ProductBatch batch, int tokens, int source, boolean straightToo) {
         return batch.panels().bytes(source, tokens)
                 + (straightToo ? batch.panels().bytes(tokens, source) : 0);
+    }
+
+    /**
+     * Bytes that suffice for any batch within some sizes. A sequence is packed if it has a narrow row, and as it lies too if it has so many that it
+     * is not read in place; that many narrow rows there must be for each.
+     */
+    static long mostBytes(ProductBatch batch, AbsorbedSizes sizes) {
+        int read = Math.min(sizes.sequences(), sizes.narrow());
+        long panels = Math.min(
+                (long) read * Math.ceilDiv(sizes.longest(), batch.width()),
+                (sizes.tokens() + read * (batch.width() - 1L)) / batch.width());
+        int least = 1;
+        while (batch.isInPlace(least * sizes.heads(), sizes.source())) {
+            least++;
+        }
+        long straight = Math.min(sizes.tokens(), sizes.narrow() / least * (long) sizes.longest());
+        return panels * batch.panels().bytes(sizes.source(), batch.width())
+                + straight * batch.panels().bytes(1, sizes.source());
     }
 
     /** Off-heap bytes kept from call to call. */
