@@ -13,6 +13,7 @@ import org.narrowbert.cli.bench.Benchmark;
 import org.narrowbert.cli.bench.FormsBenchmark;
 import org.narrowbert.cli.bench.Measurement;
 import org.narrowbert.cli.bench.OnnxRuntime;
+import org.narrowbert.cli.bench.UnreadOptions;
 import org.narrowbert.cli.exit.Interrupts;
 import org.narrowbert.cli.options.ComputeOptions;
 import org.narrowbert.cli.options.CostRates;
@@ -174,12 +175,14 @@ final class BenchCommand implements Callable<Integer> {
         compute.fallback().ifPresent(spec.commandLine().getErr()::println);
         if (calibrate.isPresent()) {
             refuseBeside("--calibrate", BESIDE_CALIBRATION);
+            products.refuseAuto("--calibrate");
             products.check(compute);
             calibrate(OutputFile.named("--calibrate", calibrate.get()).check().path());
             return 0;
         }
         if (narrowForms.isPresent()) {
             refuseBeside("--narrow-forms", BESIDE_FORMS);
+            products.refuseAuto("--narrow-forms");
             products.checkForTraining(compute);
             measureForms(OutputFile.named("--narrow-forms", narrowForms.get())
                     .check()
@@ -188,6 +191,11 @@ final class BenchCommand implements Callable<Integer> {
         }
         Set<Benchmark.Part> chosen =
                 parts.isEmpty() ? EnumSet.of(Benchmark.Part.FORWARD, Benchmark.Part.TRAINING) : EnumSet.copyOf(parts);
+        new UnreadOptions(
+                        chosen,
+                        ModelSize.named(size).shape().layers(),
+                        narrowing.narrowing().lastLayer())
+                .refuse(this::isGiven);
         if (products.precision() == OperandPrecision.INT8 && chosen.contains(Benchmark.Part.TRAINING)) {
             throw new UserError("--int8 is for inference: add --part forward");
         }
@@ -217,10 +225,14 @@ final class BenchCommand implements Callable<Integer> {
     /** Refuses options that say nothing of what another one asks for. */
     private void refuseBeside(String asked, List<String> others) {
         for (String other : others) {
-            if (spec.commandLine().getParseResult().hasMatchedOption(other)) {
+            if (isGiven(other)) {
                 throw new UserError(other + " says nothing of what " + asked + " measures: leave out one of the two");
             }
         }
+    }
+
+    private boolean isGiven(String option) {
+        return spec.commandLine().getParseResult().hasMatchedOption(option);
     }
 
     private void calibrate(Path file) {

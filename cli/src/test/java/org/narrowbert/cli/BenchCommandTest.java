@@ -66,6 +66,14 @@ class BenchCommandTest {
                 "--narrow-forms x.png --int8 --gemm onednn | --int8 is for inference, training needs finer steps",
                 "--narrow-forms x.png --bf16 | --bf16 in training is computed by oneDNN alone",
                 "--calibrate nowhere/x.json --bf16 | there is no folder",
+                "--calibrate x.json --gemm auto | --gemm auto tries the products of a model, and --calibrate has none",
+                "--narrow-forms x.png --gemm auto | and --narrow-forms has none: choose --gemm panama",
+                "--part cls --vocab-size 200 | --vocab-size says nothing of --part cls",
+                "--part forward --narrow-last-layer off --narrow-attention absorbed"
+                        + " | --narrow-attention says nothing of --part forward with --narrow-last-layer off",
+                "--size tiny --part forward --part cls --part training --narrow-last-layer off"
+                        + " --cost-model product=1,attention=1,absorbed=1,memory=1"
+                        + " | --cost-model says nothing of --part forward and --part cls and --part training",
                 "--narrow-forms x.png --size huge | model size 'huge' is not known",
             })
     void whatCannotBeMeasuredOrWrittenIsRefusedAtOnce(String arguments, String sentence) {
@@ -111,8 +119,8 @@ class BenchCommandTest {
 
     @Test
     void answersThatReadOneRowATextAreTimedByAPartOfTheirOwn() {
-        JsonNode measured =
-                JsonMapper.shared().readTree(bench("--part", "cls", "--json").out());
+        Cli run = Cli.run("bench", "--size", "tiny", "--part", "cls", "--json", "--warm-up", "0", "--runs", "1");
+        JsonNode measured = JsonMapper.shared().readTree(run.out());
         assertThat(measured.valueStream().map(one -> one.get("name").stringValue()))
                 .containsExactly(
                         "[CLS] 1 x 128 bert",

@@ -3,6 +3,7 @@ package org.narrowbert.cli.bench;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.narrowbert.engine.backend.Backend;
@@ -39,7 +40,7 @@ public record Benchmark(
     private static final double MASKED = 0.15;
 
     /** Token ids of models whose head reads [CLS]: so few that logits of them cost no more than a classifier. */
-    private static final int CLASSES = 1000;
+    static final int CLASSES = 1000;
 
     /** float32 by two engines through many layers; logits are of magnitude one. */
     private static final double TOLERANCE = 1e-3;
@@ -54,7 +55,12 @@ public record Benchmark(
         /** Forward passes whose head reads one row a text, of the dense model and the narrow ones. */
         CLS,
         /** Training steps of the four families. */
-        TRAINING
+        TRAINING;
+
+        /** The name on the command line. */
+        String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** Measures a part, telling each result as it comes. */
@@ -79,7 +85,7 @@ public record Benchmark(
             }
             case TRAINING -> {
                 Batch batch = batch(lengths(8, 128));
-                for (String family : families()) {
+                for (String family : families(shape.layers())) {
                     String name = "step 8 x 128 " + family;
                     results.accept(measureStep(name, config(family), LastLayer.FULL, batch, backend));
                     if (narrowing.lastLayer() == LastLayer.NARROWED && isNarrower(config(family))) {
@@ -94,7 +100,7 @@ public record Benchmark(
     /** The dense model as everyone computes it, and then what is narrower; no decoder hides the difference. */
     private void measureFirstRows(int[] lengths, Backend backend, Consumer<Measurement> results) {
         Batch batch = new SampleBatch(CLASSES, MASK).ofFirstRows(lengths, 1);
-        for (String family : families()) {
+        for (String family : families(shape.layers())) {
             String name = "[CLS] " + name(lengths) + " " + family;
             BertConfig config = BertConfig.of(Presets.layout(family, shape.layers()), shape, CLASSES);
             if (family.equals("bert")) {
@@ -117,9 +123,9 @@ public record Benchmark(
     }
 
     /** The families that exist for models of this depth. */
-    private List<String> families() {
+    static List<String> families(int layers) {
         List<String> families = new ArrayList<>(FAMILIES);
-        if (shape.layers() < 3) {
+        if (layers < 3) {
             families.removeIf(family -> family.equals("sparse-queries-2") || family.equals("context-first"));
         }
         return families;

@@ -108,6 +108,18 @@ public final class GemmOptions {
         check(compute);
     }
 
+    /**
+     * Refuses to try who is faster where there is no model with whose products that could be done.
+     *
+     * @param asked the option that has none
+     */
+    public void refuseAuto(String asked) {
+        if (choice == Choice.AUTO) {
+            throw new UserError("--gemm auto tries the products of a model, and " + asked
+                    + " has none: choose --gemm panama, blas or onednn");
+        }
+    }
+
     /** What the products' operands are rounded to. */
     public OperandPrecision precision() {
         if (int8) {
