@@ -39,6 +39,14 @@ class LauncherTest {
         echo 'early words of the JVM' >&2
         for argument in "$@"; do printf '<%%s>\\n' "$argument"; done
         printf 'pid %%s\\n' "$$"
+        for argument in "$@"; do
+          case $argument in
+          -XX:DumpLoadedClassList=*) echo 'java/lang/Object id: 0' >"${argument#*=}" ;;
+          -XX:SharedArchiveFile=*) archive=${argument#*=} ;;
+          -Xshare:dump) dumps=yes ;;
+          esac
+        done
+        if [ -n "${dumps-}" ] && [ -z "${FAKE_ARCHIVE_FAILS-}" ]; then cat classes.txt >"$archive"; fi
         printf 'telemetry %%s %%s parallelism %%s\\n' "$OPT_OUT_TRACKING" "$DJL_OFFLINE" "$TOKENIZERS_PARALLELISM"
         case $* in *-Dnarrowbert.stderr=3*) echo 'words of the program' >&3 ;; esac
         exit "${FAKE_EXIT:-0}"
@@ -94,6 +102,10 @@ class LauncherTest {
 
     private Shell.Result launch(String... arguments) throws IOException, InterruptedException {
         return Shell.run(folder, environment, project.resolve("narrowbert"), arguments);
+    }
+
+    private Path archive() {
+        return project.resolve("cli/target/launcher/classes.jsa");
     }
 
     private List<String> builds() throws IOException {
@@ -187,10 +199,59 @@ class LauncherTest {
         Shell.Result second = launch("--help");
         assertThat(builds()).hasSize(1);
         assertThat(first.err().lines().filter(line -> line.startsWith("narrowbert:")))
-                .singleElement()
-                .asString()
-                .contains("building the project");
-        assertThat(second.err()).doesNotContain("building");
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("building the project"),
+                        line -> assertThat(line).contains("archiving the classes"));
+        assertThat(second.err()).doesNotContain("building").doesNotContain("archiving");
+    }
+
+    @Test
+    void archivesClassesAfterTheBuildAndStartsEveryCommandFromThem() throws Exception {
+        launch("--help");
+        assertThat(archive()).content().isEqualTo("java/lang/Object\n".repeat(3));
+        for (String line : List.of("--help", "tokenizer train", "pretrain")) {
+            assertThat(launch(line.split(" ", -1)).out())
+                    .as(line)
+                    .contains("<-XX:SharedArchiveFile=" + archive().toRealPath() + ">\n")
+                    .contains("<-Xlog:cds*=off,aot*=off>\n");
+        }
+    }
+
+    @Test
+    void runsWithoutAnArchiveThatCouldNotBeMade() throws Exception {
+        environment.put("FAKE_ARCHIVE_FAILS", "1");
+        Shell.Result first = launch("pretrain");
+        Shell.Result second = launch("pretrain");
+        assertThat(first.err()).contains("narrowbert: no archive could be made");
+        assertThat(second.err()).doesNotContain("archive");
+        assertThat(second.out()).contains("<pretrain>\n").doesNotContain("SharedArchiveFile");
+        assertThat(second.exitCode()).isZero();
+    }
+
+    @Test
+    void leavesVariablesForCommandsOutOfTheArchivesTraining() throws Exception {
+        environment.put("NARROWBERT_JAVA_OPTS", "-Xmx3g");
+        environment.put("NARROWBERT_OUTPUT_DIR", "elsewhere");
+        environment.put("JAVA_TOOL_OPTIONS", "-Xmx3g");
+        Path seen = folder.resolve("seen.txt");
+        String noting = "#!/bin/sh\nenv >>" + seen + "\necho \"$@\" >>" + seen + "\necho end of run >>" + seen + "\n";
+        environment.put(
+                "JAVA_HOME",
+                Shell.jdk(folder.resolve("noting"), "25.0.3", noting).toString());
+        launch("pretrain");
+        String[] runs = Files.readString(seen).split("end of run\n", -1);
+        assertThat(runs[0]).contains("Main model init").doesNotContain("-Xmx3g", "elsewhere");
+        assertThat(runs[runs.length - 2]).contains("Main pretrain", "-Xmx3g", "elsewhere");
+    }
+
+    @Test
+    void makesTheArchiveAgainAfterEachBuild() throws Exception {
+        launch("--help");
+        Files.writeString(archive(), "old");
+        Path source = Files.writeString(project.resolve("cli/src/main/java/New.java"), "class New {}");
+        Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(60)));
+        launch("--help");
+        assertThat(archive()).content().startsWith("java/lang/Object\n");
     }
 
     @ParameterizedTest
@@ -243,6 +304,50 @@ class LauncherTest {
     /** With the real JVM and the modules under test. */
     @Test
     void neverShowsTheIncubatorWarningOfARealJvm() throws Exception {
+        withTheRealJvm(() -> {
+            Shell.Result wrong = launch("plan", "--no-such-option");
+            assertThat(wrong.err())
+                    .as(wrong.out())
+                    .startsWith("narrowbert: --no-such-option is not an option of 'narrowbert plan'")
+                    .doesNotContain("WARNING");
+            assertThat(wrong.exitCode()).isEqualTo(ExitPolicy.WRONG_USAGE);
+            assertAnswersHelp();
+        });
+    }
+
+    @Test
+    void aRealJvmSaysNothingOfAnArchiveThatItCannotUse() throws Exception {
+        withTheRealJvm(() -> {
+            Files.writeString(archive(), "no archive of classes");
+            assertAnswersHelp();
+            Files.write(archive(), new byte[100_000]);
+            assertAnswersHelp();
+        });
+    }
+
+    @Test
+    void aRealJvmMapsTheArchiveAndRunsWithAnotherCollectorToo() throws Exception {
+        withTheRealJvm(() -> {
+            Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+            String dump = "exec " + java + " -XX:+UseSerialGC -Xshare:dump -XX:SharedArchiveFile=" + archive();
+            Shell.run(folder, Map.of(), Shell.executable(folder.resolve("dump"), dump));
+            assertThat(archive()).isNotEmptyFile();
+            environment.put("NARROWBERT_JAVA_OPTS", "-Xlog:cds*=info,aot*=info");
+            assertThat(launch("--help").out())
+                    .contains("Opened shared archive file " + archive().toRealPath());
+            environment.put("NARROWBERT_JAVA_OPTS", "-XX:-UseSerialGC -XX:+UseZGC");
+            assertAnswersHelp();
+        });
+    }
+
+    private void assertAnswersHelp() throws IOException, InterruptedException {
+        Shell.Result help = launch("--help");
+        assertThat(help.err()).isEmpty();
+        assertThat(help.out()).startsWith("Usage: narrowbert").contains("plan");
+        assertThat(help.exitCode()).isZero();
+    }
+
+    private void withTheRealJvm(ThrowingRunnable commands) throws Exception {
         Path lib = Files.createDirectories(project.resolve("cli/target/launcher/lib"));
         Files.writeString(project.resolve("cli/target/launcher/built.txt"), "built");
         environment.put("JAVA_HOME", System.getProperty("java.home"));
@@ -258,23 +363,16 @@ class LauncherTest {
                     links.add(Files.createSymbolicLink(link, module));
                 }
             }
-
-            Shell.Result wrong = launch("plan", "--no-such-option");
-            assertThat(wrong.err())
-                    .as(wrong.out())
-                    .startsWith("narrowbert: --no-such-option is not an option of 'narrowbert plan'")
-                    .doesNotContain("WARNING");
-            assertThat(wrong.exitCode()).isEqualTo(ExitPolicy.WRONG_USAGE);
-
-            Shell.Result help = launch("--help");
-            assertThat(help.err()).isEmpty();
-            assertThat(help.out()).contains("Usage: narrowbert", "plan");
-            assertThat(help.exitCode()).isZero();
+            commands.run();
         } finally {
             for (Path link : links) {
                 Files.delete(link);
             }
         }
+    }
+
+    private interface ThrowingRunnable {
+        void run() throws Exception;
     }
 
     /** The module path of this test and, of its class path, the libraries that the launcher lets call native code. */
