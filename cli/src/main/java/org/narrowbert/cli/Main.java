@@ -3,6 +3,7 @@ package org.narrowbert.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +38,18 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = BuildVersion.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
+        footer = {
+            "",
+            "A first run, on an English corpus that comes along:",
+            "  ./narrowbert pretrain --output-dir runs/first",
+            "",
+            "Exit codes: 0 done, 1 something read or run failed, 2 wrong command line or configuration."
+        })
+public final class Main implements Runnable {
+    /** System property that holds the number of the descriptor where the launcher keeps the real standard error. */
+    private static final String STANDARD_ERROR = "narrowbert.stderr";
+
+    private static final List<Class<?>> COMMANDS = List.of(
             PretrainCommand.class,
             FineTuneCommand.class,
             EvaluateCommand.class,
@@ -50,18 +62,7 @@ import picocli.CommandLine.Spec;
             PlanCommand.class,
             ReportCommand.class,
             BenchCommand.class,
-            DoctorCommand.class
-        },
-        footer = {
-            "",
-            "A first run, on an English corpus that comes along:",
-            "  ./narrowbert pretrain --output-dir runs/first",
-            "",
-            "Exit codes: 0 done, 1 something read or run failed, 2 wrong command line or configuration."
-        })
-public final class Main implements Runnable {
-    /** System property that holds the number of the descriptor where the launcher keeps the real standard error. */
-    private static final String STANDARD_ERROR = "narrowbert.stderr";
+            DoctorCommand.class);
 
     @Spec
     private CommandSpec spec;
@@ -105,7 +106,7 @@ public final class Main implements Runnable {
         Main main = new Main();
         CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
         boolean debugVariable = "1".equals(environment.get("NARROWBERT_DEBUG"));
-        CommandLine commandLine = new CommandLine(main)
+        CommandLine commandLine = commandLine(main, commands(arguments))
                 .setOut(out)
                 .setErr(err)
                 .setUsageHelpAutoWidth(true)
@@ -128,6 +129,27 @@ public final class Main implements Runnable {
         } catch (UserError | Error failure) {
             return ExitPolicy.report(failure, err, main.debug || debugVariable);
         }
+    }
+
+    /** The command line with all commands. */
+    public static CommandLine commandLine() {
+        return commandLine(new Main(), COMMANDS);
+    }
+
+    private static CommandLine commandLine(Main main, List<Class<?>> commands) {
+        CommandLine commandLine = new CommandLine(main);
+        commands.forEach(commandLine::addSubcommand);
+        return commandLine;
+    }
+
+    /** The command that the first argument names, alone: to read what all the others take needs longer than to run a short one. */
+    private static List<Class<?>> commands(String[] arguments) {
+        return COMMANDS.stream()
+                .filter(command -> arguments.length > 0
+                        && command.getAnnotation(Command.class).name().equals(arguments[0]))
+                .findFirst()
+                .<List<Class<?>>>map(List::of)
+                .orElse(COMMANDS);
     }
 
     private Optional<Path> config(Map<String, String> environment) {

@@ -42,7 +42,7 @@ class MainTest {
 
     @Test
     void everyCommandHasAHelpPageWithExamplesThatCanBeTyped() {
-        visit("./narrowbert", new CommandLine(Main.class));
+        visit("./narrowbert", Main.commandLine());
     }
 
     private void visit(String path, CommandLine command) {

@@ -100,7 +100,7 @@ class ConfigurationTest {
 
     @Test
     void noOptionTakesAVariableThatMeansSomethingElse() {
-        assertThat(options(new CommandLine(Main.class)))
+        assertThat(options(Main.commandLine()))
                 .map(option -> "NARROWBERT_"
                         + option.names()[0]
                                 .replaceFirst("--", "")

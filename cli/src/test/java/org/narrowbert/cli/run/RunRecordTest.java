@@ -20,7 +20,6 @@ import org.narrowbert.cli.Main;
 import org.narrowbert.engine.plan.CostModel;
 import org.narrowbert.model.config.CostModelFile;
 import org.narrowbert.model.config.RunConfig;
-import picocli.CommandLine;
 
 class RunRecordTest {
     /** Options without a value say something by having none. */
@@ -111,7 +110,7 @@ class RunRecordTest {
     void theRecordHoldsEveryOptionThatHasAValue() throws IOException {
         first("a");
         Set<String> names = new TreeSet<>();
-        Objects.requireNonNull(new CommandLine(Main.class).getSubcommands().get("pretrain"))
+        Objects.requireNonNull(Main.commandLine().getSubcommands().get("pretrain"))
                 .getCommandSpec()
                 .options()
                 .forEach(option -> names.add(option.longestName().substring(2)));
