@@ -28,6 +28,7 @@ final class LinearKernels implements AutoCloseable {
 
     // The call under way: what follows a product, or an element-wise kernel.
     private ActivationFunction function = ActivationFunction.RELU;
+    private boolean isPlain;
     private long from;
     private int fromStride;
     private long gradient;
@@ -98,6 +99,7 @@ final class LinearKernels implements AutoCloseable {
         fromStride = preActivation.stride();
         to = output.address();
         toStride = output.stride();
+        isPlain = function == ActivationFunction.GELU && products.isWarming();
         products.multiply(addend.row(bias), input, false, weight, true, preActivation, activate);
     }
 
@@ -180,12 +182,15 @@ final class LinearKernels implements AutoCloseable {
 
     private void activate(int firstRow, int endRow, int firstColumn, int endColumn) {
         long offset = (long) firstColumn * Float.BYTES;
+        int count = endColumn - firstColumn;
         for (int row = firstRow; row < endRow; row++) {
-            ActivationRow.activate(
-                    function,
-                    Checks.row(from, row, fromStride) + offset,
-                    Checks.row(to, row, toStride) + offset,
-                    endColumn - firstColumn);
+            long source = Checks.row(from, row, fromStride) + offset;
+            long target = Checks.row(to, row, toStride) + offset;
+            if (isPlain) {
+                PlainGelu.activate(source, target, count);
+            } else {
+                ActivationRow.activate(function, source, target, count);
+            }
         }
     }
 

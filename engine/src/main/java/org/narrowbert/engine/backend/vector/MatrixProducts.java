@@ -23,6 +23,11 @@ interface MatrixProducts extends AutoCloseable {
         return PackedWeights.NONE;
     }
 
+    /** Whether the kernels are not compiled yet, so that what follows the next product is done in plain loops as well. */
+    default boolean isWarming() {
+        return false;
+    }
+
     /**
      * Computes C = addend + A B. Shapes have been checked.
      *

@@ -49,6 +49,11 @@ final class WarmingProducts implements MatrixProducts {
     }
 
     @Override
+    public boolean isWarming() {
+        return warming.isPlain(0);
+    }
+
+    @Override
     public void multiply(
             Addend addend,
             Matrix left,

@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.narrowbert.engine.backend.PackedWeights;
+import org.narrowbert.engine.tensor.ActivationFunction;
 import org.narrowbert.engine.tensor.Buffer;
 import org.narrowbert.engine.tensor.ElementType;
 import org.narrowbert.engine.tensor.Matrix;
@@ -119,6 +121,25 @@ class WarmingProductsTest {
                     assertThat(target.toArray()).isEqualTo(product.plain().toArray());
                 }
             }
+        }
+    }
+
+    /** Of floats of every exponent, which are denormal, infinite and not numbers too. */
+    @Test
+    void theActivationInPlainLoopsGivesTheKernelsBits() {
+        int step = 9_973;
+        int count = (int) ((1L << 32) / step);
+        try (Buffer floats = Buffer.open(ElementType.FLOAT32, 2L * count)) {
+            Matrix plain = Matrix.dense(floats, 0, 1, count);
+            Matrix kernels = Matrix.dense(floats, count, 1, count);
+            for (int column = 0; column < count; column++) {
+                float x = Float.intBitsToFloat(column * step);
+                plain.set(0, column, x);
+                kernels.set(0, column, x);
+            }
+            PlainGelu.activate(plain.address(), plain.address(), count);
+            ActivationRow.activate(ActivationFunction.GELU, kernels.address(), kernels.address(), count);
+            assertThat(plain.toArray()).isEqualTo(kernels.toArray());
         }
     }
 
