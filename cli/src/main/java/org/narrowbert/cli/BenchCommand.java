@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.narrowbert.cli.bench.BenchReport;
 import org.narrowbert.cli.bench.Benchmark;
 import org.narrowbert.cli.bench.FormsBenchmark;
 import org.narrowbert.cli.bench.Measurement;
@@ -37,9 +38,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Times whole models with random weights, beside what the machine can do at most. */
 @Command(
@@ -59,10 +57,13 @@ import tools.jackson.databind.node.ObjectNode;
 final class BenchCommand implements Callable<Integer> {
     private static final String PEER = "--onnx-runtime";
     private static final String JSON = "--json";
+    private static final String OVERWRITE = "--overwrite";
+    private static final String CALIBRATE = "--calibrate";
+    private static final String NARROW_FORMS = "--narrow-forms";
 
     /** Options that say nothing of a machine's rates, nor of the forms of narrow attention. */
     private static final List<String> BESIDE_CALIBRATION = List.of(
-            "--narrow-forms",
+            NARROW_FORMS,
             "--size",
             "--vocab-size",
             "--part",
@@ -131,7 +132,7 @@ final class BenchCommand implements Callable<Integer> {
     private Optional<Path> onnxRuntime = Optional.empty();
 
     @Option(
-            names = "--calibrate",
+            names = CALIBRATE,
             paramLabel = "FILE",
             description =
                     "Measure this machine's rates of products, attention and memory in half a minute, and write them"
@@ -139,11 +140,14 @@ final class BenchCommand implements Callable<Integer> {
     private Optional<Path> calibrate = Optional.empty();
 
     @Option(
-            names = "--narrow-forms",
+            names = NARROW_FORMS,
             paramLabel = "PNG",
             description = "Time both forms of narrow attention at twenty shapes, in inference and training, instead of"
                     + " models; print what --narrow-attention auto takes, and draw absorbed over projected.")
     private Optional<Path> narrowForms = Optional.empty();
+
+    @Option(names = OVERWRITE, description = "Replace the file of --calibrate or --narrow-forms where there is one.")
+    private boolean overwrite;
 
     @Option(names = JSON, description = "Print JSON, one array, instead of a table.")
     private boolean json;
@@ -174,20 +178,28 @@ final class BenchCommand implements Callable<Integer> {
         compute.check();
         compute.fallback().ifPresent(spec.commandLine().getErr()::println);
         if (calibrate.isPresent()) {
-            refuseBeside("--calibrate", BESIDE_CALIBRATION);
-            products.refuseAuto("--calibrate");
+            refuseBeside(CALIBRATE, BESIDE_CALIBRATION);
+            products.refuseAuto(CALIBRATE);
             products.check(compute);
-            calibrate(OutputFile.named("--calibrate", calibrate.get()).check().path());
+            products.requireBackend(CALIBRATE, compute);
+            calibrate(output(CALIBRATE, calibrate.get()));
             return 0;
         }
         if (narrowForms.isPresent()) {
-            refuseBeside("--narrow-forms", BESIDE_FORMS);
-            products.refuseAuto("--narrow-forms");
+            refuseBeside(NARROW_FORMS, BESIDE_FORMS);
+            products.refuseAuto(NARROW_FORMS);
             products.checkForTraining(compute);
-            measureForms(OutputFile.named("--narrow-forms", narrowForms.get())
-                    .check()
-                    .path());
+            products.requireBackend(NARROW_FORMS, compute);
+            Path picture = output(NARROW_FORMS, narrowForms.get());
+            if (!picture.toString().endsWith(".png")) {
+                throw new UserError(NARROW_FORMS + " " + picture + " is to be a PNG picture: let its name end in .png");
+            }
+            measureForms(picture);
             return 0;
+        }
+        if (overwrite) {
+            throw new UserError(OVERWRITE + " is for the file of " + CALIBRATE + " or " + NARROW_FORMS
+                    + ", and neither is given: leave it out");
         }
         Set<Benchmark.Part> chosen =
                 parts.isEmpty() ? EnumSet.of(Benchmark.Part.FORWARD, Benchmark.Part.TRAINING) : EnumSet.copyOf(parts);
@@ -196,6 +208,7 @@ final class BenchCommand implements Callable<Integer> {
                         ModelSize.named(size).shape().layers(),
                         narrowing.narrowing().lastLayer())
                 .refuse(this::isGiven);
+        products.check(compute);
         if (products.precision() == OperandPrecision.INT8 && chosen.contains(Benchmark.Part.TRAINING)) {
             throw new UserError("--int8 is for inference: add --part forward");
         }
@@ -207,8 +220,6 @@ final class BenchCommand implements Callable<Integer> {
         }
         if (chosen.contains(Benchmark.Part.TRAINING)) {
             products.checkForTraining(compute);
-        } else {
-            products.check(compute);
         }
         if (onnxRuntime.isEmpty()) {
             measure(chosen, Optional.empty());
@@ -231,12 +242,18 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
+    private Path output(String option, Path file) {
+        return OutputFile.named(option, file).check().refuseExisting(overwrite).path();
+    }
+
     private boolean isGiven(String option) {
         return spec.commandLine().getParseResult().hasMatchedOption(option);
     }
 
     private void calibrate(Path file) {
         PrintWriter out = spec.commandLine().getOut();
+        out.println("measuring this machine's rates, about half a minute");
+        out.flush();
         try (Backend backend = compute.open(products.decided(), products.precision());
                 Calibration calibration = new Calibration(backend, warmUp / 2)) {
             CostRates rates = new CostRates(calibration.measure());
@@ -252,7 +269,7 @@ final class BenchCommand implements Callable<Integer> {
         List<FormsBenchmark.Shape> shapes = new ArrayList<>();
         ModelShape model = ModelSize.named(size).shape();
         out.println("two layers of BERT-" + size + ", 1,024 tokens, threads " + compute.threads() + "; medians of "
-                + runs + " runs, milliseconds");
+                + runs + (runs == 1 ? " run" : " runs") + ", milliseconds");
         out.println("%-10s %8s %8s %10s %10s   %-10s %s"
                 .formatted("", "tokens", "narrow", "projected", "absorbed", "auto", "auto / better"));
         try (Backend backend = compute.open(products.decided(), products.precision())) {
@@ -271,7 +288,8 @@ final class BenchCommand implements Callable<Integer> {
                 out.flush();
             });
         }
-        FormsPicture.write(picture, shapes, false);
+        FormsPicture.write(picture, shapes);
+        out.println("drawn in " + picture);
     }
 
     private void measure(Set<Benchmark.Part> chosen, Optional<OnnxRuntime> peer) {
@@ -288,73 +306,23 @@ final class BenchCommand implements Callable<Integer> {
                 narrowing.narrowing(),
                 json ? spec.commandLine().getErr() : out);
         try (Backend backend = compute.open(gemm, products.precision())) {
+            BenchReport report = BenchReport.of(
+                    size, backend, gemm, products.precision(), compute.threads(), peer.map(OnnxRuntime::name));
             if (!json) {
-                out.println("BERT-" + size + ", " + products.precision().name().toLowerCase(Locale.ROOT) + ", backend "
-                        + backend.name() + ", products by " + gemm.text() + ", threads " + compute.threads()
-                        + "; medians of " + runs + " runs or more");
-                String heading = "%-46s %10s %22s %10s %10s %8s"
-                        .formatted("", "seconds", "fastest to slowest", "tokens/s", "GFLOP/s", "of peak");
-                out.println(heading
-                        + peer.map(library -> "   " + library.name() + "; ours is")
-                                .orElse(""));
+                report.heading(runs).forEach(out::println);
             }
             for (Benchmark.Part part : chosen) {
                 benchmark.measure(part, backend, measurement -> {
                     measured.add(measurement);
                     if (!json) {
-                        out.println(line(measurement));
+                        out.println(report.line(measurement));
                         out.flush();
                     }
                 });
             }
+            if (json) {
+                out.println(report.json(measured));
+            }
         }
-        if (json) {
-            out.println(json(measured, gemm, peer));
-        }
-    }
-
-    private static String line(Measurement of) {
-        return "%-46s %10.4f %22s %,10.1f %10.1f %8s"
-                        .formatted(
-                                of.name(),
-                                of.timing().median(),
-                                "%.4f to %.4f"
-                                        .formatted(
-                                                of.timing().least(), of.timing().most()),
-                                of.tokensPerSecond(),
-                                of.gigaflop() / of.timing().median(),
-                                of.shareOfPeak()
-                                        .map(share -> "%.0f%%".formatted(100 * share))
-                                        .orElse("?"))
-                + of.timesPeer()
-                        .map(times -> "   %.4f s; %.2f x as fast"
-                                .formatted(of.peer().orElseThrow().median(), times))
-                        .orElse("");
-    }
-
-    private String json(List<Measurement> measured, Gemm gemm, Optional<OnnxRuntime> peer) {
-        ArrayNode array = JsonMapper.shared().createArrayNode();
-        for (Measurement of : measured) {
-            ObjectNode object = array.addObject();
-            object.put("name", of.name()).put("size", size).put("threads", compute.threads());
-            object.put("gemm", gemm.text()).put("bf16", products.precision() == OperandPrecision.BFLOAT16);
-            object.put("int8", products.precision() == OperandPrecision.INT8);
-            object.put("tokens", of.tokens()).put("gigaflop", of.gigaflop());
-            object.put("seconds_median", of.timing().median());
-            object.put("seconds_least", of.timing().least());
-            object.put("seconds_most", of.timing().most());
-            object.put("runs", of.timing().seconds().length);
-            object.put("tokens_per_second", of.tokensPerSecond());
-            of.peakGigaflops().ifPresent(peak -> object.put("peak_gigaflops", peak));
-            of.shareOfPeak().ifPresent(share -> object.put("share_of_peak", share));
-            of.peer()
-                    .ifPresent(timing -> object.putObject("peer")
-                            .put("name", peer.orElseThrow().name())
-                            .put("seconds_median", timing.median())
-                            .put("seconds_least", timing.least())
-                            .put("seconds_most", timing.most()));
-            of.timesPeer().ifPresent(times -> object.put("times_peer", times));
-        }
-        return JsonMapper.shared().writeValueAsString(array);
     }
 }

@@ -43,7 +43,8 @@ class BenchCommandTest {
                 "bench", "--narrow-forms", picture.toString(), "--size", "tiny", "--warm-up", "0", "--runs", "1");
         assertThat(run.exitCode()).as(run.err()).isZero();
         List<String> lines = run.out().lines().toList();
-        assertThat(lines).hasSize(42);
+        assertThat(lines).hasSize(43);
+        assertThat(lines.getLast()).isEqualTo("drawn in " + picture);
         assertThat(lines.getFirst()).startsWith("two layers of BERT-tiny, 1,024 tokens");
         assertThat(lines.subList(2, 22)).allMatch(line -> line.startsWith("inference "));
         assertThat(lines.subList(22, 42)).allMatch(line -> line.startsWith("training "));
@@ -74,6 +75,15 @@ class BenchCommandTest {
                 "--size tiny --part forward --part cls --part training --narrow-last-layer off"
                         + " --cost-model product=1,attention=1,absorbed=1,memory=1"
                         + " | --cost-model says nothing of --part forward and --part cls and --part training",
+                "--narrow-forms pom.xml | --narrow-forms pom.xml exists: name another file, or add --overwrite",
+                "--calibrate pom.xml | --calibrate pom.xml exists: name another file, or add --overwrite",
+                "--overwrite | --overwrite is for the file of --calibrate or --narrow-forms",
+                "--narrow-forms x.jpg | is to be a PNG picture: let its name end in .png",
+                "--narrow-forms x.png --backend reference | --narrow-forms is for the vector backend",
+                "--calibrate x.json --backend reference | --calibrate is for the vector backend",
+                "--backend reference --bf16 | --bf16 is for the vector backend, and this is reference",
+                "--int8 --bf16 | --int8 and --bf16 are two ways to round the same products",
+                "--int8 --gemm onednn --backend reference | --int8 is for the vector backend",
                 "--narrow-forms x.png --size huge | model size 'huge' is not known",
             })
     void whatCannotBeMeasuredOrWrittenIsRefusedAtOnce(String arguments, String sentence) {
@@ -81,6 +91,14 @@ class BenchCommandTest {
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).contains(sentence);
         assertThat(Path.of("x.png")).doesNotExist();
+    }
+
+    @Test
+    void theReferenceBackendIsSaidToBeWhatItIs() {
+        Cli run = Cli.run(
+                "bench", "--backend", "reference", "--size", "tiny", "--part", "cls", "--warm-up", "0", "--runs", "1");
+        assertThat(run.out())
+                .startsWith("BERT-tiny, backend reference, plain loops in double on one thread; medians of 1 run or");
     }
 
     @Test

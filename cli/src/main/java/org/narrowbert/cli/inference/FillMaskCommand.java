@@ -83,6 +83,8 @@ public final class FillMaskCommand implements Callable<Integer> {
         compute.check();
         products.check(compute);
         PrintWriter out = spec.commandLine().getOut();
+        // What is printed beside answers goes where nobody takes it for one.
+        PrintWriter err = spec.commandLine().getErr();
         try (HuggingFaceDirectory saved = HuggingFaceDirectory.open(directory);
                 Tokenizer tokenizer = Tokenizer.open(directory);
                 Backend backend = compute.open(
@@ -94,7 +96,7 @@ public final class FillMaskCommand implements Callable<Integer> {
                                         .graph(),
                                 saved.config().maxPositionEmbeddings(),
                                 narrowing.narrowing(),
-                                out),
+                                err),
                         products.precision());
                 Parameters parameters = Parameters.open(
                         MaskedLanguageModel.inference(saved.config()).graph().parameters(), backend)) {

@@ -68,25 +68,16 @@ public final class GemmOptions {
 
     /** Refuses a library that is not to be had here, and a backend that has no use for one. */
     public void check(ComputeOptions compute) {
+        checkRounding(compute);
         if (bfloat16 && choice != Choice.ONEDNN && choice != Choice.PANAMA) {
             throw new UserError("--bf16 takes --gemm panama, for inference, or --gemm onednn: choose one of them, or"
                     + " leave --bf16 out");
         }
-        if (bfloat16 && !compute.provider().name().equals(BACKEND)) {
-            throw new UserError("--bf16 is for the " + BACKEND + " backend, and this is "
-                    + compute.provider().name() + ": leave one of them out");
-        }
         if (int8 && choice != Choice.ONEDNN) {
             throw new UserError("--int8 is computed by oneDNN alone: add --gemm onednn, or leave --int8 out");
         }
-        if (int8 && bfloat16) {
-            throw new UserError("--int8 and --bf16 are two ways to round the same products: leave one of them out");
-        }
         named(choice).filter(gemm -> gemm != Gemm.PANAMA).ifPresent(gemm -> {
-            if (!compute.provider().name().equals(BACKEND)) {
-                throw new UserError("--gemm " + gemm.text() + " is for the " + BACKEND + " backend, and this is "
-                        + compute.provider().name() + ": leave one of them out");
-            }
+            requireBackend("--gemm " + gemm.text(), compute);
             if (gemm.availability() instanceof Availability.Missing(var what, var lookedAt)) {
                 throw new UserError("--gemm " + gemm.text() + " cannot be had here, " + what
                         + "; --gemm panama computes in Java" + (bfloat16 ? ", with --bf16=false" : ""));
@@ -94,8 +85,30 @@ public final class GemmOptions {
         });
     }
 
+    /**
+     * Refuses a backend whose speed and precision are not to be chosen.
+     *
+     * @param asked the option that takes the other one
+     */
+    public void requireBackend(String asked, ComputeOptions compute) {
+        if (!compute.provider().name().equals(BACKEND)) {
+            throw new UserError(asked + " is for the " + BACKEND + " backend, and this is "
+                    + compute.provider().name() + ": leave one of them out");
+        }
+    }
+
+    private void checkRounding(ComputeOptions compute) {
+        if (int8 && bfloat16) {
+            throw new UserError("--int8 and --bf16 are two ways to round the same products: leave one of them out");
+        }
+        if (int8 || bfloat16) {
+            requireBackend(int8 ? "--int8" : "--bf16", compute);
+        }
+    }
+
     /** The same, for what trains: bytes have no gradients. */
     public void checkForTraining(ComputeOptions compute) {
+        checkRounding(compute);
         if (int8) {
             throw new UserError(
                     "--int8 is for inference, training needs finer steps: leave --int8 out, or take --bf16");

@@ -12,15 +12,15 @@ public final class FormsPicture {
     private FormsPicture() {}
 
     /**
-     * Draws it as a PNG file.
+     * Draws inference as a PNG file.
      *
      * @throws org.narrowbert.engine.error.RunError when it cannot be drawn or written
      */
-    public static void write(Path file, List<FormsBenchmark.Shape> shapes, boolean training) {
+    public static void write(Path file, List<FormsBenchmark.Shape> shapes) {
         List<Figure.Line> lines = new ArrayList<>();
         int[] lengths = FormsBenchmark.lengths();
         for (int index = 0; index < lengths.length; index++) {
-            List<FormsBenchmark.Shape> some = FormsBenchmark.ofKind(shapes, training, lengths[index]);
+            List<FormsBenchmark.Shape> some = FormsBenchmark.ofKind(shapes, false, lengths[index]);
             lines.add(new Figure.Line(
                     lengths[index] + " tokens",
                     index,
@@ -42,7 +42,7 @@ public final class FormsPicture {
                 new Figure.Axes(
                         "narrow rows / tokens",
                         0.4,
-                        training ? "time absorbed / projected, training" : "time absorbed / projected, inference",
+                        "time absorbed / projected, inference",
                         "0.0",
                         OptionalDouble.of(0),
                         OptionalDouble.empty()),
