@@ -214,6 +214,7 @@ public final class GemmOptions {
         String times = trial.entries().stream()
                 .map(entry -> entry.gemm().text() + " %.4g ms".formatted(1e3 * entry.seconds()))
                 .collect(Collectors.joining(", "));
+        trial.refusals().forEach(out::println);
         out.println("products by " + trial.best().text() + ": "
                 + (trial.entries().size() == 1
                         ? "no native library is found (./narrowbert doctor)"

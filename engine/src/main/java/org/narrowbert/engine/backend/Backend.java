@@ -16,6 +16,12 @@ public interface Backend extends AutoCloseable {
 
     Kernels kernels();
 
+    /**
+     * Computes from now on with what is fastest in the end, whether it has been compiled or not: a process that answers once is better off without. Results
+     * are the same bits.
+     */
+    default void skipWarmUp() {}
+
     /** Makes room for what kernels keep for themselves, so that none of them has to make it later for operands no wider than these. */
     default void reserve(KernelWidths widths) {}
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.tensor.Buffer;
 import org.narrowbert.engine.tensor.Matrix;
 
@@ -12,8 +13,9 @@ import org.narrowbert.engine.tensor.Matrix;
  * A short race of all who can compute matrix products here, at a model's own shapes: which of them a run had best use.
  *
  * @param entries what each took, {@link Gemm#PANAMA} first
+ * @param refusals why a library that is here took no part
  */
-public record GemmTrial(List<Entry> entries) {
+public record GemmTrial(List<Entry> entries, List<String> refusals) {
     /** A native library must take this share of our own kernels' time at most: less than this is chance, and costs the promise of bits. */
     private static final double WORTH_IT = 0.95;
 
@@ -36,6 +38,7 @@ public record GemmTrial(List<Entry> entries) {
 
     public GemmTrial {
         entries = List.copyOf(entries);
+        refusals = List.copyOf(refusals);
     }
 
     /** The fastest; our own kernels where no library is faster by more than chance. */
@@ -47,7 +50,8 @@ public record GemmTrial(List<Entry> entries) {
     }
 
     /**
-     * Runs it, some seconds for each who is available.
+     * Runs it, some seconds for each who is available. Layers of one shape are all computed with the first one's weight, which a cache may hold where a model's would
+     * be read from memory; that is so for all competitors.
      *
      * @param provider the backend that leaves the choice
      * @param threads that compute
@@ -57,23 +61,24 @@ public record GemmTrial(List<Entry> entries) {
     public static GemmTrial run(
             BackendProvider provider, int threads, Map<LinearShape, Integer> layers, boolean gradients) {
         List<Entry> entries = new ArrayList<>();
+        List<String> refusals = new ArrayList<>();
         for (Gemm gemm : Gemm.values()) {
             if (gemm.availability() instanceof Availability.Ready) {
                 try (Backend backend = provider.open(new BackendOptions(threads, gemm))) {
                     entries.add(new Entry(gemm, seconds(backend, layers, gradients)));
+                } catch (RunError refused) {
+                    refusals.add(gemm.text() + ": " + refused.getMessage());
                 }
             }
         }
-        return new GemmTrial(entries);
+        return new GemmTrial(entries, refusals);
     }
 
     private static double seconds(Backend backend, Map<LinearShape, Integer> layers, boolean gradients) {
         List<Layer> open = new ArrayList<>();
         try {
             layers.forEach((shape, count) -> open.add(Layer.open(backend, shape, count)));
-            // After a first gradient our own kernels compute for good, as they do in all but a process's first second.
-            open.stream().findFirst().ifPresent(first -> first.differentiate(backend.kernels()));
-            open.forEach(Layer::fill);
+            backend.skipWarmUp();
             try (PackedWeights _ = gradients
                     ? PackedWeights.NONE
                     : backend.keepPacked(open.stream().map(Layer::weight).toList())) {

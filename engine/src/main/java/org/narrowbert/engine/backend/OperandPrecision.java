@@ -3,6 +3,7 @@ package org.narrowbert.engine.backend;
 import java.util.Optional;
 import org.narrowbert.ffm.matrix.Bfloat16Products;
 import org.narrowbert.ffm.matrix.Int8Products;
+import org.narrowbert.ffm.matrix.NativeCallException;
 
 /** What the operands of linear layers' products are rounded to; sums, results, weights, moments and all else are float32. */
 public enum OperandPrecision {
@@ -34,6 +35,14 @@ public enum OperandPrecision {
         if (gemm != Gemm.ONEDNN) {
             return Optional.empty();
         }
+        try {
+            return lack();
+        } catch (NativeCallException refused) {
+            return Optional.of(String.valueOf(refused.getMessage()));
+        }
+    }
+
+    private Optional<String> lack() {
         return switch (this) {
             case FLOAT32 -> Optional.empty();
             case BFLOAT16 ->

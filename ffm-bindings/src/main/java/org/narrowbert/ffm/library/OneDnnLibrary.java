@@ -18,10 +18,13 @@ final class OneDnnLibrary {
             "dnnl_engine_create",
             "dnnl_stream_create",
             "dnnl_memory_desc_create_with_strides",
+            "dnnl_memory_desc_get_size",
             "dnnl_memory_create",
             "dnnl_post_ops_append_sum",
+            "dnnl_primitive_attr_set_scratchpad_mode",
             "dnnl_matmul_primitive_desc_create",
             "dnnl_reorder_primitive_desc_create",
+            "dnnl_primitive_desc_query_md",
             "dnnl_primitive_execute",
             "omp_set_num_threads");
 

@@ -32,7 +32,15 @@ public final class Bfloat16Products implements AutoCloseable {
         }
     }
 
-    /** Whether a product's operands are to be rounded: a few that are tiny are computed as they are, by {@link #multiply}. */
+    /** Bytes that the library has been given to work in. */
+    public long workspaceBytes() {
+        return products.workspaceBytes();
+    }
+
+    /**
+     * Whether a product's operands are to be rounded. Where a matrix has one row or column that lies apart, which the library takes for dense, they are left as
+     * they are, for {@link #multiply}.
+     */
     public boolean rounds(ProductShape shape) {
         return !VectorProducts.computes(shape);
     }

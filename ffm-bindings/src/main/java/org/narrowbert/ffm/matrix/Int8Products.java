@@ -56,6 +56,11 @@ public final class Int8Products implements AutoCloseable {
         }
     }
 
+    /** Bytes that the library has been given to work in. */
+    public long workspaceBytes() {
+        return products.workspaceBytes();
+    }
+
     /** The largest magnitude of B's bytes with which sums are exact here. */
     public int largestWeight() {
         return largestWeight;

@@ -9,17 +9,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.narrowbert.ffm.generated.dnnl.Dnnl;
 import org.narrowbert.ffm.generated.dnnl.dnnl_exec_arg_t;
-import org.narrowbert.ffm.memory.NativeMemory;
 
 /**
- * One product of one shape, or one conversion, compiled by oneDNN for this processor, with the matrices it is told addresses of. What it needs to work in
- * is its own, since the library's is that of the thread which compiled it.
+ * One product of one shape, or one conversion, compiled by oneDNN for this processor, with the matrices it is told addresses of. What it works in
+ * is the caller's, since the library's own would be that of the thread which compiled it.
  *
  * @param primitive the compiled code
  * @param arguments the matrices
- * @param workspace what it works in, which may be nothing
+ * @param workspaceBytes size of what it works in; 0 where it needs nothing, and then it is no argument
  */
-record OneDnnPrimitive(MemorySegment primitive, List<Argument> arguments, NativeMemory workspace)
+record OneDnnPrimitive(MemorySegment primitive, List<Argument> arguments, long workspaceBytes)
         implements AutoCloseable {
     /** Arguments of a product and its workspace, which are more than those of a conversion. */
     static final int ARGUMENTS = 4;
@@ -87,16 +86,14 @@ record OneDnnPrimitive(MemorySegment primitive, List<Argument> arguments, Native
      * Computes and waits for it.
      *
      * @param places room for {@value #ARGUMENTS} arguments
-     * @param addresses of the matrices, in the order of the arguments, without a workspace's
+     * @param addresses of the matrices, in the order of the arguments, and last of the workspace where it needs one
      */
     void run(MemorySegment stream, MemorySegment places, long... addresses) {
         for (int index = 0; index < arguments.size(); index++) {
             Argument argument = arguments.get(index);
-            if (index < addresses.length) {
-                check(
-                        "a matrix's address",
-                        Dnnl.dnnl_memory_set_data_handle(argument.memory(), MemorySegment.ofAddress(addresses[index])));
-            }
+            check(
+                    "a matrix's address",
+                    Dnnl.dnnl_memory_set_data_handle(argument.memory(), MemorySegment.ofAddress(addresses[index])));
             MemorySegment place = dnnl_exec_arg_t.asSlice(places, index);
             dnnl_exec_arg_t.arg(place, argument.which());
             dnnl_exec_arg_t.memory(place, argument.memory());
@@ -111,21 +108,18 @@ record OneDnnPrimitive(MemorySegment primitive, List<Argument> arguments, Native
         for (Argument argument : arguments) {
             check("to let go of a matrix in memory", Dnnl.dnnl_memory_destroy(argument.memory()));
         }
-        workspace.close();
     }
 
     private static OneDnnPrimitive compiled(MemorySegment engine, MemorySegment description, List<Argument> matrices) {
         try {
             MemorySegment code = made("code", place -> Dnnl.dnnl_primitive_create(place, description));
             MemorySegment room = Dnnl.dnnl_primitive_desc_query_md(description, Dnnl.dnnl_query_scratchpad_md(), 0);
-            NativeMemory workspace = NativeMemory.open(Dnnl.dnnl_memory_desc_get_size(room));
+            long workspaceBytes = Dnnl.dnnl_memory_desc_get_size(room);
             List<Argument> arguments = new ArrayList<>(matrices);
-            if (workspace.segment().byteSize() > 0) {
-                MemorySegment memory = memory(engine, room);
-                check("a workspace's address", Dnnl.dnnl_memory_set_data_handle(memory, workspace.segment()));
-                arguments.add(new Argument(Dnnl.DNNL_ARG_SCRATCHPAD(), memory));
+            if (workspaceBytes > 0) {
+                arguments.add(new Argument(Dnnl.DNNL_ARG_SCRATCHPAD(), memory(engine, room)));
             }
-            return new OneDnnPrimitive(code, arguments, workspace);
+            return new OneDnnPrimitive(code, arguments, workspaceBytes);
         } finally {
             check("to let go of a description", Dnnl.dnnl_primitive_desc_destroy(description));
         }

@@ -4,8 +4,8 @@ import static org.narrowbert.ffm.matrix.OneDnnCalls.check;
 import static org.narrowbert.ffm.matrix.OneDnnCalls.made;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.narrowbert.ffm.generated.dnnl.Dnnl;
 
 /**
@@ -29,11 +29,17 @@ public final class OneDnnProducts implements AutoCloseable {
      */
     public static OneDnnProducts open(int workers) {
         MemorySegment engine = made("an engine", place -> Dnnl.dnnl_engine_create(place, Dnnl.dnnl_cpu(), 0));
-        return new OneDnnProducts(
-                engine,
-                IntStream.range(0, workers)
-                        .mapToObj(_ -> OneDnnWorker.open(engine))
-                        .toList());
+        List<OneDnnWorker> opened = new ArrayList<>();
+        OneDnnProducts products = new OneDnnProducts(engine, opened);
+        try {
+            while (opened.size() < workers) {
+                opened.add(OneDnnWorker.open(engine));
+            }
+            return products;
+        } catch (RuntimeException refused) {
+            products.close();
+            throw refused;
+        }
     }
 
     /**
@@ -56,6 +62,11 @@ public final class OneDnnProducts implements AutoCloseable {
     /** The same with operands of another type, of which none is of one row or column that lies apart. */
     void multiply(int worker, ProductShape shape, OperandType operands, long a, long b, long c) {
         workers.get(worker).multiply(shape, operands, a, b, c);
+    }
+
+    /** Bytes that the library has been given to work in. */
+    public long workspaceBytes() {
+        return workers.stream().mapToLong(OneDnnWorker::workspaceBytes).sum();
     }
 
     /** Whether the library has products of these operands for this processor. */

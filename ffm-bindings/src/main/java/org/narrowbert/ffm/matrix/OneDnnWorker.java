@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import org.narrowbert.ffm.generated.dnnl.Dnnl;
 import org.narrowbert.ffm.generated.dnnl.dnnl_exec_arg_t;
+import org.narrowbert.ffm.memory.NativeMemory;
 
 /**
  * What one thread at a time computes with: a stream, and what was compiled so far. Compiling takes milliseconds and batches change their numbers of rows, so
@@ -23,6 +24,7 @@ final class OneDnnWorker implements AutoCloseable {
     private final MemorySegment engine;
     private final MemorySegment stream;
     private final SequencedMap<Key, OneDnnPrimitive> compiled = new LinkedHashMap<>(16, 0.75F, true);
+    private NativeMemory workspace = NativeMemory.open(0);
 
     /** What is compiled. */
     private sealed interface Key {
@@ -47,11 +49,18 @@ final class OneDnnWorker implements AutoCloseable {
     }
 
     void multiply(ProductShape shape, OperandType operands, long a, long b, long c) {
-        run(new Key.Product(shape, operands), a, b, c);
+        OneDnnPrimitive product = primitive(new Key.Product(shape, operands));
+        product.run(stream, arguments, a, b, c, workspace(product));
     }
 
     void toBfloat16(MatrixConversion shape, long from, long to) {
-        run(new Key.Conversion(shape), from, to);
+        OneDnnPrimitive conversion = primitive(new Key.Conversion(shape));
+        conversion.run(stream, arguments, from, to, workspace(conversion));
+    }
+
+    /** Bytes that what was compiled so far has been given to work in. */
+    long workspaceBytes() {
+        return workspace.segment().byteSize();
     }
 
     boolean computes(OperandType operands) {
@@ -65,13 +74,20 @@ final class OneDnnWorker implements AutoCloseable {
         }
     }
 
-    private void run(Key key, long... addresses) {
-        // The setting is one of the calling thread, which need not be the one of the last call.
-        Dnnl.omp_set_num_threads(1);
-        primitive(key).run(stream, arguments, addresses);
+    private long workspace(OneDnnPrimitive primitive) {
+        if (primitive.workspaceBytes() > workspace.segment().byteSize()) {
+            NativeMemory larger = NativeMemory.open(primitive.workspaceBytes());
+            workspace.close();
+            workspace = larger;
+        }
+        return workspace.address();
     }
 
     private OneDnnPrimitive primitive(Key key) {
+        // What is compiled depends on it, and what runs; the setting is one of the calling thread, which need not be
+        // the
+        // one of the last call.
+        Dnnl.omp_set_num_threads(1);
         OneDnnPrimitive known = compiled.get(key);
         if (known != null) {
             return known;
@@ -91,6 +107,7 @@ final class OneDnnWorker implements AutoCloseable {
     public void close() {
         compiled.values().forEach(OneDnnPrimitive::close);
         compiled.clear();
+        workspace.close();
         check("to let go of a stream", Dnnl.dnnl_stream_destroy(stream));
         arena.close();
     }

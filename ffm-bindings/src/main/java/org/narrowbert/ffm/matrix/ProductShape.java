@@ -1,7 +1,7 @@
 package org.narrowbert.ffm.matrix;
 
 /**
- * A product C = A B or C = C + A B in float32: its sizes, and how the rows of each matrix lie.
+ * A product C = A B or C = C + A B: its sizes, and how the rows of each matrix lie.
  *
  * @param rows of C, 1 or more
  * @param columns of C, 1 or more

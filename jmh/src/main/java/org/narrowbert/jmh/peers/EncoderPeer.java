@@ -78,7 +78,12 @@ public interface EncoderPeer extends AutoCloseable {
     static EncoderPeer open(
             Peer peer, OperandPrecision precision, BertConfig config, Parameters parameters, Batch batch, int threads) {
         return switch (peer) {
-            case OURS, OURS_WEIGHTS_KEPT, OURS_LAST_LAYER_NARROWED, OPENBLAS, MKL, ONEDNN ->
+            case OURS -> {
+                // Only weights that are kept are rounded.
+                requireFloat32(peer, precision);
+                yield OurEncoder.open(peer, MatrixPeers.open(peer, precision, threads), config, parameters, batch);
+            }
+            case OURS_WEIGHTS_KEPT, OURS_LAST_LAYER_NARROWED, OPENBLAS, MKL, ONEDNN ->
                 OurEncoder.open(peer, MatrixPeers.open(peer, precision, threads), config, parameters, batch);
             case ONNX_RUNTIME -> {
                 requireFloat32(peer, precision);

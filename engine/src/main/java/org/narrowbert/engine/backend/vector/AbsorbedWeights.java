@@ -55,7 +55,7 @@ final class AbsorbedWeights {
             return IN_PLACE;
         }
         if (!place.isMade) {
-            pack(weight, shape, false, shape.headSize(), shape.source(), place.address);
+            pack(weight, shape, false, shape.headSize(), shape.source(), place);
         }
         return place.address;
     }
@@ -69,29 +69,30 @@ final class AbsorbedWeights {
     long toRelease(Matrix weight, AbsorbedShape shape, long scratch) {
         Place place = find(releasing, weight, releasingBytes(batch, shape), scratch);
         if (!place.isMade) {
-            pack(weight, shape, true, shape.source(), shape.headSize(), place.address);
+            pack(weight, shape, true, shape.source(), shape.headSize(), place);
         }
         return place.address;
     }
 
-    private record Place(long address, boolean isKept, boolean isMade) {}
+    private record Place(long address, boolean isKept, boolean isMade, Runnable setMade) {}
 
     private static Place find(List<PackedPanels> kept, Matrix weight, long bytes, long scratch) {
         for (PackedPanels panels : kept) {
             int place = panels.find(weight);
             if (place >= 0) {
-                boolean isMade = panels.isMade(place);
-                return new Place(panels.address(place, bytes / Float.BYTES), true, isMade);
+                long address = panels.address(place, bytes / Float.BYTES);
+                return new Place(address, true, panels.isMade(place), () -> panels.setMade(place));
             }
         }
-        return new Place(scratch, false, false);
+        return new Place(scratch, false, false, () -> {});
     }
 
-    private void pack(Matrix weight, AbsorbedShape shape, boolean transposed, int depth, int columns, long target) {
+    private void pack(Matrix weight, AbsorbedShape shape, boolean transposed, int depth, int columns, Place target) {
         long bytes = batch.panels().bytes(depth, columns);
         for (int head = 0; head < shape.heads(); head++) {
             long from = row(weight.address(), head * shape.headSize(), weight.stride());
-            batch.panels().add(from, weight.stride(), transposed, depth, columns, target + head * bytes);
+            batch.panels().add(from, weight.stride(), transposed, depth, columns, target.address + head * bytes);
         }
+        target.setMade.run();
     }
 }

@@ -147,10 +147,10 @@ final class Bfloat16Gemm implements MatrixProducts {
         goal.set(added, zeros, target);
         long slots = (long) Math.ceilDiv(blocks.panels, group) * group * blocks.depthBlocks;
         streamBytes = Math.ceilDiv(slots * partBytes(), PAGE_BYTES) * PAGE_BYTES + PAGE_BYTES / STREAMS + LINE_BYTES;
-        boolean made = panels.isMade(place);
         panelsAt = panels.address(place, STREAMS * streamBytes / Float.BYTES);
-        if (!made) {
+        if (!panels.isMade(place)) {
             pool.run(blocks.depthBlocks * blocks.panels, pack);
+            panels.setMade(place);
         }
         this.epilogue = epilogue;
         pool.run(tasksDown() * Math.ceilDiv(blocks.panels, blocks.taskPanels), compute);

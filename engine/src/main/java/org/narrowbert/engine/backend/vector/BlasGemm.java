@@ -51,14 +51,17 @@ final class BlasGemm implements MatrixProducts {
             return;
         }
         product.set(added, left, leftTransposed, right, rightTransposed, target, epilogue);
-        if (product.depth() > 0) {
-            library.multiply(product.shape(), left.address(), right.address(), target.address());
+        try {
+            if (product.depth() > 0) {
+                library.multiply(product.shape(), left.address(), right.address(), target.address());
+            }
+            if (product.isUnfinished()) {
+                taskRows = Math.max(1, TASK_ELEMENTS / target.columns());
+                pool.run(Math.ceilDiv(target.rows(), taskRows), finish);
+            }
+        } finally {
+            product.end();
         }
-        if (product.isUnfinished()) {
-            taskRows = Math.max(1, TASK_ELEMENTS / target.columns());
-            pool.run(Math.ceilDiv(target.rows(), taskRows), finish);
-        }
-        product.end();
     }
 
     @Override

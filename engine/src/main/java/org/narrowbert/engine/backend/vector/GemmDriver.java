@@ -136,14 +136,14 @@ final class GemmDriver implements MatrixProducts {
             int place = panels.find(right);
             if (place >= 0) {
                 blocks.oneChunk();
-                boolean made = panels.isMade(place);
                 chunkAt = panels.address(place, blocks.depthBlocks * blocks.panels * blocks.panelFloats(width));
                 firstPanel = 0;
                 endPanel = blocks.panels;
                 firstDepthBlock = 0;
                 endDepthBlock = blocks.depthBlocks;
-                if (!made) {
+                if (!panels.isMade(place)) {
                     pool.run(blocks.depthBlocks * blocks.panels, packPanel);
+                    panels.setMade(place);
                 }
                 pool.run(tasksDown() * Math.ceilDiv(blocks.panels, blocks.taskPanels), compute);
                 return true;

@@ -8,7 +8,6 @@ import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.engine.threads.FixedPool;
 import org.narrowbert.ffm.matrix.Int8Products;
 import org.narrowbert.ffm.matrix.NativeCallException;
-import org.narrowbert.ffm.memory.NativeMemory;
 
 /**
  * Linear layers by products of bytes: each weight that is kept is quantized once, with one scale for each of its rows (an output column), each input
@@ -28,7 +27,7 @@ final class Int8Gemm implements MatrixProducts {
     private final FixedPool.Task quantizeWeights = this::quantizeWeights;
     private final FixedPool.Task quantizeInput = this::quantizeInput;
     private final FixedPool.Task compute = this::compute;
-    private NativeMemory room = NativeMemory.open(0);
+    private final Scratch room = new Scratch();
 
     // The product under way.
     private final ProductSlices slices = new ProductSlices();
@@ -68,17 +67,18 @@ final class Int8Gemm implements MatrixProducts {
      * @throws RunError when this processor has none
      */
     static Int8Gemm open(FixedPool pool) {
+        OneDnnGemm float32 = new OneDnnGemm(pool);
         try {
-            Int8Products products = Int8Products.open(pool.threads());
-            return new Int8Gemm(pool, new OneDnnGemm(pool), products);
+            return new Int8Gemm(pool, float32, Int8Products.open(pool.threads()));
         } catch (NativeCallException refused) {
+            float32.close();
             throw new RunError(refused.getMessage() + ": leave --int8 out", refused);
         }
     }
 
     @Override
     public long workspaceBytes() {
-        return room.segment().byteSize();
+        return room.bytes() + products.workspaceBytes() + float32.workspaceBytes();
     }
 
     @Override
@@ -98,7 +98,8 @@ final class Int8Gemm implements MatrixProducts {
             Matrix target,
             Epilogue epilogue) {
         boolean isLayer = added.isRow() && !leftTransposed && rightTransposed && target.rows() > 0;
-        boolean fits = target.columns() > 1 && left.columns() > 0 && left.columns() <= Int8Products.MOST_DEPTH;
+        boolean fits =
+                target.columns() > 1 && left.columns() > 0 && Int8Row.padded(left.columns()) <= Int8Products.MOST_DEPTH;
         if (isLayer && fits) {
             for (PackedPanels quantized : kept) {
                 int place = quantized.find(right);
@@ -124,14 +125,14 @@ final class Int8Gemm implements MatrixProducts {
         weightStride = right.stride();
         c = target.address();
         cStride = target.stride();
-        boolean made = quantized.isMade(place);
         weightBytes = quantized.address(place, (long) columns * (padded / Float.BYTES + 2));
         weightScales = weightBytes + (long) columns * padded;
         weightSums = weightScales + (long) columns * Float.BYTES;
-        if (!made) {
+        if (!quantized.isMade(place)) {
             runRows(columns, quantizeWeights);
+            quantized.setMade(place);
         }
-        inputBytes = reserve((long) rows * (padded + 2 * Float.BYTES));
+        inputBytes = room.reserve((long) rows * (padded + 2 * Float.BYTES));
         inputScales = inputBytes + (long) rows * padded;
         inputZeros = inputScales + (long) rows * Float.BYTES;
         runRows(rows, quantizeInput);
@@ -156,15 +157,6 @@ final class Int8Gemm implements MatrixProducts {
     private void runRows(int count, FixedPool.Task task) {
         taskRows = Math.max(1, TASK_ELEMENTS / depth);
         pool.run(Math.ceilDiv(count, taskRows), task);
-    }
-
-    private long reserve(long bytes) {
-        if (bytes > room.segment().byteSize()) {
-            NativeMemory larger = NativeMemory.open(bytes);
-            room.close();
-            room = larger;
-        }
-        return room.address();
     }
 
     private void quantizeWeights(int task, int worker) {

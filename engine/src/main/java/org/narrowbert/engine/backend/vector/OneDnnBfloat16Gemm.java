@@ -7,8 +7,6 @@ import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.engine.threads.FixedPool;
 import org.narrowbert.ffm.matrix.Bfloat16Products;
 import org.narrowbert.ffm.matrix.NativeCallException;
-import org.narrowbert.ffm.matrix.ProductShape;
-import org.narrowbert.ffm.memory.NativeMemory;
 
 /**
  * Matrix products by oneDNN of operands rounded to bfloat16, computed as {@link OneDnnGemm}'s. An operand is rounded once for each product, a weight that is kept once
@@ -21,19 +19,10 @@ final class OneDnnBfloat16Gemm implements MatrixProducts {
     private final FixedPool pool;
     private final Bfloat16Products library;
     private final List<PackedPanels> kept = new ArrayList<>();
-    private final FixedPool.Task compute = this::compute;
     private final FixedPool.Task round = this::round;
-    private NativeMemory leftRoom = NativeMemory.open(0);
-    private NativeMemory rightRoom = NativeMemory.open(0);
-
-    // The product under way.
-    private final NativeProduct product = new NativeProduct();
-    private final ProductSlices slices = new ProductSlices();
-    private boolean rounds;
-    private long a;
-    private int aStride;
-    private long b;
-    private int bStride;
+    private final SlicedProduct sliced;
+    private final Scratch leftRoom = new Scratch();
+    private final Scratch rightRoom = new Scratch();
 
     // The matrix that is rounded.
     private long source;
@@ -47,11 +36,12 @@ final class OneDnnBfloat16Gemm implements MatrixProducts {
     OneDnnBfloat16Gemm(FixedPool pool) {
         this.pool = pool;
         library = Bfloat16Products.open(pool.threads());
+        sliced = new SlicedProduct(pool);
     }
 
     @Override
     public long workspaceBytes() {
-        return leftRoom.segment().byteSize() + rightRoom.segment().byteSize();
+        return leftRoom.bytes() + rightRoom.bytes() + library.workspaceBytes();
     }
 
     @Override
@@ -73,25 +63,18 @@ final class OneDnnBfloat16Gemm implements MatrixProducts {
         if (target.rows() == 0 || target.columns() == 0) {
             return;
         }
+        NativeProduct product = sliced.product();
         product.set(added, left, leftTransposed, right, rightTransposed, target, epilogue);
         try {
-            rounds = product.depth() > 0 && library.rounds(product.shape());
-            if (rounds) {
-                leftRoom = atLeast(leftRoom, roundedBytes(left));
-                a = leftRoom.address();
-                aStride = left.columns();
+            if (product.depth() > 0 && library.rounds(product.shape())) {
+                long a = leftRoom.reserve(roundedBytes(left));
                 round(left, a);
-                b = rounded(right, rightTransposed);
-                bStride = right.columns();
-                slices.set(target.rows(), target.columns());
+                long b = rounded(right, rightTransposed);
+                sliced.run(library::multiplyRounded, library.roundedBytes(), a, left.columns(), b, right.columns());
             } else {
-                a = left.address();
-                aStride = left.stride();
-                b = right.address();
-                bStride = right.stride();
-                slices.whole(target.rows(), target.columns());
+                sliced.run(
+                        library::multiply, Float.BYTES, left.address(), left.stride(), right.address(), right.stride());
             }
-            pool.run(slices.count(), compute);
         } catch (NativeCallException refused) {
             throw OneDnnGemm.refusal(refused);
         } finally {
@@ -105,31 +88,22 @@ final class OneDnnBfloat16Gemm implements MatrixProducts {
             for (PackedPanels panels : kept) {
                 int place = panels.find(right);
                 if (place >= 0) {
-                    boolean made = panels.isMade(place);
                     long copy = panels.address(place, Math.ceilDiv(roundedBytes(right), Float.BYTES));
-                    if (!made) {
+                    if (!panels.isMade(place)) {
                         round(right, copy);
+                        panels.setMade(place);
                     }
                     return copy;
                 }
             }
         }
-        rightRoom = atLeast(rightRoom, roundedBytes(right));
-        round(right, rightRoom.address());
-        return rightRoom.address();
+        long copy = rightRoom.reserve(roundedBytes(right));
+        round(right, copy);
+        return copy;
     }
 
     private long roundedBytes(Matrix matrix) {
         return (long) matrix.rows() * matrix.columns() * library.roundedBytes();
-    }
-
-    private static NativeMemory atLeast(NativeMemory room, long bytes) {
-        if (bytes <= room.segment().byteSize()) {
-            return room;
-        }
-        NativeMemory larger = NativeMemory.open(bytes);
-        room.close();
-        return larger;
     }
 
     private void round(Matrix matrix, long target) {
@@ -158,25 +132,5 @@ final class OneDnnBfloat16Gemm implements MatrixProducts {
                 sourceStride,
                 Checks.row(source, first, sourceStride),
                 rounded + (long) first * sourceColumns * library.roundedBytes());
-    }
-
-    private void compute(int part, int worker) {
-        int firstRow = slices.firstRow(part);
-        int endRow = slices.endRow(part);
-        int firstColumn = slices.firstColumn(part);
-        int endColumn = slices.endColumn(part);
-        if (product.depth() > 0) {
-            ProductShape shape = product.shape(endRow - firstRow, endColumn - firstColumn, aStride, bStride);
-            int bytes = rounds ? library.roundedBytes() : Float.BYTES;
-            long left = a + product.leftOffset(firstRow, aStride) * bytes;
-            long right = b + product.rightOffset(firstColumn, bStride) * bytes;
-            long target = product.targetAt(firstRow, firstColumn);
-            if (rounds) {
-                library.multiplyRounded(worker, shape, left, right, target);
-            } else {
-                library.multiply(worker, shape, left, right, target);
-            }
-        }
-        product.finish(firstRow, endRow, firstColumn, endColumn);
     }
 }

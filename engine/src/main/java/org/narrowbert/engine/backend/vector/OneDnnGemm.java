@@ -7,32 +7,24 @@ import org.narrowbert.ffm.matrix.NativeCallException;
 import org.narrowbert.ffm.matrix.OneDnnProducts;
 
 /**
- * Matrix products of float32 by oneDNN: each thread of ours computes parts of C with it, and finishes them while they lie in its cache. Threads of the library's
- * own would compete with ours, which wait for the next kernel.
+ * Matrix products of float32 by oneDNN, which each thread of ours calls for parts of C. Threads of the library's own would compete with ours, which wait for the
+ * next kernel.
  *
  * <p>Parts do not depend on the number of threads, so bits are the same for the same library and kind of processor.
  */
 final class OneDnnGemm implements MatrixProducts {
-    private final FixedPool pool;
     private final OneDnnProducts library;
-    private final FixedPool.Task compute = this::compute;
-
-    // The product under way.
-    private final NativeProduct product = new NativeProduct();
-    private final ProductSlices slices = new ProductSlices();
-    private long a;
-    private long b;
+    private final SlicedProduct sliced;
 
     /** Uses the oneDNN that was found; the pool remains the caller's. */
     OneDnnGemm(FixedPool pool) {
-        this.pool = pool;
         library = OneDnnProducts.open(pool.threads());
+        sliced = new SlicedProduct(pool);
     }
 
-    /** What a library keeps for itself is not known. */
     @Override
     public long workspaceBytes() {
-        return 0;
+        return library.workspaceBytes();
     }
 
     @Override
@@ -47,16 +39,13 @@ final class OneDnnGemm implements MatrixProducts {
         if (target.rows() == 0 || target.columns() == 0) {
             return;
         }
-        product.set(added, left, leftTransposed, right, rightTransposed, target, epilogue);
-        a = left.address();
-        b = right.address();
-        slices.set(target.rows(), target.columns());
+        sliced.product().set(added, left, leftTransposed, right, rightTransposed, target, epilogue);
         try {
-            pool.run(slices.count(), compute);
+            sliced.run(library::multiply, Float.BYTES, left.address(), left.stride(), right.address(), right.stride());
         } catch (NativeCallException refused) {
             throw refusal(refused);
         } finally {
-            product.end();
+            sliced.product().end();
         }
     }
 
@@ -68,23 +57,5 @@ final class OneDnnGemm implements MatrixProducts {
     @Override
     public void close() {
         library.close();
-    }
-
-    private void compute(int part, int worker) {
-        int firstRow = slices.firstRow(part);
-        int endRow = slices.endRow(part);
-        int firstColumn = slices.firstColumn(part);
-        int endColumn = slices.endColumn(part);
-        int leftStride = product.leftStride();
-        int rightStride = product.rightStride();
-        if (product.depth() > 0) {
-            library.multiply(
-                    worker,
-                    product.shape(endRow - firstRow, endColumn - firstColumn, leftStride, rightStride),
-                    a + product.leftOffset(firstRow, leftStride) * Float.BYTES,
-                    b + product.rightOffset(firstColumn, rightStride) * Float.BYTES,
-                    product.targetAt(firstRow, firstColumn));
-        }
-        product.finish(firstRow, endRow, firstColumn, endColumn);
     }
 }

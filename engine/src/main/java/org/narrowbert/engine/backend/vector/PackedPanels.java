@@ -12,6 +12,7 @@ import org.narrowbert.engine.tensor.Matrix;
 final class PackedPanels implements PackedWeights {
     private final Matrix[] weights;
     private final @Nullable Buffer[] panels;
+    private final boolean[] made;
     private final Consumer<PackedPanels> whenClosed;
 
     /**
@@ -23,6 +24,7 @@ final class PackedPanels implements PackedWeights {
     PackedPanels(List<Matrix> weights, Consumer<PackedPanels> whenClosed) {
         this.weights = weights.toArray(Matrix[]::new);
         panels = new Buffer[weights.size()];
+        made = new boolean[weights.size()];
         this.whenClosed = whenClosed;
     }
 
@@ -42,7 +44,12 @@ final class PackedPanels implements PackedWeights {
 
     /** Whether the panels of the weight at a place have been made. */
     boolean isMade(int place) {
-        return panels[place] != null;
+        return made[place];
+    }
+
+    /** Tells that they have: what fails before is made again. */
+    void setMade(int place) {
+        made[place] = true;
     }
 
     /**
@@ -51,19 +58,19 @@ final class PackedPanels implements PackedWeights {
      * @param floats size of the memory that they are given at first
      */
     long address(int place, long floats) {
-        Buffer made = panels[place];
-        if (made == null) {
-            made = Buffer.open(ElementType.FLOAT32, floats);
-            panels[place] = made;
+        Buffer room = panels[place];
+        if (room == null) {
+            room = Buffer.open(ElementType.FLOAT32, floats);
+            panels[place] = room;
         }
-        return made.address();
+        return room.address();
     }
 
     @Override
     public long bytes() {
         long bytes = 0;
-        for (Buffer made : panels) {
-            bytes += made == null ? 0 : made.bytes();
+        for (Buffer room : panels) {
+            bytes += room == null ? 0 : room.bytes();
         }
         return bytes;
     }
@@ -72,10 +79,11 @@ final class PackedPanels implements PackedWeights {
     public void close() {
         whenClosed.accept(this);
         for (int place = 0; place < panels.length; place++) {
-            Buffer made = panels[place];
-            if (made != null) {
-                made.close();
+            Buffer room = panels[place];
+            if (room != null) {
+                room.close();
                 panels[place] = null;
+                made[place] = false;
             }
         }
     }

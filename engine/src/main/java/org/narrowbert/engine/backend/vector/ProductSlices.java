@@ -10,7 +10,7 @@ final class ProductSlices {
 
     private static final int FEW_ROWS_COLUMNS = 192;
 
-    /** Rows of a part otherwise, about, so that a part of A stays in a core's cache; and columns, so that there are enough parts for many threads. */
+    /** Rows of a part otherwise, about, so that a part of A stays in a core's cache; and columns, so that 1,024 x 768 has sixteen parts. */
     private static final int ROWS = 128;
 
     private static final int COLUMNS = 384;
@@ -21,6 +21,12 @@ final class ProductSlices {
     private int across;
     private int width;
 
+    /**
+     * Cuts.
+     *
+     * @param rows of C, 1 or more
+     * @param columns of C, 1 or more
+     */
     void set(int rows, int columns) {
         this.rows = rows;
         this.columns = columns;
@@ -30,34 +36,27 @@ final class ProductSlices {
         across = Math.max(1, Math.ceilDiv(columns - 1, width));
     }
 
-    /** All of C is one part. */
-    void whole(int rows, int columns) {
-        this.rows = rows;
-        this.columns = columns;
-        down = 1;
-        across = 1;
-        width = columns;
-    }
-
     /** Number of parts. */
     int count() {
         return down * across;
     }
 
-    /** The rows of C are shared evenly. */
+    /** First row of a part: the rows of C are shared evenly. */
     int firstRow(int part) {
         return (int) ((long) (part % down) * rows / down);
     }
 
+    /** Row after a part's last. */
     int endRow(int part) {
         return (int) ((long) (part % down + 1) * rows / down);
     }
 
-    /** Columns begin at whole vectors. */
+    /** First column of a part, where a whole vector begins. */
     int firstColumn(int part) {
         return part / down * width;
     }
 
+    /** Column after a part's last. */
     int endColumn(int part) {
         return part / down == across - 1 ? columns : firstColumn(part) + width;
     }

@@ -16,6 +16,7 @@ import org.narrowbert.engine.tensor.ElementType;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.engine.threads.FixedPool;
 import org.narrowbert.ffm.matrix.BlasProducts;
+import org.narrowbert.ffm.matrix.NativeCallException;
 
 /** The vector backend in operation: float32, a pool of threads, kernels with their workspaces. */
 final class VectorBackend implements Backend {
@@ -41,15 +42,21 @@ final class VectorBackend implements Backend {
             }
             case ONEDNN -> {
                 require(options.gemm());
-                yield new VectorKernels(
-                        pool,
-                        switch (options.precision()) {
-                            case FLOAT32 -> new OneDnnGemm(pool);
-                            case BFLOAT16 -> new OneDnnBfloat16Gemm(pool);
-                            case INT8 -> Int8Gemm.open(pool);
-                        });
+                yield new VectorKernels(pool, oneDnn(options.precision()));
             }
         };
+    }
+
+    private MatrixProducts oneDnn(OperandPrecision precision) {
+        try {
+            return switch (precision) {
+                case FLOAT32 -> new OneDnnGemm(pool);
+                case BFLOAT16 -> new OneDnnBfloat16Gemm(pool);
+                case INT8 -> Int8Gemm.open(pool);
+            };
+        } catch (NativeCallException refused) {
+            throw OneDnnGemm.refusal(refused);
+        }
     }
 
     private VectorKernels ours(OperandPrecision precision) {
@@ -87,6 +94,11 @@ final class VectorBackend implements Backend {
     @Override
     public Kernels kernels() {
         return kernels;
+    }
+
+    @Override
+    public void skipWarmUp() {
+        kernels.skipWarmUp();
     }
 
     @Override

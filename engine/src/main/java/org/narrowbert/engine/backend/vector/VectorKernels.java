@@ -44,6 +44,11 @@ final class VectorKernels implements Kernels, AutoCloseable {
         optimizer = new OptimizerKernels(pool);
     }
 
+    /** As {@link org.narrowbert.engine.backend.Backend#skipWarmUp}. */
+    void skipWarmUp() {
+        warming.useKernels();
+    }
+
     /** Makes room for operands up to some widths. */
     void reserve(KernelWidths widths) {
         linear.reserve(widths.summed());
