@@ -112,7 +112,7 @@ class BenchCommandTest {
                         "forward 1 x 128",
                         "forward 8 x 128",
                         "forward 8 x 512",
-                        "forward 16 of 7 to 480");
+                        "forward 16 of 8 to 273");
         for (JsonNode one : measured) {
             double median = one.get("seconds_median").doubleValue();
             assertThat(median)

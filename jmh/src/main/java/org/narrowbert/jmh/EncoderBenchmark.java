@@ -12,6 +12,7 @@ import org.narrowbert.engine.session.Parameters;
 import org.narrowbert.jmh.peers.EncoderPeer;
 import org.narrowbert.jmh.peers.Peer;
 import org.narrowbert.jmh.peers.Threads;
+import org.narrowbert.model.data.sample.CorpusLengths;
 import org.narrowbert.model.data.sample.SampleBatch;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.Initializer;
@@ -61,8 +62,8 @@ public class EncoderBenchmark {
     private static final int VOCABULARY = 30_522;
     private static final int MASK = 103;
 
-    /** Lengths far from each other, as those of a server's callers are. */
-    private static final int[] RAGGED = {12, 200, 35, 64, 9, 480, 24, 17, 90, 7, 31, 128, 14, 52, 256, 21};
+    /** As long as paragraphs of books: far from each other. */
+    private static final int[] RAGGED = CorpusLengths.paragraphs();
 
     /**
      * Sixteen quantiles, from 1/32 to 31/32, of the tokens that BERT's uncased vocabulary makes of the 10,662 sentences of film reviews in
@@ -70,7 +71,7 @@ public class EncoderBenchmark {
      */
     private static final int[] SENTENCES = {29, 7, 41, 16, 22, 11, 37, 26, 13, 49, 20, 32, 18, 27, 34, 24};
 
-    /** Sequences and tokens of each; {@code ragged}: 16 of 7 to 480 tokens; {@code sentences}: 16 as long as those of a corpus. */
+    /** Sequences and tokens of each; {@code ragged}: 16 of 8 to 273 tokens; {@code sentences}: 16 as long as those of a corpus. */
     @Param({"1x16", "1x128", "8x128", "8x512", "ragged", "sentences"})
     public String batch = "";
 

@@ -10,6 +10,7 @@ import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.MachinePeak;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.session.Batch;
+import org.narrowbert.model.data.sample.CorpusLengths;
 import org.narrowbert.model.data.sample.SampleBatch;
 import org.narrowbert.model.encoder.BertConfig;
 import org.narrowbert.model.encoder.LastLayer;
@@ -45,9 +46,6 @@ public record Benchmark(
     /** float32 by two engines through many layers; logits are of magnitude one. */
     private static final double TOLERANCE = 1e-3;
 
-    /** Sequences of these lengths are far from each other, as those of a server's callers are. */
-    private static final int[] MIXED = {12, 200, 35, 64, 9, 480, 24, 17, 90, 7, 31, 128, 14, 52, 256, 21};
-
     /** What can be measured. */
     public enum Part {
         /** Forward passes of the dense model. */
@@ -68,8 +66,12 @@ public record Benchmark(
         switch (part) {
             case FORWARD -> {
                 BertConfig dense = config("bert");
-                for (int[] lengths :
-                        List.of(lengths(1, 16), lengths(1, 128), lengths(8, 128), lengths(8, 512), MIXED)) {
+                for (int[] lengths : List.of(
+                        lengths(1, 16),
+                        lengths(1, 128),
+                        lengths(8, 128),
+                        lengths(8, 512),
+                        CorpusLengths.paragraphs())) {
                     Batch batch = batch(lengths);
                     String name = "forward " + name(lengths);
                     results.accept(measureForward(name, dense, batch, backend));
