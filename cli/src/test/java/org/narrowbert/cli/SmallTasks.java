@@ -111,6 +111,13 @@ public record SmallTasks(Path folder) {
         return run;
     }
 
+    /** Fine-tunes on two threads, unless told otherwise; it may fail. */
+    public Cli tryToFineTune(String output, String... more) {
+        List<String> told = new ArrayList<>(List.of("--threads", "2"));
+        told.addAll(Arrays.asList(more));
+        return Cli.run(arguments(output, told.toArray(String[]::new)));
+    }
+
     /** Replaces a part of a file's text, which must be there. */
     public static void replace(Path file, String pattern, String replacement) throws IOException {
         String text = Files.readString(file);

@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -23,14 +22,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.narrowbert.cli.Cli;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+/** From texts to vectors; what is refused is in {@link EmbedRefusalTest}. */
 class EmbedCommandTest {
-    private static final int HIDDEN = 16;
+    private static final int HIDDEN = SmallTexts.HIDDEN;
 
     @TempDir
     private static Path models;
@@ -44,38 +42,12 @@ class EmbedCommandTest {
 
     @BeforeAll
     static void initialize() {
-        model = models.resolve("model");
-        Cli run = Cli.run(
-                "model",
-                "init",
-                "--output-dir",
-                model.toString(),
-                "--layout",
-                "{sf}2:",
-                "--hidden-size",
-                "" + HIDDEN,
-                "--num-attention-heads",
-                "2",
-                "--max-position-embeddings",
-                "40",
-                "--initializer-range",
-                "0.3");
-        assertThat(run.exitCode()).as(run.err()).isZero();
+        model = SmallTexts.model(models);
     }
 
     @BeforeEach
     void write() throws IOException {
-        Random random = new Random(3);
-        List<String> words = List.of("cat", "house", "green", "of", "the", "running", "water", "and");
-        List<String> lines = new ArrayList<>(List.of("a cat", "", "a house and a cat", "a cat"));
-        for (int line = 0; line < 60; line++) {
-            StringBuilder text = new StringBuilder();
-            for (int word = random.nextInt(50); word >= 0; word--) {
-                text.append(words.get(random.nextInt(words.size()))).append(' ');
-            }
-            lines.add(text.toString().strip());
-        }
-        texts = Files.write(folder.resolve("texts.txt"), lines);
+        texts = new SmallTexts(folder).texts();
     }
 
     private Cli embed(Path input, String output, String... more) {
@@ -83,17 +55,7 @@ class EmbedCommandTest {
     }
 
     private Cli embed(Path from, Path input, String output, String... more) {
-        return Cli.run(Stream.concat(
-                        Stream.of(
-                                "embed",
-                                "--model",
-                                from.toString(),
-                                "--input-file",
-                                input.toString(),
-                                "--output-file",
-                                folder.resolve(output).toString()),
-                        Stream.of(more))
-                .toArray(String[]::new));
+        return new SmallTexts(folder).embed(from, input, output, more);
     }
 
     private float[][] vectors(Path input, String output, String... more) throws IOException {
@@ -205,26 +167,6 @@ class EmbedCommandTest {
         assertThat(cut.err()).contains("a text had more than 40 tokens");
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "--threads 1 | there is nothing to embed: give a text, or --input-file and --output-file",
-                "--input-file a.csv.gz --output-file v.npy | is a table by its name, and one text a line, JSON Lines",
-                "text --input-file a.txt | a text is given, and --input-file a.txt: leave out one of them",
-                "text --output-file a.npy | --output-file a.npy is for --input-file",
-                "text --output-format npy | --output-format is for --input-file",
-                "text --overwrite | --overwrite is for --input-file",
-                "--input-file a.txt | --input-file needs an --output-file",
-            })
-    void aTextOrAFileIsGivenAndNotBoth(String options, String sentence) {
-        Cli run = Cli.run(
-                Stream.concat(Stream.of("embed", "--model", model.toString()), Stream.of(options.split(" ", -1)))
-                        .toArray(String[]::new));
-        assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.err()).contains(sentence).hasLineCount(1);
-    }
-
     @Test
     void poolingAndLengthAreWhatTheCommandLineSaysOrElseTheFolder() throws IOException {
         float[][] mean = vectors(texts, "mean.npy");
@@ -285,38 +227,6 @@ class EmbedCommandTest {
         assertThat(vectors[1]).isEqualTo(vectors[2]);
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "bad.jsonl | {\"text\": \"a\"}~{\"text\": | line 2, is not sound JSON",
-                "bad.jsonl | {\"text\": \"a\"}~{\"body\": \"b\"} | line 2, has no field 'text', it has body",
-                "bad.jsonl | {\"text\": \"a\"}~~{\"text\": 7} | line 3, has a field 'text' that is no string",
-                "bad.jsonl | {\"text\": \"a\\u0000\"} | line 1, has NUL or half a surrogate pair",
-                "bad.txt | '' | is empty",
-            })
-    void aBadLineIsNamedAndNothingIsWritten(String name, String content, String sentence) throws IOException {
-        Path input = Files.writeString(folder.resolve(name), content.replace('~', '\n'));
-        Cli run = embed(input, "bad.npy");
-        assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.err()).contains(input.toString(), sentence).hasLineCount(1);
-        try (Stream<Path> files = Files.list(folder)) {
-            assertThat(files).containsExactlyInAnyOrder(texts, input);
-        }
-    }
-
-    @Test
-    void bytesThatAreNoTextAreNamedByTheirLine() throws IOException {
-        Path input = folder.resolve("bytes.txt");
-        Files.write(input, new byte[] {'a', '\n', 'b', (byte) 0xff, '\n'});
-        Cli run = embed(input, "bytes.npy");
-        assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.err())
-                .contains(input + " is not UTF-8 text", "in line 2", "convert the file to UTF-8")
-                .doesNotContain("--encoding-errors")
-                .hasLineCount(1);
-    }
-
     @Test
     void aFileThatExistsIsRefusedAndStaysAsItIs() throws IOException {
         Path kept = Files.writeString(folder.resolve("kept.npy"), "mine");
@@ -327,24 +237,6 @@ class EmbedCommandTest {
         assertThat(vectors(texts, "kept.npy", "--overwrite")).hasNumberOfRows(64);
         Cli same = embed(texts, "texts.txt", "--overwrite", "--output-format", "jsonl");
         assertThat(same.err()).contains("is the --input-file");
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "vectors.bin | --threads 1 | ends in neither .jsonl nor .npy: add --output-format",
-                "nowhere/vectors.npy | --threads 1 | there is no folder",
-                "vectors.npy | --max-batch-tokens 0 | --max-batch-tokens is 0: choose from 1",
-                "vectors.npy | --pooling median | median",
-                "vectors.npy | --normalize perhaps | perhaps",
-                "vectors.npy | --narrow-attention perhaps | perhaps",
-                "vectors.npy | --int8 | --int8 is computed by oneDNN alone",
-            })
-    void aWrongOptionIsNamed(String output, String options, String sentence) {
-        Cli run = embed(texts, output, options.split(" ", -1));
-        assertThat(run.exitCode()).isEqualTo(2);
-        assertThat(run.err()).contains(sentence);
     }
 
     /** The sentences that come with the model, whose vectors PyTorch computed in double. */
