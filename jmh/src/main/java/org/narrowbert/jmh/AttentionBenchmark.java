@@ -11,6 +11,7 @@ import org.narrowbert.engine.random.DropoutMask;
 import org.narrowbert.engine.tensor.Buffer;
 import org.narrowbert.engine.tensor.Matrix;
 import org.narrowbert.engine.tensor.Rows;
+import org.narrowbert.jmh.peers.Threads;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -113,6 +114,7 @@ public class AttentionBenchmark {
     /** Opens the backend, measures the peak, fills the matrices, and compares a head with the reference. */
     @Setup(Level.Trial)
     public void open() {
+        System.out.println("# " + Threads.pin(threads));
         String[] sizes = shape.split("x", -1);
         int sequences = Integer.parseInt(sizes[0]);
         int tokens = Integer.parseInt(sizes[1]);

@@ -62,15 +62,6 @@ public class EncoderBenchmark {
     private static final int VOCABULARY = 30_522;
     private static final int MASK = 103;
 
-    /** As long as paragraphs of books: far from each other. */
-    private static final int[] RAGGED = CorpusLengths.paragraphs();
-
-    /**
-     * Sixteen quantiles, from 1/32 to 31/32, of the tokens that BERT's uncased vocabulary makes of the 10,662 sentences of film reviews in
-     * sentence_polarity (Pang and Lee, 2005), [CLS] and [SEP] counted: 7 to 49, 25 in the mean.
-     */
-    private static final int[] SENTENCES = {29, 7, 41, 16, 22, 11, 37, 26, 13, 49, 20, 32, 18, 27, 34, 24};
-
     /** Sequences and tokens of each; {@code ragged}: 16 of 8 to 273 tokens; {@code sentences}: 16 as long as those of a corpus. */
     @Param({"1x16", "1x128", "8x128", "8x512", "ragged", "sentences"})
     public String batch = "";
@@ -132,10 +123,10 @@ public class EncoderBenchmark {
 
     private int[] lengths() {
         if (batch.equals("ragged")) {
-            return RAGGED;
+            return CorpusLengths.paragraphs();
         }
         if (batch.equals("sentences")) {
-            return SENTENCES;
+            return CorpusLengths.sentences();
         }
         return BatchLengths.of(batch);
     }

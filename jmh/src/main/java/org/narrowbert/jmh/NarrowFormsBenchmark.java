@@ -20,6 +20,7 @@ import org.narrowbert.engine.session.Session;
 import org.narrowbert.engine.session.StepPlace;
 import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.engine.tensor.Rows;
+import org.narrowbert.jmh.peers.Threads;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -85,6 +86,7 @@ public class NarrowFormsBenchmark {
     /** Opens two layers and fills them with random numbers. */
     @Setup(Level.Trial)
     public void open() {
+        System.out.println("# " + Threads.pin(threads));
         graph = OpCase.narrowLayers(0, BASE).graph();
         backend = Backends.find().named("vector").open(new BackendOptions(threads));
         int sequences = TOKENS / tokens;

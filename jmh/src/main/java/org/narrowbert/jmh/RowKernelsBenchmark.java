@@ -5,6 +5,7 @@ import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.BackendOptions;
 import org.narrowbert.engine.backend.Backends;
 import org.narrowbert.engine.backend.MachinePeak;
+import org.narrowbert.jmh.peers.Threads;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -85,6 +86,7 @@ public class RowKernelsBenchmark {
     /** Measures the peak, compares the backends, and fills the matrices. */
     @Setup(Level.Trial)
     public void open() {
+        System.out.println("# " + Threads.pin(threads));
         try (Backend vector = Backends.find().named("vector").open(new BackendOptions(threads))) {
             peak = vector.measurePeak().orElseThrow();
         }

@@ -9,6 +9,7 @@ import org.narrowbert.engine.backend.BackendOptions;
 import org.narrowbert.engine.backend.Backends;
 import org.narrowbert.engine.tensor.Buffer;
 import org.narrowbert.engine.tensor.ElementType;
+import org.narrowbert.jmh.peers.Threads;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -100,6 +101,7 @@ public class TileShapesBenchmark {
     /** Measures the peak, fills the operands with ones and compares a tile. */
     @Setup(Level.Trial)
     public void open() {
+        System.out.println("# " + Threads.pin(1));
         try (Backend backend = Backends.find().named("vector").open(new BackendOptions(1))) {
             peak = backend.measurePeak().orElseThrow().fmaGflopsAllThreads();
         }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.narrowbert.jmh.peers.PeerMissing;
+import org.narrowbert.jmh.peers.Threads;
 import org.narrowbert.model.tokenizer.Tokenizer;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -64,6 +65,7 @@ public class TokenizerBenchmark {
     /** Makes the vocabulary and the texts. */
     @Setup(Level.Trial)
     public void open() {
+        System.out.println("# " + Threads.pin(1));
         List<String> syllables = new ArrayList<>();
         CONSONANTS
                 .chars()

@@ -16,6 +16,7 @@ import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.jmh.peers.MatrixPeers;
 import org.narrowbert.jmh.peers.Peer;
 import org.narrowbert.jmh.peers.PeerMissing;
+import org.narrowbert.jmh.peers.ResidentMemory;
 import org.narrowbert.jmh.peers.Threads;
 import org.narrowbert.model.data.sample.SampleBatch;
 import org.narrowbert.model.encoder.BertConfig;
@@ -154,8 +155,10 @@ public class TrainingStepBenchmark {
                 made.tokens().count() / seconds, gigaflops, 100 * gigaflops / most, most);
     }
 
+    /** Prints the most memory that the fork has held, and lets go of it. */
     @TearDown
     public void close() {
+        ResidentMemory.most().ifPresent(bytes -> System.out.printf(" resident at most %,.0f MB%n", bytes / 1e6));
         trainer.close();
         backend.close();
     }

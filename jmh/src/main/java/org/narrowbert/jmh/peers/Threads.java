@@ -1,8 +1,6 @@
 package org.narrowbert.jmh.peers;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -12,8 +10,6 @@ import java.util.stream.IntStream;
  * them, so that a compiler at work costs time in the warm-up and nowhere else.
  */
 public final class Threads {
-    private static final Path STATUS = Path.of("/proc/self/status");
-
     private Threads() {}
 
     /** Confines all threads of this process and those to come; returns a line that says what was done. */
@@ -42,11 +38,7 @@ public final class Threads {
         }
     }
 
-    private static String allowed() throws IOException {
-        return Files.readAllLines(STATUS).stream()
-                .filter(line -> line.startsWith("Cpus_allowed_list:"))
-                .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                .findFirst()
-                .orElse("unknown");
+    private static String allowed() {
+        return ProcessStatus.value("Cpus_allowed_list").orElse("unknown");
     }
 }
