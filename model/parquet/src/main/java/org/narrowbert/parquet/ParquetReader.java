@@ -99,7 +99,12 @@ final class ParquetReader implements DocumentReader {
             while (true) {
                 if (reader.isPresent() && reader.get().hasNext()) {
                     row++;
-                    return Optional.of(text(reader.get().next()));
+                    ByteBuffer value = reader.get().next();
+                    if (reader.get().isMissing() && options.nullRefused()) {
+                        throw new RunError(file + ", " + place() + ", has null in its column '" + options.textColumn()
+                                + "', which is no text: give it one, \"\" for an empty one, or leave the row out");
+                    }
+                    return Optional.of(text(value));
                 }
                 if (group == footer.rowGroups().size()) {
                     return Optional.empty();

@@ -27,6 +27,7 @@ import org.narrowbert.model.data.text.Documents;
 import org.narrowbert.model.data.text.EncodingErrors;
 import org.narrowbert.model.data.text.ReadingOptions;
 import org.narrowbert.model.data.text.TextFiles;
+import org.narrowbert.model.data.text.Texts;
 
 class ParquetReaderTest {
     private static final ParquetFiles.Form USUAL =
@@ -100,6 +101,19 @@ class ParquetReaderTest {
         Path file = ParquetFiles.write(folder.resolve("t.parquet"), USUAL, bytes(texts(7)));
         assertThat(read(file, options("other", EncodingErrors.STRICT)))
                 .containsExactly("other 0", "other 1", "other 2", "other 0", "other 1", "other 2", "other 0");
+    }
+
+    /** Which has a row of its own in what is written of each text. */
+    @Test
+    void aNullIsRefusedWhereEachTextIsAnswered() throws IOException {
+        Path file = ParquetFiles.write(folder.resolve("t.parquet"), USUAL, bytes(List.of("a", "b", "", "c")));
+        try (Texts texts = Texts.open(file, "text")) {
+            assertThat(texts.next()).contains("a");
+            assertThat(texts.next()).contains("b");
+            assertThatThrownBy(texts::next)
+                    .isInstanceOf(RunError.class)
+                    .hasMessageContaining("t.parquet, row 3, has null in its column 'text', which is no text");
+        }
     }
 
     @Test

@@ -19,11 +19,13 @@ final class JsonLinesReader implements DocumentReader {
 
     private final DocumentFile file;
     private final String column;
+    private final boolean nullRefused;
     private final LineReader lines;
 
     JsonLinesReader(DocumentFile file, ReadingOptions options, ReadingNotes notes) {
         this.file = file;
         this.column = options.textColumn();
+        this.nullRefused = options.nullRefused();
         this.lines = new LineReader(file, LINE_LIMIT, options, notes);
     }
 
@@ -45,7 +47,7 @@ final class JsonLinesReader implements DocumentReader {
         return line;
     }
 
-    /** The field's value in a line; a null is a document without text. */
+    /** The field's value in a line; a null is a document without text, or refused. */
     private String text(String line) {
         try (JsonParser parser = StrictJson.parser(line)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -75,7 +77,7 @@ final class JsonLinesReader implements DocumentReader {
     private String string(JsonParser parser, JsonToken value) {
         return switch (value) {
             case VALUE_STRING -> parser.getString();
-            case VALUE_NULL -> "";
+            case VALUE_NULL -> blank();
             case START_OBJECT,
                     START_ARRAY,
                     VALUE_NUMBER_INT,
@@ -90,6 +92,15 @@ final class JsonLinesReader implements DocumentReader {
                 throw new RunError(where() + " has a field '" + column + "' that is no string: name the field with the"
                         + " text with --text-column");
         };
+    }
+
+    /** What a null stands for. */
+    private String blank() {
+        if (nullRefused) {
+            throw new RunError(where() + " has null in its field '" + column
+                    + "', which is no text: give it one, \"\" for an empty one, or leave the line out");
+        }
+        return "";
     }
 
     private RunError missing(List<String> names) {

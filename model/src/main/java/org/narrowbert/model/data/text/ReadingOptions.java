@@ -10,9 +10,15 @@ import org.narrowbert.engine.error.UserError;
  * @param encodingErrors what is done about bytes that are no text
  * @param documentLimit most bytes of a document, at least 4: longer ones are split and counted
  * @param canBeReplaced whether who reads may ask for {@link EncodingErrors#REPLACE} instead
+ * @param nullRefused whether a null is refused, which otherwise is a document without text
  */
 public record ReadingOptions(
-        DocumentUnit unit, String textColumn, EncodingErrors encodingErrors, int documentLimit, boolean canBeReplaced) {
+        DocumentUnit unit,
+        String textColumn,
+        EncodingErrors encodingErrors,
+        int documentLimit,
+        boolean canBeReplaced,
+        boolean nullRefused) {
     /** The usual name of the field with the text. */
     public static final String TEXT_COLUMN = "text";
 
@@ -30,7 +36,7 @@ public record ReadingOptions(
 
     /** Of a command that has the option {@code --encoding-errors}. */
     public ReadingOptions(DocumentUnit unit, String textColumn, EncodingErrors encodingErrors, int documentLimit) {
-        this(unit, textColumn, encodingErrors, documentLimit, true);
+        this(unit, textColumn, encodingErrors, documentLimit, true, false);
     }
 
     /** How else a file can be read that is refused for its bytes, as the end of a sentence; empty where it cannot. */

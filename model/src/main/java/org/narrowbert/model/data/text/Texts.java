@@ -6,7 +6,7 @@ import org.narrowbert.engine.error.RunError;
 
 /**
  * The texts of one file in their order, for what answers each of them: every line of text, also an empty one, every object of JSON Lines, every row of
- * Parquet; none is divided. One is held at a time. For one thread.
+ * Parquet; none is divided, and a null is refused. One is held at a time. For one thread.
  */
 public final class Texts implements AutoCloseable {
     private final DocumentFile file;
@@ -44,7 +44,12 @@ public final class Texts implements AutoCloseable {
 
     private static ReadingOptions lineByLine(String textColumn) {
         return new ReadingOptions(
-                DocumentUnit.LINE, textColumn, EncodingErrors.STRICT, ReadingOptions.DOCUMENT_LIMIT, false);
+                DocumentUnit.LINE, textColumn, EncodingErrors.STRICT, ReadingOptions.DOCUMENT_LIMIT, false, true);
+    }
+
+    /** Whether a file is by its name of a kind that has fields or columns, one of which is the text. */
+    public static boolean haveColumns(Path path) {
+        return !(DocumentFormats.find().of(DocumentFile.of(path)) instanceof TextFormat);
     }
 
     /** Whether a text has neither NUL nor half a surrogate pair. */
