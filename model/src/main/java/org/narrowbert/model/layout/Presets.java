@@ -3,6 +3,7 @@ package org.narrowbert.model.layout;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.narrowbert.engine.error.Shown;
 import org.narrowbert.engine.error.UserError;
 
 /**
@@ -23,7 +24,11 @@ public final class Presets {
     /** The names, for help texts. */
     public static final String NAMES = "bert, sparse-queries-K, context-first, token-dropping";
 
-    private static final Pattern SPARSE_QUERIES = Pattern.compile("sparse-queries-([1-9][0-9]{0,3})");
+    private static final Pattern SPARSE_QUERIES = Pattern.compile("sparse-queries-(.*)");
+    private static final Pattern FULL_LAYERS = Pattern.compile("[1-9][0-9]{0,3}");
+
+    /** A name that takes no number, with one. */
+    private static final Pattern NUMBERED = Pattern.compile("(bert|context-first|token-dropping)-[0-9]+");
 
     private Presets() {}
 
@@ -52,7 +57,17 @@ public final class Presets {
     private static Optional<String> named(String name, int layers) {
         Matcher sparse = SPARSE_QUERIES.matcher(name);
         if (sparse.matches()) {
+            if (!FULL_LAYERS.matcher(sparse.group(1)).matches()) {
+                throw new UserError(
+                        "layout '" + Shown.of(name) + "': K in sparse-queries-K is how many layers are full,"
+                                + " a whole number from 1 and less than the model's " + layers + " layers");
+            }
             return Optional.of(sparseQueries(name, Integer.parseInt(sparse.group(1)), layers));
+        }
+        Matcher numbered = NUMBERED.matcher(name);
+        if (numbered.matches()) {
+            throw new UserError("layout '" + name + "': " + numbered.group(1) + " takes no number: choose --layout "
+                    + numbered.group(1));
         }
         return switch (name) {
             case "bert" -> {

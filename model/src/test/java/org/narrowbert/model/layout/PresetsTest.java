@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.narrowbert.engine.error.UserError;
 
 class PresetsTest {
     @ParameterizedTest
@@ -38,6 +39,24 @@ class PresetsTest {
     void aNameThatNeedsMoreLayersSaysHowManyAndWhatElseToTake(String name, int layers, String message) {
         assertThatThrownBy(() -> Presets.layout(name, layers))
                 .hasMessage("layout " + name + " " + message + ", or more layers");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sparse-queries-0", "sparse-queries-", "sparse-queries-01", "sparse-queries-two", "sparse-queries-12345"
+    })
+    void sparseQueriesSayWhatTheirNumberMayBe(String name) {
+        assertThatThrownBy(() -> Presets.layout(name, 6))
+                .isInstanceOf(UserError.class)
+                .hasMessage("layout '" + name + "': K in sparse-queries-K is how many layers are full, a whole number"
+                        + " from 1 and less than the model's 6 layers");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"bert-12, bert", "context-first-0, context-first", "token-dropping-2, token-dropping"})
+    void aNameThatTakesNoNumberSaysSo(String name, String plain) {
+        assertThatThrownBy(() -> Presets.layout(name, 6))
+                .isInstanceOf(UserError.class)
+                .hasMessage("layout '" + name + "': " + plain + " takes no number: choose --layout " + plain);
     }
 
     @Test
