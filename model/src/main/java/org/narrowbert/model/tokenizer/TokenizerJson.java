@@ -8,10 +8,10 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.model.files.Sha256;
+import org.narrowbert.model.json.ParseProblem;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -194,11 +194,7 @@ record TokenizerJson(String json, Vocabulary vocabulary, boolean lowercase, bool
                 return root;
             }
         } catch (JacksonException e) {
-            // Breaches of the limits above carry no place.
-            TokenStreamLocation place = e.getLocation();
-            String at = place == null ? "" : " at line " + place.getLineNr() + ", column " + place.getColumnNr();
-            String reason = e.getOriginalMessage().lines().findFirst().orElse("no reason is given");
-            throw new RunError(where + " is not JSON" + at + ": " + reason, e);
+            throw ParseProblem.of(where, "JSON", e);
         }
         throw new RunError(where + " is not a JSON object");
     }

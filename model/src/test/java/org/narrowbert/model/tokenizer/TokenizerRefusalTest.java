@@ -64,10 +64,11 @@ class TokenizerRefusalTest {
             delimiter = '|',
             value = {
                 "~~ | is not",
-                "{ | is not JSON at line 1",
+                "{ | is not sound JSON: line 1, column 2: it ends in the middle of a value",
+                "tokens | is not sound JSON: line 1, column 1: 'tokens' is no value of JSON",
                 "[] | is not a JSON object",
                 "{} | describes a tokenizer of type WordPiece",
-                "{\"model\":1,\"model\":2} | is not JSON",
+                "{\"model\":1,\"model\":2} | is not sound JSON: line 1, column 19: the key \"model\" stands there twice",
                 "{\"model\":{\"type\":\"BPE\",\"vocab\":{}}} | of type BPE",
                 "{\"model\":{\"type\":\"WordPiece\",\"vocab\":[]}} | an object of tokens and ids",
                 "{\"model\":{\"vocab\":{\"a\":0,\"b\":0}}} | which is taken",
@@ -82,7 +83,7 @@ class TokenizerRefusalTest {
 
     @Test
     void deepJsonAndWhatTheLibraryRefusesAreRefused() throws IOException {
-        refuses("tokenizer.json", "{\"a\":" + "[".repeat(100_000), "is not JSON");
+        refuses("tokenizer.json", "{\"a\":" + "[".repeat(100_000), "it is nested more than 64 deep");
         refuses(
                 "tokenizer.json",
                 "{\"model\":{\"type\":\"WordPiece\",\"vocab\":{\"[PAD]\":0,\"[UNK]\":1,\"[CLS]\":2,\"[SEP]\":3,\"[MASK]\":4}},"
