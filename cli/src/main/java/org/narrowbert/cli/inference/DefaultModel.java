@@ -68,7 +68,7 @@ record DefaultModel(Path cache, Optional<Path> project) {
         try {
             Files.createDirectories(cache);
         } catch (IOException error) {
-            throw FileProblem.writing(cache, error);
+            throw FileProblem.making(cache, cache, error);
         }
         try (FolderLock _ = FolderLock.open(cache, err::println)) {
             if (!Files.isDirectory(folder)) {

@@ -41,7 +41,11 @@ final class ModelInitCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--output-dir", required = true, paramLabel = "DIR", description = "Folder for the model.")
+    @Option(
+            names = "--output-dir",
+            required = true,
+            paramLabel = "DIR",
+            description = "A new or an empty folder for the model.")
     private Path outputDirectory;
 
     @Option(names = "--overwrite-output-dir", description = "Replace the folder if it exists.")

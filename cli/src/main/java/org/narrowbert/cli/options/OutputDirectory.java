@@ -69,6 +69,10 @@ public record OutputDirectory(Path path) {
     public void create() {
         try {
             Files.createDirectories(path);
+        } catch (IOException error) {
+            throw FileProblem.making(path, path, error);
+        }
+        try {
             Files.delete(Files.createTempFile(path, ".writable", ""));
         } catch (IOException error) {
             throw new RunError("cannot write to the folder " + path + ": " + FileProblem.reason(error), error);

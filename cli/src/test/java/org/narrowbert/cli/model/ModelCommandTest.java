@@ -82,6 +82,17 @@ class ModelCommandTest {
         assertThat(init("model", "--overwrite-output-dir").exitCode()).isZero();
     }
 
+    @Test
+    void anEmptyFolderIsTaken() throws IOException {
+        Files.createDirectories(folder.resolve("model"));
+        Cli made = init("model");
+        assertThat(made.exitCode()).as(made.err()).isZero();
+        assertThat(folder.resolve("model/config.json")).exists();
+        try (Stream<Path> left = Files.list(folder)) {
+            assertThat(left).containsExactly(folder.resolve("model"));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

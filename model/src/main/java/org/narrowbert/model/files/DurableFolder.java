@@ -42,15 +42,15 @@ public final class DurableFolder {
     private static final Pattern BESIDE = Pattern.compile("\\.(.+)\\.(?:tmp|old|gone)");
 
     /**
-     * Writes a new folder.
+     * Writes a new folder, or one that is empty.
      *
      * @param files writes the files, each with {@link DurableFile}, into the folder it is given
-     * @throws UserError when the folder exists
+     * @throws UserError when the folder exists, with something in it
      * @throws RunError when it cannot be written, or another process is writing it
      */
     public static void write(Path folder, Consumer<Path> files) {
-        requireAbsent(folder);
-        place(folder, () -> requireAbsent(folder), files);
+        requireAbsentOrEmpty(folder);
+        place(folder, () -> requireAbsentOrEmpty(folder), files);
     }
 
     /**
@@ -101,6 +101,10 @@ public final class DurableFolder {
         Path old = Kind.OLD.beside(folder);
         try {
             Files.createDirectories(beside);
+        } catch (IOException error) {
+            throw FileProblem.making(folder, beside, error);
+        }
+        try {
             try {
                 files.accept(beside);
                 DurableFile.forceFolder(beside);
@@ -116,9 +120,20 @@ public final class DurableFolder {
         clear(old);
     }
 
-    private static void requireAbsent(Path folder) {
-        if (exists(folder)) {
+    private static void requireAbsentOrEmpty(Path folder) {
+        if (exists(folder) && !isEmpty(folder)) {
             throw new UserError("output folder " + folder + " exists; choose another or give --overwrite-output-dir");
+        }
+    }
+
+    private static boolean isEmpty(Path folder) {
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.findAny().isEmpty();
+        } catch (IOException error) {
+            throw FileProblem.reading(folder, error);
         }
     }
 

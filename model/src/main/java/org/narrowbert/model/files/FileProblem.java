@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -26,6 +27,23 @@ public final class FileProblem {
     /** The failure to write a file, as one sentence. */
     public static RunError writing(Path file, IOException error) {
         return new RunError(file + " cannot be written: " + reason(error), error);
+    }
+
+    /**
+     * The failure to make a folder, as one sentence. The JDK says of a place that takes no folders only that the new one does not exist.
+     *
+     * @param folder which the user named
+     * @param made the one that was to be made, which may stand beside it
+     */
+    public static RunError making(Path folder, Path made, IOException error) {
+        Path nearest = made.toAbsolutePath().normalize();
+        while (!Files.exists(nearest) && nearest.getParent() != null) {
+            nearest = nearest.getParent();
+        }
+        String why = !Files.isDirectory(nearest)
+                ? nearest + " is a file"
+                : error instanceof NoSuchFileException ? "no folder can be made in " + nearest : reason(error);
+        return new RunError("the folder " + folder + " cannot be written: " + why + ", name another folder", error);
     }
 
     /** The failure to delete a file or folder, as one sentence. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,33 @@ class DurableFileTest {
                 model, "weights"::equals, into -> DurableFile.write(into.resolve("weights"), new byte[3]));
         assertThat(model.resolve("weights")).hasSize(3);
         assertOnly(model);
+    }
+
+    @Test
+    void aNewFolderMayTakeTheNameOfAnEmptyOneOnly() throws IOException {
+        Path model = Files.createDirectories(folder.resolve("model"));
+        DurableFolder.write(model, into -> DurableFile.write(into.resolve("weights"), new byte[2]));
+        assertThat(model.resolve("weights")).hasSize(2);
+        assertOnly(model);
+        assertThatThrownBy(
+                        () -> DurableFolder.write(model, into -> DurableFile.write(into.resolve("other"), new byte[1])))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("exists");
+        assertThat(model.resolve("other")).doesNotExist();
+    }
+
+    @Test
+    void aPlaceThatTakesNoFoldersIsNamed() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        Path within = file.resolve("deep/model");
+        assertThatThrownBy(() -> DurableFolder.write(within, into -> {}))
+                .isInstanceOf(RunError.class)
+                .hasMessage("the folder " + within + " cannot be written: " + file + " is a file, name another folder");
+        // As in /proc, of which the JDK says that the new folder does not exist.
+        Path model = folder.resolve("model");
+        assertThat(FileProblem.making(model, folder.resolve(".model.tmp"), new NoSuchFileException(".model.tmp")))
+                .hasMessage("the folder " + model + " cannot be written: no folder can be made in " + folder
+                        + ", name another folder");
     }
 
     @Test
