@@ -10,6 +10,7 @@ import org.narrowbert.cli.exit.Interrupts;
 import org.narrowbert.cli.options.ComputeOptions;
 import org.narrowbert.cli.options.GemmOptions;
 import org.narrowbert.cli.options.NarrowingOptions;
+import org.narrowbert.cli.terminal.Counted;
 import org.narrowbert.cli.terminal.Progress;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.OperandPrecision;
@@ -240,10 +241,10 @@ public final class EmbedCommand implements Callable<Integer> {
         }
         file.commit();
         double seconds = (System.nanoTime() - begun) * 1e-9;
-        out.println("%s: %,d vectors of %,d numbers, %s of the last states%s"
+        out.println("%s: %s of %,d numbers, %s of the last states%s"
                 .formatted(
                         output.path(),
-                        done.texts(),
+                        Counted.of(done.texts(), "vector"),
                         embedder.encoder().columns(),
                         switch (settings.pooling()) {
                             case CLS -> "[CLS]";

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.narrowbert.cli.report.Report;
+import org.narrowbert.cli.terminal.Counted;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.plan.CostModel;
 import org.narrowbert.engine.plan.InferenceMemory;
@@ -25,6 +26,7 @@ import org.narrowbert.model.encoder.Narrowing;
 import org.narrowbert.model.files.DurableFile;
 import org.narrowbert.model.heads.MaskedLanguageModel;
 import org.narrowbert.model.layout.LayerSet;
+import org.narrowbert.model.layout.Layout;
 
 /**
  * What {@code narrowbert plan} prints of a model, and what a run keeps for its report.
@@ -76,20 +78,20 @@ public record PlanSheet(
         Plan plan = plan(config, narrowing.lastLayer(), recomputed);
         List<String> lines = new ArrayList<>();
         lines.add(plan.graph().name());
-        lines.add("batch of %d sequences of %d: %,d tokens, %,d narrow rows, %,d kept rows"
+        lines.add("batch of %s of %d: %s, %s, %s"
                 .formatted(
-                        limits.sequences(),
+                        Counted.of(limits.sequences(), "sequence"),
                         limits.tokens() / limits.sequences(),
-                        limits.tokens(),
-                        limits.narrow(),
-                        limits.kept()));
+                        Counted.of(limits.tokens(), "token"),
+                        Counted.of(limits.narrow(), "narrow row"),
+                        Counted.of(limits.kept(), "kept row")));
         lines.add("");
         lines.addAll(PlanText.ops(plan, costs()));
         lines.add("");
         double gigaflop = plan.flops(limits) / 1e9;
         lines.add("sum %,.2f GFLOP, %,.2f MFLOP a token".formatted(gigaflop, 1e3 * gigaflop / limits.tokens()));
         lines.add("");
-        lines.add("memory off the heap, %s backend on %d threads".formatted(backend.name(), threads));
+        lines.add("memory off the heap, %s backend on %s".formatted(backend.name(), Counted.of(threads, "thread")));
         lines.addAll(plan.trains() ? trainingMemory(plan, backend) : inferenceMemory(plan, backend));
         lines.add("");
         inference.flatMap(head -> head.warning(limits)).ifPresent(lines::add);
@@ -153,6 +155,9 @@ public record PlanSheet(
         double narrowed = plan(config, LastLayer.NARROWED, recomputed).flops(limits);
         String saved = "%,.2f GFLOP, %.1f%% of %,.2f"
                 .formatted((full - narrowed) / 1e9, 100 * (1 - narrowed / full), full / 1e9);
+        if (full <= narrowed && narrowing.lastLayer() == LastLayer.NARROWED && readsAllRows()) {
+            return "last layer: of narrow rows, which are all (--narrow-last-layer auto); off would compute it as the others";
+        }
         if (full <= narrowed) {
             return "last layer: nothing left of the colon can be narrowed (--narrow-last-layer)";
         }
@@ -161,6 +166,14 @@ public record PlanSheet(
                 "last layer on the rows that the head reads: saves " + saved + " (--narrow-last-layer auto)";
             case FULL -> "last layer on all rows (--narrow-last-layer off): auto would save " + saved;
         };
+    }
+
+    /** Whether the last layer would have fewer rows if the head read fewer. */
+    private boolean readsAllRows() {
+        Layout layout = config.layout().withoutBrackets();
+        return inference.isPresent()
+                && limits.narrow() == limits.tokens()
+                && !layout.narrowedSteps().equals(layout.steps());
     }
 
     /** Which form narrow attention takes here, and why. */
@@ -173,8 +186,11 @@ public record PlanSheet(
         NarrowForms forms = plan.forms();
         String why = switch (narrowing.attention().wanted()) {
             case AUTO ->
-                "%d narrow rows of %d tokens: absorbed up to %d (--narrow-attention auto)"
-                        .formatted(narrow, tokens, forms.mostAbsorbed(tokens));
+                "%s of %s: absorbed up to %d (--narrow-attention auto)"
+                        .formatted(
+                                Counted.of(narrow, "narrow row"),
+                                Counted.of(tokens, "token"),
+                                forms.mostAbsorbed(tokens));
             case PROJECTED, ABSORBED ->
                 "--narrow-attention " + narrowing.attention().wanted().text();
         };

@@ -46,7 +46,7 @@ enum PlannedHead {
             case MLM, CLS -> Optional.empty();
             case MEAN, MAX ->
                 Optional.of(
-                        "the head reads the last state of all %,d tokens: no layer can be narrowed, right of a colon neither (--head cls reads %,d rows)"
+                        "the head reads the last state of all %,d tokens, so that every row is a narrow one: what is computed on narrow rows is computed on all, and saves nothing (--head cls reads %,d rows)"
                                 .formatted(batch.tokens(), batch.sequences()));
         };
     }

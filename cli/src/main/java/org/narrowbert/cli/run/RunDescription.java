@@ -3,6 +3,7 @@ package org.narrowbert.cli.run;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
+import org.narrowbert.cli.terminal.Counted;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.Gemm;
 import org.narrowbert.engine.graph.Parameter;
@@ -69,11 +70,11 @@ public record RunDescription(
                         settings.learningRate(),
                         settings.warmupSteps()));
         warmupWarning().ifPresent(out::println);
-        out.println("on       %s backend%s, %d threads, %,.0f MB off the heap%s"
+        out.println("on       %s backend%s, %s, %,.0f MB off the heap%s"
                 .formatted(
                         compute.backend.name(),
                         compute.gemm == Gemm.PANAMA ? "" : " with products by " + compute.gemm.text(),
-                        compute.threads,
+                        Counted.of(compute.threads, "thread"),
                         memory().total() / 1e6,
                         recomputed.isEmpty() ? "" : ", computing layers " + recomputed + " twice"));
         out.println();

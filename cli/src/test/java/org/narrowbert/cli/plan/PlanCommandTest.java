@@ -75,7 +75,7 @@ class PlanCommandTest {
         assertThat(mean.out())
                 .contains(
                         "1,024 tokens, 1,024 narrow rows",
-                        "the head reads the last state of all 1,024 tokens: no layer can be narrowed");
+                        "the head reads the last state of all 1,024 tokens, so that every row is a narrow one");
         assertThat(speedUp("--inference", "--size", "base", "--head", "cls")).isGreaterThan(2.5);
         assertThat(speedUp("--inference", "--size", "base", "--head", "max")).isLessThan(1.05);
         refused(Cli.run("plan", "--head", "cls"), "--head is for --inference");
