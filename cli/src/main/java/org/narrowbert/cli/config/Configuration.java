@@ -22,6 +22,10 @@ import picocli.CommandLine.Model.OptionSpec;
 /** What a command's options are told by a configuration file and by environment variables, of which the variables win. */
 public final class Configuration {
     private static final Map<String, String> REPLACED_BY = Map.of("seed", "seeds", "seeds", "seed");
+
+    /** Where a machine keeps something, which says nothing where the other option is told, whoever tells it. */
+    private static final Map<String, String> NEEDLESS_BESIDE = Map.of("model-cache", "model");
+
     private static final Pattern OPTION = Pattern.compile("--([a-z0-9-]+)");
 
     /**
@@ -89,7 +93,7 @@ public final class Configuration {
         int end = all.indexOf("--");
         List<String> more = new ArrayList<>();
         for (ConfigurableOption option : options) {
-            if (given.contains(option.option()) || isReplaced(option, given)) {
+            if (given.contains(option.option()) || isReplaced(option, given) || isNeedless(option, given)) {
                 told.remove(option.name());
             } else {
                 told(option.name())
@@ -105,6 +109,14 @@ public final class Configuration {
         return Optional.ofNullable(REPLACED_BY.get(option.name()))
                 .filter(other ->
                         options.stream().anyMatch(one -> one.name().equals(other) && given.contains(one.option())))
+                .isPresent();
+    }
+
+    /** Whether a setting of the machine has nothing to say to this command. */
+    private boolean isNeedless(ConfigurableOption option, Set<OptionSpec> given) {
+        return Optional.ofNullable(NEEDLESS_BESIDE.get(option.name()))
+                .filter(other -> told(other).isPresent()
+                        || options.stream().anyMatch(one -> one.name().equals(other) && given.contains(one.option())))
                 .isPresent();
     }
 

@@ -53,6 +53,7 @@ import picocli.CommandLine.Spec;
         })
 public final class EmbedCommand implements Callable<Integer> {
     private static final int MOST_BATCH_TOKENS = 1 << 20;
+    private static final String TEXT_COLUMN = "--text-column";
     private static final List<String> COLUMNS = List.of(".csv", ".tsv", ".tab");
 
     /** Whether vectors are brought to length one. */
@@ -85,7 +86,7 @@ public final class EmbedCommand implements Callable<Integer> {
     private EmbeddingFile output = new EmbeddingFile();
 
     @Option(
-            names = "--text-column",
+            names = TEXT_COLUMN,
             paramLabel = "NAME",
             defaultValue = ReadingOptions.TEXT_COLUMN,
             description = "The field or column with the text (default: ${DEFAULT-VALUE}).")
@@ -150,6 +151,8 @@ public final class EmbedCommand implements Callable<Integer> {
         if (format.isEmpty()) {
             output.requireNone();
         }
+        refuseUnusedColumn();
+        model.check();
         compute.check();
         products.check(compute);
         PrintWriter out = spec.commandLine().getOut();
@@ -188,6 +191,17 @@ public final class EmbedCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /** Refuses the name of a column where there is none. */
+    private void refuseUnusedColumn() {
+        if (spec.commandLine().getParseResult().hasMatchedOption(TEXT_COLUMN)
+                && !input.map(Texts::haveColumns).orElse(false)) {
+            throw new UserError(TEXT_COLUMN + " is for JSON Lines and Parquet, and "
+                    + input.map(file -> "--input-file " + file + " is a text a line")
+                            .orElse("a text is given")
+                    + ": leave it out");
+        }
     }
 
     /** Whether a file's lines are no texts, but rows with a head. */

@@ -48,6 +48,10 @@ final class EmbeddingFile {
         throw new UserError(given + " is for --input-file: the vector of a given text is printed");
     }
 
+    private static String text(Format one) {
+        return one.name().toLowerCase(Locale.ROOT);
+    }
+
     /**
      * Refuses a place where nothing should be written.
      *
@@ -58,9 +62,13 @@ final class EmbeddingFile {
         Path path = path();
         OutputFile.named(NAME, path).check().refuseSame("--input-file", input).refuseExisting(overwrite);
         String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
-        return format.or(() -> Arrays.stream(Format.values())
-                        .filter(one -> one.isNamed(name))
-                        .findFirst())
+        Optional<Format> named =
+                Arrays.stream(Format.values()).filter(one -> one.isNamed(name)).findFirst();
+        if (format.isPresent() && named.isPresent() && !format.equals(named)) {
+            throw new UserError("--output-format is " + text(format.get()) + ", and --output-file " + path + " is "
+                    + text(named.get()) + " by its name: name another file, or leave out --output-format");
+        }
+        return format.or(() -> named)
                 .orElseThrow(() -> new UserError("--output-file " + path
                         + " ends in neither .jsonl nor .npy: add --output-format jsonl or --output-format npy"));
     }

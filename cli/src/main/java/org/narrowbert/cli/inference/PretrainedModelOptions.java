@@ -1,12 +1,16 @@
 package org.narrowbert.cli.inference;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.narrowbert.engine.error.UserError;
 import picocli.CommandLine.Option;
 
 /** Options that name the model to begin with, which need not be named. */
 public final class PretrainedModelOptions {
+    private static final String CACHE = "--model-cache";
+
     @Option(
             names = {"--model", "--model-name-or-path"},
             paramLabel = "DIR",
@@ -16,7 +20,7 @@ public final class PretrainedModelOptions {
     private Optional<Path> model = Optional.empty();
 
     @Option(
-            names = "--model-cache",
+            names = CACHE,
             paramLabel = "DIR",
             description = "Folder that the default model is kept in (default: narrowbert in the platform's folder for"
                     + " caches).")
@@ -25,12 +29,26 @@ public final class PretrainedModelOptions {
     /** What holds where nothing is told. */
     public PretrainedModelOptions() {}
 
+    /** Refuses a cache that is no folder, or that is not looked at because a model is named. */
+    public void check() {
+        cache.ifPresent(folder -> {
+            if (model.isPresent()) {
+                throw new UserError(CACHE + " is for the default model, and --model " + model.get()
+                        + " names another: leave out one of the two");
+            }
+            if (Files.exists(folder) && !Files.isDirectory(folder)) {
+                throw new UserError(CACHE + " " + folder + " is a file: name a folder");
+            }
+        });
+    }
+
     /**
      * The model's folder; the default one is fetched if it is not there.
      *
      * @param err told what is fetched
      */
     public Path folder(PrintWriter err) {
+        check();
         return model.orElseGet(() ->
                 DefaultModel.of(cache.orElseGet(CacheFolder::ofThisMachine)).folder(err));
     }

@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.narrowbert.cli.options.ModelOptions;
+import org.narrowbert.cli.options.NewModelOptions;
 import org.narrowbert.cli.options.OutputDirectory;
 import org.narrowbert.cli.text.TokenizerOption;
 import org.narrowbert.engine.backend.Backend;
@@ -69,7 +69,7 @@ final class ModelInitCommand implements Callable<Integer> {
     private TokenizerOption tokenizerOption = new TokenizerOption();
 
     @Mixin
-    private ModelOptions model = new ModelOptions();
+    private NewModelOptions model = new NewModelOptions();
 
     private ModelInitCommand() {}
 
@@ -86,6 +86,7 @@ final class ModelInitCommand implements Callable<Integer> {
                         + " tokens of the tokenizer: choose at least as many, or name another --tokenizer");
             }
             BertConfig config = model.config(ids, 1, tokenizer.specialTokens().pad());
+            model.refuseUnused(config);
             try (Parameters parameters = Parameters.open(
                     MaskedLanguageModel.inference(config).graph().parameters(), backend)) {
                 Initializer.initialize(parameters, config, seed);

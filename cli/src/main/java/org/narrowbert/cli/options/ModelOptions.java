@@ -1,6 +1,7 @@
 package org.narrowbert.cli.options;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.tensor.ActivationFunction;
 import org.narrowbert.model.encoder.BertConfig;
@@ -11,10 +12,12 @@ import org.narrowbert.model.layout.Layout;
 import org.narrowbert.model.layout.Presets;
 import picocli.CommandLine.Option;
 
-/** Options that describe a new model, under Hugging Face's names. */
+/** Options that describe a model that need not be there, under Hugging Face's names: all that says what it costs. */
 public final class ModelOptions {
     /** Deep enough for two full and four narrow layers, small enough to learn within minutes on two cores. */
     private static final ModelShape DEFAULT_SHAPE = ModelShape.of(6, 256);
+
+    private static final String TOKEN_KEEP = "--token-keep";
 
     @Option(
             names = "--layout",
@@ -67,28 +70,10 @@ public final class ModelOptions {
     private Optional<Integer> maxPositions = Optional.empty();
 
     @Option(
-            names = "--token-keep",
+            names = TOKEN_KEEP,
             paramLabel = "SHARE",
             description = "Share of a sequence's tokens that go on between brackets (default: 0.5).")
     private Optional<Double> tokenKeep = Optional.empty();
-
-    @Option(
-            names = "--token-keep-random",
-            paramLabel = "SHARE",
-            description = "Share of these tokens that chance chooses instead of importance: 1 for all (default: 0).")
-    private Optional<Double> tokenKeepRandom = Optional.empty();
-
-    @Option(
-            names = "--token-importance-beta",
-            paramLabel = "B",
-            description = "Decay of the running average that is a token's importance (default: 0.995).")
-    private Optional<Double> tokenImportanceBeta = Optional.empty();
-
-    @Option(
-            names = "--initializer-range",
-            paramLabel = "S",
-            description = "Standard deviation of new weights (default: 0.02).")
-    private Optional<Double> initializerRange = Optional.empty();
 
     /** What holds where nothing is told. */
     public ModelOptions() {}
@@ -100,11 +85,16 @@ public final class ModelOptions {
      * @param maxSeqLength longest sequence of the run, in tokens
      */
     public BertConfig config(int vocabularySize, int maxSeqLength, int padTokenId) {
-        return config(vocabularySize, maxSeqLength, padTokenId, BertConfig.DEFAULT_DROPOUT);
+        return config(vocabularySize, maxSeqLength, padTokenId, BertConfig.DEFAULT_DROPOUT, builder -> {});
     }
 
-    /** The same with another default for both dropout probabilities. */
-    public BertConfig config(int vocabularySize, int maxSeqLength, int padTokenId, double dropout) {
+    /**
+     * The same with another default for both dropout probabilities.
+     *
+     * @param more says what other options tell
+     */
+    BertConfig config(
+            int vocabularySize, int maxSeqLength, int padTokenId, double dropout, Consumer<BertConfigBuilder> more) {
         ModelShape shape = size.map(name -> ModelSize.named(name).shape()).orElse(DEFAULT_SHAPE);
         shape = shape.withLayers(positive("--num-hidden-layers", layers.orElse(shape.layers())));
         if (hiddenSize.isPresent()) {
@@ -129,16 +119,30 @@ public final class ModelOptions {
                         "--hidden-act '" + name + "' is not known: choose gelu, gelu_new, relu or silu"))));
         builder.hiddenDropoutProb(hiddenDropout.orElse(dropout));
         builder.attentionProbsDropoutProb(attentionDropout.orElse(dropout));
-        initializerRange.ifPresent(builder::initializerRange);
         tokenKeep.ifPresent(builder::tokenKeep);
-        tokenKeepRandom.ifPresent(builder::tokenKeepRandom);
-        tokenImportanceBeta.ifPresent(builder::tokenImportanceBeta);
+        more.accept(builder);
         BertConfig config = builder.build();
         if (maxSeqLength > config.maxPositionEmbeddings()) {
             throw new UserError("--max-seq-length " + maxSeqLength + " is longer than --max-position-embeddings "
                     + config.maxPositionEmbeddings() + ": the model has no embedding for the later positions");
         }
         return config;
+    }
+
+    /**
+     * Refuses a share of tokens that brackets keep where the layout has none. What holds without being told is let pass: the record of a run
+     * tells every option.
+     */
+    public void refuseUnused(BertConfig config) {
+        refuseWithoutBrackets(TOKEN_KEEP, config.tokenKeep() != BertConfig.DEFAULT_TOKEN_KEEP, config);
+    }
+
+    /** Refuses an option of brackets in a layout without. */
+    void refuseWithoutBrackets(String option, boolean told, BertConfig config) {
+        if (told && !config.layout().hasBrackets()) {
+            throw new UserError(option + " means nothing to --layout " + layout + ", which has no brackets: leave it"
+                    + " out, or choose a layout such as token-dropping");
+        }
     }
 
     private static int positive(String option, int value) {

@@ -1,9 +1,11 @@
 package org.narrowbert.cli.plan;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.narrowbert.cli.options.ComputeOptions;
 import org.narrowbert.cli.options.ModelOptions;
 import org.narrowbert.cli.options.NarrowingOptions;
+import org.narrowbert.cli.options.Ranges;
 import org.narrowbert.cli.options.RecomputeOptions;
 import org.narrowbert.cli.run.TrainingOptions;
 import org.narrowbert.engine.backend.Backend;
@@ -26,6 +28,12 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {"", "Example:", "  ./narrowbert plan --size base --layout sparse-queries-2 --max-seq-length 512"})
 public final class PlanCommand implements Callable<Integer> {
+    private static final String MLM_PROBABILITY = "--mlm-probability";
+
+    /** Options about what only training drops: activations and tokens. */
+    private static final List<String> OF_TRAINING =
+            List.of("--hidden-dropout-prob", "--attention-probs-dropout-prob", "--token-keep");
+
     @Spec
     private CommandSpec spec;
 
@@ -56,7 +64,7 @@ public final class PlanCommand implements Callable<Integer> {
     private int batchSize;
 
     @Option(
-            names = "--mlm-probability",
+            names = MLM_PROBABILITY,
             paramLabel = "P",
             defaultValue = "0.15",
             description = "Share of tokens masked (default: ${DEFAULT-VALUE}).")
@@ -87,19 +95,13 @@ public final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         compute.check();
-        if (maxSeqLength < 1 || batchSize < 1 || !(mlmProbability > 0 && mlmProbability <= 1)) {
-            throw new UserError("--max-seq-length " + maxSeqLength + ", --per-device-train-batch-size " + batchSize
-                    + ", --mlm-probability " + mlmProbability
-                    + ": lengths and sizes start at 1, a probability is above 0 and at most 1");
-        }
+        Ranges.atLeastOne("--max-seq-length", maxSeqLength);
+        Ranges.atLeastOne("--per-device-train-batch-size", batchSize);
+        Ranges.check(
+                MLM_PROBABILITY, mlmProbability, mlmProbability > 0 && mlmProbability <= 1, "above 0 and at most 1");
         BertConfig config = model.config(vocabSize, maxSeqLength, 0);
         LayerSet recomputed = recompute.layers(config.layout());
-        if (inference && !recomputed.isEmpty()) {
-            throw new UserError("--inference has no backward pass: leave out --gradient-checkpointing");
-        }
-        if (!inference && head != PlannedHead.MLM) {
-            throw new UserError("--head is for --inference: training reads the masked tokens");
-        }
+        refuseUnused(config, recomputed);
         Extents limits = extents(config);
         PlanSheet sheet = inference
                 ? PlanSheet.ofInference(config, narrowing.narrowing(), head, limits)
@@ -108,6 +110,32 @@ public final class PlanCommand implements Callable<Integer> {
             sheet.lines(backend, compute.threads()).forEach(spec.commandLine().getOut()::println);
         }
         return 0;
+    }
+
+    /** Refuses options that say nothing of what is planned. */
+    private void refuseUnused(BertConfig config, LayerSet recomputed) {
+        if (!inference) {
+            if (head != PlannedHead.MLM) {
+                throw new UserError("--head is for --inference: training reads the masked tokens");
+            }
+            model.refuseUnused(config);
+            return;
+        }
+        if (!recomputed.isEmpty()) {
+            throw new UserError("--inference has no backward pass: leave out --gradient-checkpointing");
+        }
+        for (String option : OF_TRAINING) {
+            if (told(option)) {
+                throw new UserError(option + " is for training: inference drops nothing, leave it out");
+            }
+        }
+        if (head != PlannedHead.MLM && told(MLM_PROBABILITY)) {
+            throw new UserError(MLM_PROBABILITY + " is for --head mlm: the others read no masked tokens, leave it out");
+        }
+    }
+
+    private boolean told(String option) {
+        return spec.commandLine().getParseResult().hasMatchedOption(option);
     }
 
     private Extents extents(BertConfig config) {

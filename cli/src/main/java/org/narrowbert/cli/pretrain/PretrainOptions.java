@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.narrowbert.cli.exit.Interrupts;
 import org.narrowbert.cli.options.ComputeOptions;
 import org.narrowbert.cli.options.GemmOptions;
-import org.narrowbert.cli.options.ModelOptions;
+import org.narrowbert.cli.options.NewModelOptions;
 import org.narrowbert.cli.run.RunFolder;
 import org.narrowbert.cli.run.RunOptions;
 import org.narrowbert.cli.run.RunRecord;
@@ -39,7 +39,7 @@ final class PretrainOptions {
     private CorpusOptions corpus = new CorpusOptions();
 
     @Mixin
-    private ModelOptions model = new ModelOptions();
+    private NewModelOptions model = new NewModelOptions();
 
     @Mixin
     private TrainingOptions training = new TrainingOptions();
@@ -66,9 +66,13 @@ final class PretrainOptions {
     void check() {
         corpus.check();
         TrainingOptions.checkTokens(batchSize(), maxSeqLength());
-        training.trainer(
-                training.settings(corpus.embedded(), 1, run),
-                model.config(1_000, maxSeqLength(), 0).layout());
+        BertConfig config = model.config(1_000, maxSeqLength(), 0);
+        training.trainer(training.settings(corpus.embedded(), 1, run), config.layout());
+        if (!run.resumes()) {
+            // What a run was told that began before this was refused, it is told again; another value differs from its
+            // record.
+            model.refuseUnused(config);
+        }
         run.saveTotalLimit();
         compute.check();
         products.checkForTraining(compute);

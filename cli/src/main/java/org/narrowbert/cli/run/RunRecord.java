@@ -38,7 +38,8 @@ public final class RunRecord {
             "logging-steps",
             "save-steps",
             "save-total-limit",
-            "save-in-background");
+            "save-in-background",
+            "model-cache");
 
     /** What runs did that were begun before an option was there. */
     private static final Map<String, String> BEFORE = Map.of(

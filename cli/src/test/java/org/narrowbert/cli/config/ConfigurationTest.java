@@ -149,7 +149,7 @@ class ConfigurationTest {
                 "`size: [tiny, mini]` | line 1: size is a list | one value",
                 "`model:\n  size: mini` | line 2: model holds more names | one value or a list",
                 "`size: ${HOME}` | '${HOME}' | tiny, mini",
-                "`max_seq_length: 0` | --max-seq-length 0 | told by",
+                "`max_seq_length: 0` | --max-seq-length is 0 | told by",
                 "`hidden_size: 30\nnum_attention_heads: 7` | hidden_size 30 | 7",
             })
     void aMistakeIsNamedWithItsFileAndLine(String yaml, String first, String second) throws IOException {

@@ -99,7 +99,9 @@ class ModelCommandTest {
             value = {
                 "--vocab-size 100 | --vocab-size 100 is less than the 8192 tokens of the tokenizer",
                 "--size huge | huge",
-                "--hidden-size 0 | --hidden-size is 0"
+                "--hidden-size 0 | --hidden-size is 0",
+                "--token-keep 0.3 | --token-keep means nothing to --layout {sf}1:{sf}1, which has no brackets",
+                "--token-importance-beta 0.9 | --token-importance-beta means nothing to --layout"
             })
     void whatCannotBeAModelIsRefused(String options, String sentence) {
         Cli refused = init("model", options.split(" ", -1));

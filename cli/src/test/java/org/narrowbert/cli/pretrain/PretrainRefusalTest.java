@@ -82,6 +82,16 @@ class PretrainRefusalTest {
     }
 
     @Test
+    void refusesOptionsOfBracketsWhereTheLayoutHasNone() throws IOException {
+        String[] bert = {"--layout", "bert", "--token-keep", "0.3"};
+        refused(2, runs.pretrain("never", bert), "--token-keep means nothing to --layout bert", "leave it out");
+        refused(2, runs.pretrain("never", "--token-keep-random", "0.5"), "--token-keep-random means nothing");
+        refused(2, runs.pretrain("never", "--token-importance-beta", "0.9"), "--token-importance-beta means nothing");
+        // The record of a run tells all options, and repeats it.
+        assertThat(runs.pretrain("run", "--token-keep", "0.5").exitCode()).isZero();
+    }
+
+    @Test
     void refusesTextsThatCannotBeTrainedOnEachWithItsSentence() throws IOException {
         refused(1, trainOn("missing.txt"), "missing.txt");
         refused(1, trainOn(file("empty.txt", new byte[0])), "empty.txt", "empty");
