@@ -158,8 +158,16 @@ public final class GemmOptions {
     public Gemm forTraining(ComputeOptions compute, Supplier<Plan> plan, Optional<Path> record, PrintWriter out) {
         Optional<Gemm> decided = named(choice).or(() -> record.flatMap(GemmOptions::recorded));
         decided.ifPresent(gemm -> {
+            Choice asked = choice;
             choice = Choice.valueOf(gemm.name());
-            checkForTraining(compute);
+            try {
+                checkForTraining(compute);
+            } catch (UserError missing) {
+                throw asked == Choice.AUTO
+                        ? new UserError("what --gemm auto was decided to be when the run began is kept: "
+                                + missing.getMessage())
+                        : missing;
+            }
         });
         warn(out);
         return decided.orElseGet(() -> tried(compute, LinearShapes.of(plan.get()), true, out));

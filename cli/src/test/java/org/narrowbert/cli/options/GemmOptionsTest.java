@@ -108,6 +108,11 @@ class GemmOptionsTest {
         assertThat(ForkedRuns.contents(log))
                 .contains("--gemm onednn", "not found", "--gemm panama", RunConfig.FILE)
                 .doesNotContain("\tat ");
+        Path asked = folder.resolve("auto.log");
+        String[] auto = arguments("lacking", "--max-steps", "3", "--resume-from-checkpoint", "--gemm", "auto");
+        assertThat(ForkedRuns.run(asked, ForkedRuns.command(auto))).isEqualTo(2);
+        assertThat(ForkedRuns.contents(asked))
+                .contains("what --gemm auto was decided to be when the run began is kept: --gemm onednn cannot");
         Cli resumed = pretrain("lacking", "--max-steps", "3", "--resume-from-checkpoint", "--gemm", "panama");
         assertThat(resumed.err()).isEmpty();
         assertThat(recorded("lacking")).isEqualTo("panama");
