@@ -22,6 +22,7 @@ import org.narrowbert.cli.options.GemmOptions;
 import org.narrowbert.cli.options.NarrowingOptions;
 import org.narrowbert.cli.options.OutputFile;
 import org.narrowbert.cli.report.FormsPicture;
+import org.narrowbert.cli.terminal.Counted;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.Gemm;
 import org.narrowbert.engine.backend.OperandPrecision;
@@ -269,7 +270,7 @@ final class BenchCommand implements Callable<Integer> {
         List<FormsBenchmark.Shape> shapes = new ArrayList<>();
         ModelShape model = ModelSize.named(size).shape();
         out.println("two layers of BERT-" + size + ", 1,024 tokens, threads " + compute.threads() + "; medians of "
-                + runs + (runs == 1 ? " run" : " runs") + ", milliseconds");
+                + Counted.of(runs, "run") + ", milliseconds");
         out.println("%-10s %8s %8s %10s %10s   %-10s %s"
                 .formatted("", "tokens", "narrow", "projected", "absorbed", "auto", "auto / better"));
         try (Backend backend = compute.open(products.decided(), products.precision())) {

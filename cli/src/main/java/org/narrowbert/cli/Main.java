@@ -116,16 +116,17 @@ public final class Main implements Runnable {
                 // A text may begin with @, and what follows an option is its value only where it is no option itself.
                 .setExpandAtFiles(false)
                 .setAllowOptionsAsOptionParameters(false)
-                .setUnmatchedOptionsAllowedAsOptionParameters(false)
-                .setParameterExceptionHandler((exception, rejected) -> ExitPolicy.reportUsage(exception, err));
+                .setUnmatchedOptionsAllowedAsOptionParameters(false);
         ValueKind.register(commandLine);
         CommandLineReader reader = new CommandLineReader(commandLine, environment);
+        commandLine.setParameterExceptionHandler((exception, rejected) ->
+                ExitPolicy.reportUsage(exception, reader.configuration(), err, main.debug || debugVariable));
         commandLine.setExecutionExceptionHandler((exception, command, parsed) ->
                 ExitPolicy.report(reader.configuration().placed(exception), err, main.debug || debugVariable));
         try {
             return commandLine.execute(reader.complete(withDashes(arguments), () -> main.config(environment)));
         } catch (ParameterException wrong) {
-            return ExitPolicy.reportUsage(wrong, err);
+            return ExitPolicy.reportUsage(wrong, reader.configuration(), err, main.debug || debugVariable);
         } catch (UserError | Error failure) {
             return ExitPolicy.report(failure, err, main.debug || debugVariable);
         }

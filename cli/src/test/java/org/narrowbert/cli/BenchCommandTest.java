@@ -94,14 +94,6 @@ class BenchCommandTest {
     }
 
     @Test
-    void theReferenceBackendIsSaidToBeWhatItIs() {
-        Cli run = Cli.run(
-                "bench", "--backend", "reference", "--size", "tiny", "--part", "cls", "--warm-up", "0", "--runs", "1");
-        assertThat(run.out())
-                .startsWith("BERT-tiny, backend reference, plain loops in double on one thread; medians of 1 run or");
-    }
-
-    @Test
     void programsReadTheSameAsJson() {
         Cli run = bench("--part", "forward", "--narrow-last-layer", "off", "--json");
         assertThat(run.exitCode()).as(run.err()).isZero();

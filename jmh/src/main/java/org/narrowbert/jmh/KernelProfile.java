@@ -4,9 +4,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.OperandPrecision;
 import org.narrowbert.engine.backend.PackedWeights;
+import org.narrowbert.engine.error.UserError;
 import org.narrowbert.engine.optimizer.AdamWSettings;
 import org.narrowbert.engine.plan.Plan;
 import org.narrowbert.engine.session.Batch;
@@ -15,6 +17,7 @@ import org.narrowbert.engine.session.Session;
 import org.narrowbert.engine.session.StepPlace;
 import org.narrowbert.jmh.peers.MatrixPeers;
 import org.narrowbert.jmh.peers.Peer;
+import org.narrowbert.jmh.peers.PeerMissing;
 import org.narrowbert.jmh.peers.Threads;
 import org.narrowbert.model.data.sample.SampleBatch;
 import org.narrowbert.model.encoder.BertConfig;
@@ -36,6 +39,7 @@ import org.narrowbert.model.training.TrainerOptions;
  * row a text) or {@code training}; then optionally {@code OURS}, {@code ONEDNN}, {@code MKL} or {@code OPENBLAS}, and {@code FLOAT32}, {@code BFLOAT16} or {@code INT8}.
  */
 public final class KernelProfile {
+    private static final Set<String> HEADS = Set.of("mlm", "cls", "training");
     private static final int VOCABULARY = 30_522;
     private static final int CLASSES = 1000;
     private static final int MASK = 103;
@@ -57,12 +61,21 @@ public final class KernelProfile {
         this.batch = batch;
     }
 
-    /** Prints a median and what each kernel took of it. */
+    /** Prints a median, and what each kernel took in the mean. */
     public static void main(String[] arguments) {
-        if (arguments.length < 3 || arguments.length > 5) {
+        if (arguments.length < 3 || arguments.length > 5 || !HEADS.contains(arguments[2])) {
             System.err.println("give a layout, a batch, and mlm, cls or training: sparse-queries-2 8x128 training");
             System.exit(2);
         }
+        try {
+            profile(arguments);
+        } catch (UserError | IllegalArgumentException | PeerMissing wrong) {
+            System.err.println(wrong.getMessage());
+            System.exit(2);
+        }
+    }
+
+    private static void profile(String[] arguments) {
         System.out.println("# " + Threads.pin(THREADS));
         boolean firstRows = arguments[2].equals("cls");
         int vocabulary = firstRows ? CLASSES : VOCABULARY;
@@ -73,12 +86,15 @@ public final class KernelProfile {
         Peer products = arguments.length > 3 ? Peer.valueOf(arguments[3]) : Peer.OURS;
         OperandPrecision precision =
                 arguments.length > 4 ? OperandPrecision.valueOf(arguments[4]) : OperandPrecision.FLOAT32;
-        try (Backend backend = MatrixPeers.open(products, precision, THREADS)) {
+        boolean trains = arguments[2].equals("training");
+        try (Backend backend = trains
+                ? MatrixPeers.openForTraining(products, precision, THREADS)
+                : MatrixPeers.open(products, precision, THREADS)) {
             KernelProfile profile = new KernelProfile(backend, config, batch);
-            switch (arguments[2]) {
-                case "training" -> profile.train();
-                case "mlm", "cls" -> profile.answer(firstRows ? LastLayer.NARROWED : LastLayer.FULL);
-                default -> throw new IllegalArgumentException(arguments[2] + " is none of mlm, cls and training");
+            if (trains) {
+                profile.train();
+            } else {
+                profile.answer(firstRows ? LastLayer.NARROWED : LastLayer.FULL);
             }
         }
     }
@@ -123,7 +139,7 @@ public final class KernelProfile {
             milliseconds[done] = (System.nanoTime() - start) / 1e6;
         }
         Arrays.sort(milliseconds);
-        System.out.printf(Locale.ROOT, "median of %d: %.1f ms, of which%n", RUNS, milliseconds[RUNS / 2]);
+        System.out.printf(Locale.ROOT, "median of %d: %.1f ms; kernels, in the mean:%n", RUNS, milliseconds[RUNS / 2]);
         times.print(RUNS);
     }
 }

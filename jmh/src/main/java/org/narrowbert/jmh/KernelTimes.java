@@ -53,9 +53,9 @@ final class KernelTimes {
         times.entrySet().stream()
                 .sorted(Comparator.comparingLong(entry -> -entry.getValue().nanoseconds()))
                 .forEach(entry -> System.out.printf(
-                        "%10.2f ms %5d  %s%n",
+                        "%10.2f ms %7.1f  %s%n",
                         entry.getValue().nanoseconds() / 1e6 / runs,
-                        entry.getValue().calls() / runs,
+                        (double) entry.getValue().calls() / runs,
                         entry.getKey()));
     }
 

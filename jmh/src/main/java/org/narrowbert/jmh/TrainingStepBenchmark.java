@@ -15,7 +15,6 @@ import org.narrowbert.engine.session.Batch;
 import org.narrowbert.engine.tensor.Extents;
 import org.narrowbert.jmh.peers.MatrixPeers;
 import org.narrowbert.jmh.peers.Peer;
-import org.narrowbert.jmh.peers.PeerMissing;
 import org.narrowbert.jmh.peers.ResidentMemory;
 import org.narrowbert.jmh.peers.Threads;
 import org.narrowbert.model.data.sample.SampleBatch;
@@ -107,10 +106,7 @@ public class TrainingStepBenchmark {
     @Setup
     public void open() {
         System.out.println("# " + Threads.pin(threads));
-        if (products != Peer.ONEDNN && precision != OperandPrecision.FLOAT32) {
-            throw PeerMissing.work(products, "gradients of " + precision);
-        }
-        backend = MatrixPeers.open(products, precision, threads);
+        backend = MatrixPeers.openForTraining(products, precision, threads);
         peak = backend.measurePeak();
         BertConfig config = BertConfig.of(Presets.layout(layout, 12), ModelSize.BASE.shape(), VOCABULARY);
         made = new SampleBatch(VOCABULARY, MASK).of(BatchLengths.of(batch), MASKED, 1);

@@ -3,6 +3,7 @@ package org.narrowbert.cli.bench;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.narrowbert.cli.terminal.Counted;
 import org.narrowbert.engine.backend.Backend;
 import org.narrowbert.engine.backend.Gemm;
 import org.narrowbert.engine.backend.OperandPrecision;
@@ -42,7 +43,7 @@ public record BenchReport(
                 ? "backend " + backend + ", plain loops in double on one thread"
                 : name() + ", backend " + backend + ", products by " + gemm.text() + ", threads " + threads;
         return List.of(
-                "BERT-" + size + ", " + who + "; medians of " + runs + (runs == 1 ? " run" : " runs") + " or more",
+                "BERT-" + size + ", " + who + "; medians of " + Counted.of(runs, "run") + " or more",
                 "%-46s %10s %22s %10s %10s %8s"
                                 .formatted("", "seconds", "fastest to slowest", "tokens/s", "GFLOP/s", "of peak")
                         + peer.map(library -> "   " + library + ", and ours beside it")

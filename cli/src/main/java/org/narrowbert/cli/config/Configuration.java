@@ -23,7 +23,7 @@ import picocli.CommandLine.Model.OptionSpec;
 public final class Configuration {
     private static final Map<String, String> REPLACED_BY = Map.of("seed", "seeds", "seeds", "seed");
 
-    /** Where a machine keeps something, which says nothing where the other option is told, whoever tells it. */
+    /** Options that a variable or a file tells in vain, and are not refused, where the command is told the other option. */
     private static final Map<String, String> NEEDLESS_BESIDE = Map.of("model-cache", "model");
 
     private static final Pattern OPTION = Pattern.compile("--([a-z0-9-]+)");
@@ -134,6 +134,13 @@ public final class Configuration {
                 .findFirst()
                 .<Exception>map(sentence -> new UserError(sentence, failure))
                 .orElse(failure);
+    }
+
+    /** Where an option was told, as the end of a sentence; the empty text for one that the command line gives, or nobody. */
+    public String place(String option) {
+        return told(option.replaceFirst("^-+", ""))
+                .map(one -> " (" + option + " is told by " + one.where + ")")
+                .orElse("");
     }
 
     private Optional<Told> told(String name) {

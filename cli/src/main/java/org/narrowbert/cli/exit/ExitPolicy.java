@@ -6,7 +6,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.narrowbert.cli.config.Configuration;
 import org.narrowbert.engine.error.RunError;
 import org.narrowbert.engine.error.UserError;
 import org.narrowbert.model.files.FileProblem;
@@ -26,11 +28,15 @@ public final class ExitPolicy {
     private ExitPolicy() {}
 
     /** Reports arguments that do not parse, or that name a file which cannot be read. */
-    public static int reportUsage(ParameterException exception, PrintWriter err) {
+    public static int reportUsage(
+            ParameterException exception, Configuration configuration, PrintWriter err, boolean stack) {
+        String place = Optional.ofNullable(exception.getArgSpec())
+                .map(argument -> configuration.place(UsageProblem.name(argument)))
+                .orElse("");
         if (exception.getCause() instanceof RunError unread) {
-            return report(unread, err, false);
+            return report(new RunError(unread.getMessage() + place, unread), err, stack);
         }
-        err.println(prefixed(oneLine(UsageProblem.describe(exception))));
+        err.println(prefixed(oneLine(UsageProblem.describe(exception) + place)));
         err.println("Run './" + exception.getCommandLine().getCommandSpec().qualifiedName()
                 + " --help' for what it takes.");
         err.flush();

@@ -95,7 +95,8 @@ public final class UsageProblem {
                 .map(expected -> name(argument) + " is '" + text + "': it must be " + expected));
     }
 
-    private static String name(ArgSpec argument) {
+    /** The name that users know an argument by. */
+    static String name(ArgSpec argument) {
         return argument instanceof OptionSpec option ? option.names()[0] : argument.paramLabel();
     }
 }

@@ -136,6 +136,10 @@ public final class FineTuneCommand implements Callable<Integer> {
             new RunCheckpoints(folder.path()).settle();
             Optional<RunCheckpoint> checkpoint = own.checkpoint(notice -> out.println("passed over: " + notice));
             RunBeginning.clear(folder.path(), own.resumes(), checkpoint.isPresent(), out);
+            if (!own.resumes()) {
+                // A run that is resumed is told its model by its record, and may be told another cache.
+                options.model().check();
+            }
             Path from = options.model().folder(spec.commandLine().getErr());
             try (HuggingFaceDirectory pretrained = HuggingFaceDirectory.open(from);
                     Tokenizer tokenizer = Tokenizer.open(from)) {

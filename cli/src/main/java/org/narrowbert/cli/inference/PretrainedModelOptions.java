@@ -31,15 +31,18 @@ public final class PretrainedModelOptions {
 
     /** Refuses a cache that is no folder, or that is not looked at because a model is named. */
     public void check() {
-        cache.ifPresent(folder -> {
-            if (model.isPresent()) {
-                throw new UserError(CACHE + " is for the default model, and --model " + model.get()
-                        + " names another: leave out one of the two");
-            }
-            if (Files.exists(folder) && !Files.isDirectory(folder)) {
-                throw new UserError(CACHE + " " + folder + " is a file: name a folder");
-            }
-        });
+        if (cache.isPresent() && model.isPresent()) {
+            throw new UserError(CACHE + " is for the default model, and --model " + model.get()
+                    + " names another: leave out one of the two");
+        }
+        checkCache();
+    }
+
+    private void checkCache() {
+        cache.filter(folder -> Files.exists(folder) && !Files.isDirectory(folder))
+                .ifPresent(folder -> {
+                    throw new UserError(CACHE + " " + folder + " is a file: name a folder");
+                });
     }
 
     /**
@@ -48,8 +51,9 @@ public final class PretrainedModelOptions {
      * @param err told what is fetched
      */
     public Path folder(PrintWriter err) {
-        check();
-        return model.orElseGet(() ->
-                DefaultModel.of(cache.orElseGet(CacheFolder::ofThisMachine)).folder(err));
+        return model.orElseGet(() -> {
+            checkCache();
+            return DefaultModel.of(cache.orElseGet(CacheFolder::ofThisMachine)).folder(err);
+        });
     }
 }

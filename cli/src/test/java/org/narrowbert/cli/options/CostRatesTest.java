@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +71,10 @@ class CostRatesTest {
         Cli missing = plan(folder.resolve("nowhere.json").toString());
         assertThat(missing.err()).contains("nowhere.json does not exist").hasLineCount(1);
         assertThat(missing.exitCode()).isEqualTo(1);
+        Cli told = Cli.run(Map.of("NARROWBERT_COST_MODEL", "nowhere.json"), BASE);
+        assertThat(told.err())
+                .contains("nowhere.json does not exist (--cost-model is told by", "NARROWBERT_COST_MODEL")
+                .hasLineCount(1);
     }
 
     @ParameterizedTest

@@ -84,9 +84,9 @@ final class OneDnnWorker implements AutoCloseable {
     }
 
     private OneDnnPrimitive primitive(Key key) {
-        // What is compiled depends on it, and what runs; the setting is one of the calling thread, which need not be
-        // the
-        // one of the last call.
+        // What is compiled depends on it, and what runs. It is a setting of the calling thread, which may be another
+        // one
+        // than that of the last call.
         Dnnl.omp_set_num_threads(1);
         OneDnnPrimitive known = compiled.get(key);
         if (known != null) {

@@ -31,6 +31,19 @@ public final class MatrixPeers {
         return Backends.find().named("vector").open(new BackendOptions(threads, gemm, precision));
     }
 
+    /**
+     * The same for training, whose gradients only oneDNN rounds.
+     *
+     * @throws PeerMissing when the library is not there, or has no gradients of this precision
+     */
+    public static Backend openForTraining(Peer peer, OperandPrecision precision, int threads) {
+        boolean rounds = precision == OperandPrecision.BFLOAT16 && peer == Peer.ONEDNN;
+        if (precision != OperandPrecision.FLOAT32 && !rounds) {
+            throw PeerMissing.work(peer, "gradients of " + precision);
+        }
+        return open(peer, precision, threads);
+    }
+
     private static Gemm found(Gemm gemm, String property, String folder) {
         System.setProperty(property, PeerFolder.of(folder, folder).toString());
         return switch (gemm.availability()) {

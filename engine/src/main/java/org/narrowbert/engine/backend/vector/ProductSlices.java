@@ -8,11 +8,13 @@ final class ProductSlices {
     /** Up to so many rows stay together, and columns are cut: B, which few rows wait for, then comes by once. */
     private static final int FEW_ROWS = 192;
 
+    /** Columns of such a part: 768 make four. */
     private static final int FEW_ROWS_COLUMNS = 192;
 
-    /** Rows of a part otherwise, about, so that a part of A stays in a core's cache; and columns, so that 1,024 x 768 has sixteen parts. */
+    /** Rows of a part otherwise, about, so that a part of A stays in a core's cache. */
     private static final int ROWS = 128;
 
+    /** Columns of such a part: 1,024 x 768 has sixteen. */
     private static final int COLUMNS = 384;
 
     private int rows;
