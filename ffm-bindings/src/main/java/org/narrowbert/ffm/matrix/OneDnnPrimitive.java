@@ -51,10 +51,9 @@ record OneDnnPrimitive(MemorySegment primitive, List<Argument> arguments, long w
             return compiled(
                     engine,
                     description,
-                    List.of(
-                            new Argument(Dnnl.DNNL_ARG_SRC(), memory(engine, aMatrix)),
-                            new Argument(Dnnl.DNNL_ARG_WEIGHTS(), memory(engine, bMatrix)),
-                            new Argument(Dnnl.DNNL_ARG_DST(), memory(engine, cMatrix))));
+                    new Operand(Dnnl.DNNL_ARG_SRC(), aMatrix),
+                    new Operand(Dnnl.DNNL_ARG_WEIGHTS(), bMatrix),
+                    new Operand(Dnnl.DNNL_ARG_DST(), cMatrix));
         } finally {
             check("to let go of attributes", Dnnl.dnnl_primitive_attr_destroy(attributes));
             letGo(aMatrix, bMatrix, cMatrix);
@@ -71,11 +70,7 @@ record OneDnnPrimitive(MemorySegment primitive, List<Argument> arguments, long w
                     "a conversion of " + shape,
                     place -> Dnnl.dnnl_reorder_primitive_desc_create(place, from, engine, to, engine, attributes));
             return compiled(
-                    engine,
-                    description,
-                    List.of(
-                            new Argument(Dnnl.DNNL_ARG_SRC(), memory(engine, from)),
-                            new Argument(Dnnl.DNNL_ARG_DST(), memory(engine, to))));
+                    engine, description, new Operand(Dnnl.DNNL_ARG_SRC(), from), new Operand(Dnnl.DNNL_ARG_DST(), to));
         } finally {
             check("to let go of attributes", Dnnl.dnnl_primitive_attr_destroy(attributes));
             letGo(from, to);
@@ -110,16 +105,25 @@ record OneDnnPrimitive(MemorySegment primitive, List<Argument> arguments, long w
         }
     }
 
-    private static OneDnnPrimitive compiled(MemorySegment engine, MemorySegment description, List<Argument> matrices) {
+    /** What is known of an argument before there is a place for its address. */
+    private record Operand(int which, MemorySegment matrix) {}
+
+    private static OneDnnPrimitive compiled(MemorySegment engine, MemorySegment description, Operand... operands) {
+        List<Argument> arguments = new ArrayList<>();
         try {
-            MemorySegment code = made("code", place -> Dnnl.dnnl_primitive_create(place, description));
+            for (Operand operand : operands) {
+                arguments.add(new Argument(operand.which(), memory(engine, operand.matrix())));
+            }
             MemorySegment room = Dnnl.dnnl_primitive_desc_query_md(description, Dnnl.dnnl_query_scratchpad_md(), 0);
             long workspaceBytes = Dnnl.dnnl_memory_desc_get_size(room);
-            List<Argument> arguments = new ArrayList<>(matrices);
             if (workspaceBytes > 0) {
                 arguments.add(new Argument(Dnnl.DNNL_ARG_SCRATCHPAD(), memory(engine, room)));
             }
+            MemorySegment code = made("code", place -> Dnnl.dnnl_primitive_create(place, description));
             return new OneDnnPrimitive(code, arguments, workspaceBytes);
+        } catch (NativeCallException refused) {
+            arguments.forEach(argument -> Dnnl.dnnl_memory_destroy(argument.memory()));
+            throw refused;
         } finally {
             check("to let go of a description", Dnnl.dnnl_primitive_desc_destroy(description));
         }

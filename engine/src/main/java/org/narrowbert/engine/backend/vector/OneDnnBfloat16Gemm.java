@@ -21,6 +21,8 @@ final class OneDnnBfloat16Gemm implements MatrixProducts {
     private final List<PackedPanels> kept = new ArrayList<>();
     private final FixedPool.Task round = this::round;
     private final SlicedProduct sliced;
+    private final SlicedProduct.Part exact;
+    private final SlicedProduct.Part rounding;
     private final Scratch leftRoom = new Scratch();
     private final Scratch rightRoom = new Scratch();
 
@@ -37,6 +39,8 @@ final class OneDnnBfloat16Gemm implements MatrixProducts {
         this.pool = pool;
         library = Bfloat16Products.open(pool.threads());
         sliced = new SlicedProduct(pool);
+        exact = library::multiply;
+        rounding = library::multiplyRounded;
     }
 
     @Override
@@ -70,10 +74,9 @@ final class OneDnnBfloat16Gemm implements MatrixProducts {
                 long a = leftRoom.reserve(roundedBytes(left));
                 round(left, a);
                 long b = rounded(right, rightTransposed);
-                sliced.run(library::multiplyRounded, library.roundedBytes(), a, left.columns(), b, right.columns());
+                sliced.run(rounding, library.roundedBytes(), a, left.columns(), b, right.columns());
             } else {
-                sliced.run(
-                        library::multiply, Float.BYTES, left.address(), left.stride(), right.address(), right.stride());
+                sliced.run(exact, Float.BYTES, left.address(), left.stride(), right.address(), right.stride());
             }
         } catch (NativeCallException refused) {
             throw OneDnnGemm.refusal(refused);

@@ -15,11 +15,13 @@ import org.narrowbert.ffm.matrix.OneDnnProducts;
 final class OneDnnGemm implements MatrixProducts {
     private final OneDnnProducts library;
     private final SlicedProduct sliced;
+    private final SlicedProduct.Part part;
 
     /** Uses the oneDNN that was found; the pool remains the caller's. */
     OneDnnGemm(FixedPool pool) {
         library = OneDnnProducts.open(pool.threads());
         sliced = new SlicedProduct(pool);
+        part = library::multiply;
     }
 
     @Override
@@ -41,7 +43,7 @@ final class OneDnnGemm implements MatrixProducts {
         }
         sliced.product().set(added, left, leftTransposed, right, rightTransposed, target, epilogue);
         try {
-            sliced.run(library::multiply, Float.BYTES, left.address(), left.stride(), right.address(), right.stride());
+            sliced.run(part, Float.BYTES, left.address(), left.stride(), right.address(), right.stride());
         } catch (NativeCallException refused) {
             throw refusal(refused);
         } finally {
